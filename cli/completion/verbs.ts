@@ -2,7 +2,7 @@
 import type { Command, Option } from 'commander';
 
 /** What a fleet repository has names of. */
-export type NameKind = 'device' | 'app' | 'group' | 'release' | 'operator';
+export type NameKind = 'device' | 'app' | 'group' | 'release' | 'operator' | 'rollout';
 
 export interface CompletionOption {
   /** `--group` */
@@ -64,6 +64,8 @@ function argumentNames(path: string, name: string): NameKind | undefined {
   if (name === 'ids' || path === 'unpin' || path === 'device label' || path === 'device group')
     return 'device';
   if (path === 'operator remove') return 'operator';
+  if (name === 'rollout' && path.startsWith('rollout ')) return 'rollout';
+  if (name === 'version' && path === 'rollout start') return 'release';
   return name === 'version' && path === 'release' ? 'release' : undefined;
 }
 
@@ -110,6 +112,7 @@ export const namesBody = `case "$repo" in '~' | '~/'*) repo="$HOME\${repo#\\~}" 
   operator) top=operators found='s|^operators/\\(${name}\\)\\.yaml$|\\1|p' ;;
   app) top=apps found='s|^apps/\\(${name}\\)/.*|\\1|p' ;;
   release) top=apps/$2/releases found='s|^apps/[^/]*/releases/\\(${name}\\)/release\\.yaml$|\\1|p' ;;
+  rollout) top=rollouts found='s|^rollouts/[^/]*/\\(${name}\\)\\.yaml$|\\1|p' ;;
   *) return 0 ;;
   esac
   git -C "\${repo:-.}" ls-files --full-name -co --exclude-standard -- ":(top,literal)$top" 2>/dev/null | sed -n "$found" | sort -u`;

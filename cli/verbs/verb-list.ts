@@ -74,6 +74,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../app/app.ts')).registerApp,
   },
   {
+    name: 'rollout',
+    usage: '',
+    about: 'Let a release walk through the fleet, stage by stage, as signed commits.',
+    load: async () => (await import('../rollout/rollout.ts')).registerRollout,
+  },
+  {
     name: 'bundle',
     usage: '',
     about: 'Carry signed commits and images to sites without a network, as one file.',

@@ -36,6 +36,8 @@ export interface StepQuestion {
   readonly inconclusive?: string | undefined;
 }
 
+/** `since` has whole seconds, and is another one with each stage. */
+const leastMs = 1000;
 /** In a reason; of the others the number. */
 const mostNamed = 5;
 
@@ -47,8 +49,17 @@ export function nextStep(question: StepQuestion): RolloutStep {
     return { kind: 'over', why: 'superseded', by: question.supersededBy };
   if (paused === true) return { kind: 'over', why: 'paused' };
   if (question.inconclusive !== undefined) return { kind: 'inconclusive', why: question.inconclusive };
-  if (stage === 0) return stages[0]?.promote === 'people' ? waitsForPeople(1) : { kind: 'advance', stage: 1 };
+  if (stage === 0) return firstStep(question);
   return ofOpenStage(question, judgeGate(stages[stage - 1]?.gate, question.count));
+}
+
+/** People say from when on a bot may begin: without a moment of theirs, it does not. */
+function firstStep({ rollout, nowMs }: StepQuestion): RolloutStep {
+  const { stages, since } = rollout.file.value;
+  if (stages[0]?.promote === 'people' || since === undefined) return waitsForPeople(1);
+  const untilMs = Date.parse(since) + leastMs;
+  if (nowMs >= untilMs) return { kind: 'advance', stage: 1 };
+  return { kind: 'wait', for: 'hold', why: 'begins then', devices: [], untilMs };
 }
 
 function ofOpenStage(question: StepQuestion, gate: GateJudgement): RolloutStep {
@@ -70,7 +81,7 @@ function ofOpenStage(question: StepQuestion, gate: GateJudgement): RolloutStep {
   }
   if (stage >= stages.length)
     return { kind: 'complete', absent: idsOf(gate.of.absent), failed: idsOf(gate.failures) };
-  const holdMs = openedMs + parseDuration(hold);
+  const holdMs = openedMs + Math.max(leastMs, parseDuration(hold));
   if (nowMs < holdMs)
     return { kind: 'wait', for: 'hold', why: `held for ${hold}`, devices: [], untilMs: holdMs };
   return stages[stage]?.promote === 'people'

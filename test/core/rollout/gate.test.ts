@@ -118,6 +118,17 @@ describe('what a device of an open stage is', () => {
 });
 
 describe('what comes next', () => {
+  test('a rollout begins when people have said so: without a moment of theirs the bot opens no first stage', async () => {
+    const fleet = new RollingFleet(pumps(3));
+    fleet.commit({ [path]: rolloutText(stages) }, startMs);
+    const none = await fleet.step(startMs);
+    assert.ok(none.kind === 'wait' && none.for === 'people');
+    fleet.commit({ [path]: open(0, soon) }, startMs);
+    const early = await fleet.step(soon - 1);
+    assert.ok(early.kind === 'wait' && early.for === 'hold');
+    assert.deepEqual(await fleet.step(soon + 1000), { kind: 'advance', stage: 1 });
+  });
+
   test('an empty stage never passes: after its time it is paused, and says so', async () => {
     const fleet = new RollingFleet(pumps(3));
     fleet.commit({ [path]: open(1, startMs) }, startMs);

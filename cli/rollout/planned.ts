@@ -1,0 +1,122 @@
+/** What a rollout would do before any of it is done: whom each stage reaches, what they fetch, and what stands in the way. */
+import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
+import { mergeDevice } from '../../core/fleet/merge.ts';
+import { normalPlatform, taken } from '../../core/images/platform.ts';
+import { olderThan } from '../../core/older-version.ts';
+import { membersOf } from '../../core/rollout/members.ts';
+import type { NamedRollout } from '../../core/rollout/stage.ts';
+import type { ReleaseFile, StatusFile } from '../../schemas/types.generated.ts';
+
+export interface PlannedStage {
+  readonly name: string;
+  readonly hold: string | undefined;
+  readonly promote: 'bot' | 'people';
+  /** Ids that take part, in the order of the fleet. */
+  readonly devices: readonly string[];
+}
+
+/** A device that will not get it, or not as it is, and why. */
+export interface Obstacle {
+  readonly device: string;
+  readonly why: string;
+}
+
+export interface PlannedRollout {
+  readonly stages: readonly PlannedStage[];
+  /** Devices that have the app, and that no stage reaches. */
+  readonly untouched: readonly string[];
+  readonly obstacles: readonly Obstacle[];
+  /** Bytes that one device fetches where it has nothing of it, at the most; undefined: the release does not say. */
+  readonly bytes: number | undefined;
+  /** How its services go down, where that is known. */
+  readonly downtime: readonly string[];
+}
+
+export function plannedRollout(
+  fleet: Fleet,
+  rollout: NamedRollout,
+  reported: ReadonlyMap<string, StatusFile>,
+): PlannedRollout {
+  const { app, to, stages } = rollout.file.value;
+  const members = membersOf(fleet, rollout);
+  const release = fleet.apps.get(app)?.releases.get(to)?.value;
+  const devicesOf = (at: number) =>
+    [...members].flatMap(([id, { stage, kind }]) => (stage === at + 1 && kind === 'takes' ? [id] : []));
+  return {
+    stages: stages.map(({ name, hold, promote = 'bot' }, at) => ({
+      name,
+      hold,
+      promote,
+      devices: devicesOf(at),
+    })),
+    untouched: havingApp(fleet, app).filter(id => !members.has(id)),
+    obstacles: [...members].flatMap(([device, { kind }]) => {
+      const why = obstacleOf(kind, release, reported.get(device));
+      return why === undefined ? [] : [{ device, why }];
+    }),
+    bytes: release === undefined ? undefined : largestDownload(release),
+    downtime: downtimeOf(fleet, [...members.keys()], app),
+  };
+}
+
+function havingApp(fleet: Fleet, app: string): string[] {
+  return [...fleet.devices.keys()].filter(id => {
+    const layers = layersOf(fleet, id);
+    return layers !== undefined && mergeDevice(layers).apps.some(found => found.app === app);
+  });
+}
+
+function obstacleOf(
+  kind: 'takes' | 'pinned' | 'torn',
+  release: ReleaseFile | undefined,
+  status: StatusFile | undefined,
+): string | undefined {
+  if (kind === 'pinned') return 'pinned: its own file gives it a release';
+  if (kind === 'torn') return 'another rollout moves it too';
+  if (release === undefined) return 'there is no such release';
+  if (status === undefined) return 'never seen';
+  const { agent, engine, platforms } = release.requires ?? {};
+  const old =
+    olderThan('the agent', status.agent.version, agent) ??
+    olderThan('the engine', status.agent.engine, engine);
+  if (old !== undefined) return old;
+  const platform = status.host?.platform;
+  if (platform === undefined) return undefined;
+  if (platforms !== undefined && !platforms.map(normalPlatform).includes(platform))
+    return `the release is for ${platforms.join(', ')}, not for ${platform}`;
+  const lacking = Object.entries(release.images).find(
+    ([, image]) =>
+      image.platforms !== undefined && taken(platform, Object.keys(image.platforms)) === undefined,
+  );
+  return lacking === undefined ? undefined : `the image of ${lacking[0]} is not for ${platform}`;
+}
+
+/** Services may share an image. */
+function largestDownload({ images }: ReleaseFile): number | undefined {
+  const each = new Map(Object.values(images).map(({ digest, platforms = {} }) => [digest, platforms]));
+  const sizes = [...each.values()].map(platforms =>
+    Math.max(0, ...Object.values(platforms).map(({ download }) => download)),
+  );
+  const sum = sizes.reduce((total, size) => total + size, 0);
+  return sum === 0 ? undefined : sum;
+}
+
+/** One line for each way in which devices have it. */
+function downtimeOf(fleet: Fleet, devices: readonly string[], app: string): string[] {
+  const wide = fleet.apps.get(app)?.file?.value.update?.strategy;
+  const counts = new Map<string, number>();
+  for (const id of devices) {
+    const layers = layersOf(fleet, id);
+    const found = layers === undefined ? undefined : mergeDevice(layers).apps.find(one => one.app === app);
+    const strategy = found?.update.strategy ?? wide ?? 'recreate';
+    counts.set(strategy, (counts.get(strategy) ?? 0) + 1);
+  }
+  const words = {
+    recreate: 'each service that changes is down while it is replaced, one after the other',
+    'stop-first': 'all services that change are down until the last has started',
+  };
+  return [...counts].map(
+    ([strategy, count]) =>
+      `${count} ${count === 1 ? 'device' : 'devices'}: ${strategy === 'stop-first' ? words['stop-first'] : words.recreate}`,
+  );
+}

@@ -1,0 +1,49 @@
+/** The end of a rollout: what it has brought is what fleet and groups assign, and its file goes. */
+import { type Fleet, layersOf } from '../fleet/fleet.ts';
+import { supersededBy } from './participants.ts';
+import { rolledOut } from './rolled-out.ts';
+import type { NamedRollout } from './stage.ts';
+import { byCommit } from './when.ts';
+
+export interface FinishPlan {
+  /** Files whose `apps.<app>.release` becomes `to`: fleet.yaml and groups. */
+  readonly assigned: readonly string[];
+  /** Its own file, and those of rollouts that it supersedes. */
+  readonly removed: readonly string[];
+}
+
+export function finishPlan(fleet: Fleet, { name, file }: NamedRollout): FinishPlan {
+  const { app, to } = file.value;
+  const rollouts = fleet.rollouts.get(app) ?? new Map();
+  const line = [file, ...[...supersededBy(rollouts, name)].flatMap(before => rollouts.get(before) ?? [])];
+  const from = new Set(line.flatMap(({ value }) => [...value.from, value.to]));
+  from.delete(to);
+  const givers = [fleet.file, ...fleet.groups.values()];
+  return {
+    assigned: givers.flatMap(({ path, value }) => (from.has(value.apps?.[app]?.release ?? '') ? [path] : [])),
+    removed: line.map(({ path }) => path),
+  };
+}
+
+export interface MovedApp {
+  readonly device: string;
+  readonly app: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Devices whose release of an app is another, as the commits have it. */
+export function movedApps(before: Fleet, after: Fleet): MovedApp[] {
+  return [...before.devices.keys()].flatMap(device => {
+    const [old, now] = [releasesOf(before, device), releasesOf(after, device)];
+    return [...new Set([...old.keys(), ...now.keys()])].flatMap(app =>
+      old.get(app) === now.get(app) ? [] : [{ device, app, before: old.get(app), after: now.get(app) }],
+    );
+  });
+}
+
+function releasesOf(fleet: Fleet, device: string): Map<string, string | undefined> {
+  const layers = layersOf(fleet, device);
+  const apps = layers === undefined ? [] : rolledOut(layers, byCommit).apps;
+  return new Map(apps.map(({ app, release }) => [app, release]));
+}
