@@ -20,7 +20,7 @@ describe('a change that is not made', () => {
       version: policy.version + 1,
       principals: { ...policy.principals, bob: { ssh: [bob.publicKey] } },
       roles: { ...policy.roles, berlin: { principals: ['bob'] } },
-      rules: [...policy.rules, { paths: ['devices/berlin/**'], roles: ['berlin'] }],
+      rules: [...policy.rules, { paths: ['devices/berlin/**'], roles: ['berlin', 'root'] }],
     };
     await desk.commits({ 'trust/policy.yaml': stringify(next) });
     return { ...desk, bob, till };
@@ -84,21 +84,25 @@ describe('a change that is not made', () => {
       const terminal = await PersonTerminal.open(folder, command);
       await terminal.sees(question);
       terminal.type(`${answer}\r`);
-      return await terminal.exited;
+      return { code: await terminal.exited, screen: terminal.screen };
+    };
+    const ends = async (code: number, ...words: Parameters<typeof typed>) => {
+      const ended = await typed(...words);
+      assert.equal(ended.code, code, ended.screen);
     };
     const before = await desk.head();
     const many = 'This changes 2 devices: pump-1, pump-2. Go on? [y/N]:';
-    assert.equal(await typed('device pause -l site=berlin', many, ''), 2);
-    assert.equal(await typed('device pause -l site=berlin', many, 'n'), 2);
+    await ends(2, 'device pause -l site=berlin', many, '');
+    await ends(2, 'device pause -l site=berlin', many, 'n');
     assert.equal(await desk.head(), before);
-    assert.equal(await typed('device pause -l site=berlin', many, 'y'), 0);
+    await ends(0, 'device pause -l site=berlin', many, 'y');
     await desk.commits({
       'devices/till-1.yaml': `apiVersion: towline/v1\nenrolment: { key: ${till.publicKey}, expires: 2099-01-01T00:00:00Z }\n`,
     });
     const paused = await desk.head();
-    assert.equal(await typed('device revoke till-1', 'Type its id to go on:', 'till-2'), 2);
+    await ends(2, 'device revoke till-1', 'Type its id to go on:', 'till-2');
     assert.equal(await desk.head(), paused);
-    assert.equal(await typed('device revoke till-1', 'Type its id to go on:', 'till-1'), 0);
+    await ends(0, 'device revoke till-1', 'Type its id to go on:', 'till-1');
     assert.match(await desk.atMain('devices/till-1.yaml'), /^revoked: true$/m);
   });
 });
