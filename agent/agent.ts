@@ -14,8 +14,8 @@ import { Carried } from './bundle/carried.ts';
 import { imagesWhenNeeded } from './images/images-when-needed.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
-import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
-import { troublesOf } from './pass/pass-troubles.ts';
+import type { PassFacts } from './pass/pass-facts.ts';
+import { tellEnd } from './pass/pass-troubles.ts';
 import { Publisher } from './pass/publisher.ts';
 import { ReadingMark } from './pass/reading-mark.ts';
 import { look, reconcile } from './pass/reconcile.ts';
@@ -24,6 +24,7 @@ import { deviceDialler } from './program/device-dialler.ts';
 import { DeviceTime } from './program/device-time.ts';
 import { compileFast } from './program/small-memory.ts';
 import { ProjectStore } from './projects/project-store.ts';
+import { RolloutClock } from './rollout/rollout-clock.ts';
 import type { Engine } from './runtime/engine/engine.ts';
 import { EngineRuntime } from './runtime/engine/engine-runtime.ts';
 import { SecretOpener } from './secrets/secret-opener.ts';
@@ -52,6 +53,7 @@ interface Opened {
   readonly dialler: Dialler;
   readonly telemetry: DeviceTelemetry;
   readonly wayIn: WayIn;
+  readonly rollouts: RolloutClock;
 }
 
 export class Agent {
@@ -61,6 +63,7 @@ export class Agent {
   readonly #log: ProgramLog;
   readonly #time: DeviceTime;
   readonly wayIn: WayIn;
+  readonly rollouts: RolloutClock;
   readonly #store: ProjectStore;
   readonly #rooms: DeviceRooms;
   readonly #telemetry: DeviceTelemetry;
@@ -68,7 +71,7 @@ export class Agent {
 
   private constructor(
     { config, engine, log, version, clock }: AgentOptions,
-    { time, dialler, telemetry, wayIn }: Opened,
+    { time, dialler, telemetry, wayIn, rollouts }: Opened,
   ) {
     const { stateDirectory, anchor, fleet, device, projectPrefix = '', parallelPulls } = config;
     const folder = path.join(stateDirectory, 'store');
@@ -76,15 +79,15 @@ export class Agent {
     const objects = () => source.objects();
     const carried = new Carried({ stateDirectory, fleet, source });
     const { atHand } = carried;
-    const file = trustedCommitFile(stateDirectory);
-    const verifier = new Verifier({ anchor, fleet, file, holders: holderFile(stateDirectory) });
-    const freshness = new DeviceFreshness({ objects, nowMs: () => time.now(), wallMs: () => clock.now() });
-    const reading = new ReadingMark(stateDirectory);
+    const [file, holders] = [trustedCommitFile(stateDirectory), holderFile(stateDirectory)];
+    const verifier = new Verifier({ anchor, fleet, file, holders });
+    const freshness = new DeviceFreshness({ objects, time, wallMs: () => clock.now() });
+    const mark = new ReadingMark(stateDirectory);
     const onRead = (desired: DesiredState): void => {
       dialler.use(desired.gateways);
       wayIn.read(desired);
     };
-    const reader = new DesiredReader({ device, projectPrefix, objects, mark: reading, onRead });
+    const reader = new DesiredReader({ device, projectPrefix, objects, mark, onRead });
     const store = new ProjectStore({
       ...config,
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
@@ -106,7 +109,7 @@ export class Agent {
     const told = { fleet, device, version, report, tunnel, wayIn, time, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, carried, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
-      ...{ logins: wayIn, folders: config, secrets, downloads: this.downloads },
+      ...{ rollouts, logins: wayIn, folders: config, secrets, downloads: this.downloads },
       publisher: new Publisher({ ...told, trusted: () => verifier.commit(log) }, time.now()),
     });
     this.dialler = dialler;
@@ -114,6 +117,7 @@ export class Agent {
     this.#log = log;
     this.#time = time;
     this.wayIn = wayIn;
+    this.rollouts = rollouts;
     this.#store = store;
     this.#telemetry = telemetry;
   }
@@ -126,13 +130,15 @@ export class Agent {
     const dialler = deviceDialler(config, keys, log);
     const opened = { ...options, clock: time, keys, dialler, onMuch: compileFast };
     const telemetry = await DeviceTelemetry.open(opened);
+    const wallMs = () => options.clock.now();
     const wayIn = new WayIn({
       ...{ ...options, ...config, clock: time, dialler, hostKey: keys.sshKey, onMuch: compileFast },
       ...{ runtime: () => agent.runtime, status: () => agent.lastStatus },
-      wallMs: () => options.clock.now(),
+      wallMs,
       note: noted => telemetry.ear.note(noted),
     });
-    const agent = new Agent(options, { time, dialler, telemetry, wayIn });
+    const rollouts = await RolloutClock.open(config.stateDirectory, { time, wallMs, log });
+    const agent = new Agent(options, { time, dialler, telemetry, wayIn, rollouts });
     return agent;
   }
 
@@ -156,12 +162,7 @@ export class Agent {
       throw error;
     });
     await this.#time.persist().catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
-    const { steps, pushed, verdict } = facts;
-    const ended = { outcome: outcomeOf(facts), steps, pushed, trusted: verdict?.trusted.commit };
-    const isNews = steps > 0 || pushed;
-    const troubles = troublesOf(facts);
-    if (isNews && troubles.length > 0) log.warn({ troubles }, 'not all is as the commit says');
-    log[isNews ? 'info' : 'debug'](ended, 'pass ended');
+    tellEnd(facts, log);
     this.#show(facts);
     for (const asked of waiting) asked.resolve(facts);
     return { facts, desired: facts.desired };

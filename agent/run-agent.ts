@@ -74,6 +74,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         (ring, until) => agent.downloads.watch(() => ring('engine'), until),
         controlWatcher(agent, config.stateDirectory, log),
         (_ring, until) => agent.collect(until),
+        (ring, until) => agent.rollouts.watch(() => ring('rollout'), until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
       ];
       await runLoop({ agent, clock, random: Math.random, log, schedule, watchers, afterPass }, signal);

@@ -2800,6 +2800,37 @@ export interface StatusFile {
       digest: string;
     };
     /**
+     * How it stands to the rollout of its app; absent: none moves it, or an older agent.
+     */
+    rollout?: {
+      /**
+       * Name of a release: letters, digits, dot, dash, underscore, plus.
+       */
+      name: string;
+      /**
+       * The stage that the device belongs to, from 1.
+       */
+      stage?: number;
+      /**
+       * ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.
+       */
+      state: 'ahead' | 'waits' | 'open' | 'conflict';
+      /**
+       * A moment in UTC, RFC 3339.
+       */
+      until?: string;
+    };
+    /**
+     * The device's own file gives its release: no rollout moves it.
+     */
+    pinned?: {
+      until?: Instant;
+      /**
+       * For people.
+       */
+      reason?: string;
+    };
+    /**
      * Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.
      */
     next?: {

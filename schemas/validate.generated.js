@@ -16994,7 +16994,7 @@ function validate355(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var status = validate373;
-var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "type": "object", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } } }, "pinned": { "type": "object", "description": "The device's own file gives its release: no rollout moves it.", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
 var pattern84 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate373(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
@@ -17707,11 +17707,11 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data31.next !== void 0) {
-              let data42 = data31.next;
+            if (data31.rollout !== void 0) {
+              let data42 = data31.rollout;
               if (data42 && typeof data42 == "object" && !Array.isArray(data42)) {
-                if (data42.state === void 0) {
-                  const err58 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                if (data42.name === void 0) {
+                  const err58 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
                   if (vErrors === null) {
                     vErrors = [err58];
                   } else {
@@ -17719,8 +17719,8 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (data42.since === void 0) {
-                  const err59 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+                if (data42.state === void 0) {
+                  const err59 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
                   if (vErrors === null) {
                     vErrors = [err59];
                   } else {
@@ -17729,8 +17729,8 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                   errors++;
                 }
                 for (const key7 in data42) {
-                  if (!(key7 === "release" || key7 === "state" || key7 === "since" || key7 === "bytes" || key7 === "totalBytes" || key7 === "message")) {
-                    const err60 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                  if (!(key7 === "name" || key7 === "stage" || key7 === "state" || key7 === "until")) {
+                    const err60 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err60];
                     } else {
@@ -17739,16 +17739,16 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
-                if (data42.release !== void 0) {
-                  if (!validate70(data42.release, { instancePath: instancePath + "/projects/" + i1 + "/next/release", parentData: data42, parentDataProperty: "release", rootData })) {
+                if (data42.name !== void 0) {
+                  if (!validate70(data42.name, { instancePath: instancePath + "/projects/" + i1 + "/rollout/name", parentData: data42, parentDataProperty: "name", rootData })) {
                     vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
                     errors = vErrors.length;
                   }
                 }
-                if (data42.state !== void 0) {
-                  let data44 = data42.state;
-                  if (typeof data44 !== "string") {
-                    const err61 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data42.stage !== void 0) {
+                  let data44 = data42.stage;
+                  if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
+                    const err61 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/stage", schemaPath: "#/properties/projects/items/properties/rollout/properties/stage/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                     if (vErrors === null) {
                       vErrors = [err61];
                     } else {
@@ -17756,26 +17756,22 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     errors++;
                   }
-                  if (!(data44 === "waiting" || data44 === "downloading" || data44 === "there" || data44 === "refused")) {
-                    const err62 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err62];
-                    } else {
-                      vErrors.push(err62);
+                  if (typeof data44 == "number" && isFinite(data44)) {
+                    if (data44 < 1 || isNaN(data44)) {
+                      const err62 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/stage", schemaPath: "#/properties/projects/items/properties/rollout/properties/stage/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err62];
+                      } else {
+                        vErrors.push(err62);
+                      }
+                      errors++;
                     }
-                    errors++;
                   }
                 }
-                if (data42.since !== void 0) {
-                  if (!validate64(data42.since, { instancePath: instancePath + "/projects/" + i1 + "/next/since", parentData: data42, parentDataProperty: "since", rootData })) {
-                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-                    errors = vErrors.length;
-                  }
-                }
-                if (data42.bytes !== void 0) {
-                  let data46 = data42.bytes;
-                  if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
-                    const err63 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (data42.state !== void 0) {
+                  let data45 = data42.state;
+                  if (typeof data45 !== "string") {
+                    const err63 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/state", schemaPath: "#/properties/projects/items/properties/rollout/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
                       vErrors = [err63];
                     } else {
@@ -17783,65 +17779,76 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     errors++;
                   }
-                  if (typeof data46 == "number" && isFinite(data46)) {
-                    if (data46 < 0 || isNaN(data46)) {
-                      const err64 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                      if (vErrors === null) {
-                        vErrors = [err64];
-                      } else {
-                        vErrors.push(err64);
-                      }
-                      errors++;
-                    }
-                  }
-                }
-                if (data42.totalBytes !== void 0) {
-                  let data47 = data42.totalBytes;
-                  if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47))) {
-                    const err65 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                  if (!(data45 === "ahead" || data45 === "waits" || data45 === "open" || data45 === "conflict")) {
+                    const err64 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/state", schemaPath: "#/properties/projects/items/properties/rollout/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.projects.items.properties.rollout.properties.state.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
-                      vErrors = [err65];
+                      vErrors = [err64];
                     } else {
-                      vErrors.push(err65);
+                      vErrors.push(err64);
                     }
                     errors++;
                   }
-                  if (typeof data47 == "number" && isFinite(data47)) {
-                    if (data47 < 0 || isNaN(data47)) {
-                      const err66 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                }
+                if (data42.until !== void 0) {
+                  if (!validate64(data42.until, { instancePath: instancePath + "/projects/" + i1 + "/rollout/until", parentData: data42, parentDataProperty: "until", rootData })) {
+                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+                    errors = vErrors.length;
+                  }
+                }
+              } else {
+                const err65 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err65];
+                } else {
+                  vErrors.push(err65);
+                }
+                errors++;
+              }
+            }
+            if (data31.pinned !== void 0) {
+              let data47 = data31.pinned;
+              if (data47 && typeof data47 == "object" && !Array.isArray(data47)) {
+                for (const key8 in data47) {
+                  if (!(key8 === "until" || key8 === "reason")) {
+                    const err66 = { instancePath: instancePath + "/projects/" + i1 + "/pinned", schemaPath: "#/properties/projects/items/properties/pinned/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err66];
+                    } else {
+                      vErrors.push(err66);
+                    }
+                    errors++;
+                  }
+                }
+                if (data47.until !== void 0) {
+                  if (!validate64(data47.until, { instancePath: instancePath + "/projects/" + i1 + "/pinned/until", parentData: data47, parentDataProperty: "until", rootData })) {
+                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data47.reason !== void 0) {
+                  let data49 = data47.reason;
+                  if (typeof data49 === "string") {
+                    if (func3(data49) > 500) {
+                      const err67 = { instancePath: instancePath + "/projects/" + i1 + "/pinned/reason", schemaPath: "#/properties/projects/items/properties/pinned/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
                       if (vErrors === null) {
-                        vErrors = [err66];
+                        vErrors = [err67];
                       } else {
-                        vErrors.push(err66);
+                        vErrors.push(err67);
                       }
                       errors++;
                     }
-                  }
-                }
-                if (data42.message !== void 0) {
-                  if (typeof data42.message !== "string") {
-                    const err67 = { instancePath: instancePath + "/projects/" + i1 + "/next/message", schemaPath: "#/properties/projects/items/properties/next/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  } else {
+                    const err68 = { instancePath: instancePath + "/projects/" + i1 + "/pinned/reason", schemaPath: "#/properties/projects/items/properties/pinned/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err67];
+                      vErrors = [err68];
                     } else {
-                      vErrors.push(err67);
+                      vErrors.push(err68);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err68 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err68];
-                } else {
-                  vErrors.push(err68);
-                }
-                errors++;
-              }
-            }
-            if (data31.setAside !== void 0) {
-              if (typeof data31.setAside !== "string") {
-                const err69 = { instancePath: instancePath + "/projects/" + i1 + "/setAside", schemaPath: "#/properties/projects/items/properties/setAside/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err69 = { instancePath: instancePath + "/projects/" + i1 + "/pinned", schemaPath: "#/properties/projects/items/properties/pinned/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
                   vErrors = [err69];
                 } else {
@@ -17850,11 +17857,11 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data31.lastWords !== void 0) {
-              let data50 = data31.lastWords;
-              if (typeof data50 === "string") {
-                if (func3(data50) > 200) {
-                  const err70 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+            if (data31.next !== void 0) {
+              let data50 = data31.next;
+              if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
+                if (data50.state === void 0) {
+                  const err70 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
                   if (vErrors === null) {
                     vErrors = [err70];
                   } else {
@@ -17862,323 +17869,327 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-              } else {
-                const err71 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err71];
-                } else {
-                  vErrors.push(err71);
-                }
-                errors++;
-              }
-            }
-            if (data31.services !== void 0) {
-              let data51 = data31.services;
-              if (Array.isArray(data51)) {
-                const len2 = data51.length;
-                for (let i2 = 0; i2 < len2; i2++) {
-                  let data52 = data51[i2];
-                  if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
-                    if (data52.name === void 0) {
-                      const err72 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
-                      if (vErrors === null) {
-                        vErrors = [err72];
-                      } else {
-                        vErrors.push(err72);
-                      }
-                      errors++;
-                    }
-                    if (data52.state === void 0) {
-                      const err73 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-                      if (vErrors === null) {
-                        vErrors = [err73];
-                      } else {
-                        vErrors.push(err73);
-                      }
-                      errors++;
-                    }
-                    for (const key8 in data52) {
-                      if (!(key8 === "name" || key8 === "image" || key8 === "state" || key8 === "health" || key8 === "restarts" || key8 === "exitCode")) {
-                        const err74 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
-                        if (vErrors === null) {
-                          vErrors = [err74];
-                        } else {
-                          vErrors.push(err74);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data52.name !== void 0) {
-                      if (typeof data52.name !== "string") {
-                        const err75 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err75];
-                        } else {
-                          vErrors.push(err75);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data52.image !== void 0) {
-                      if (typeof data52.image !== "string") {
-                        const err76 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err76];
-                        } else {
-                          vErrors.push(err76);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data52.state !== void 0) {
-                      if (typeof data52.state !== "string") {
-                        const err77 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err77];
-                        } else {
-                          vErrors.push(err77);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data52.health !== void 0) {
-                      if (typeof data52.health !== "string") {
-                        const err78 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err78];
-                        } else {
-                          vErrors.push(err78);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data52.restarts !== void 0) {
-                      let data57 = data52.restarts;
-                      if (!(typeof data57 == "number" && (!(data57 % 1) && !isNaN(data57)) && isFinite(data57))) {
-                        const err79 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err79];
-                        } else {
-                          vErrors.push(err79);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data52.exitCode !== void 0) {
-                      let data58 = data52.exitCode;
-                      if (!(typeof data58 == "number" && (!(data58 % 1) && !isNaN(data58)) && isFinite(data58))) {
-                        const err80 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err80];
-                        } else {
-                          vErrors.push(err80);
-                        }
-                        errors++;
-                      }
-                    }
+                if (data50.since === void 0) {
+                  const err71 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+                  if (vErrors === null) {
+                    vErrors = [err71];
                   } else {
-                    const err81 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    vErrors.push(err71);
+                  }
+                  errors++;
+                }
+                for (const key9 in data50) {
+                  if (!(key9 === "release" || key9 === "state" || key9 === "since" || key9 === "bytes" || key9 === "totalBytes" || key9 === "message")) {
+                    const err72 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err81];
+                      vErrors = [err72];
                     } else {
-                      vErrors.push(err81);
+                      vErrors.push(err72);
+                    }
+                    errors++;
+                  }
+                }
+                if (data50.release !== void 0) {
+                  if (!validate70(data50.release, { instancePath: instancePath + "/projects/" + i1 + "/next/release", parentData: data50, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data50.state !== void 0) {
+                  let data52 = data50.state;
+                  if (typeof data52 !== "string") {
+                    const err73 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err73];
+                    } else {
+                      vErrors.push(err73);
+                    }
+                    errors++;
+                  }
+                  if (!(data52 === "waiting" || data52 === "downloading" || data52 === "there" || data52 === "refused")) {
+                    const err74 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err74];
+                    } else {
+                      vErrors.push(err74);
+                    }
+                    errors++;
+                  }
+                }
+                if (data50.since !== void 0) {
+                  if (!validate64(data50.since, { instancePath: instancePath + "/projects/" + i1 + "/next/since", parentData: data50, parentDataProperty: "since", rootData })) {
+                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data50.bytes !== void 0) {
+                  let data54 = data50.bytes;
+                  if (!(typeof data54 == "number" && (!(data54 % 1) && !isNaN(data54)) && isFinite(data54))) {
+                    const err75 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err75];
+                    } else {
+                      vErrors.push(err75);
+                    }
+                    errors++;
+                  }
+                  if (typeof data54 == "number" && isFinite(data54)) {
+                    if (data54 < 0 || isNaN(data54)) {
+                      const err76 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err76];
+                      } else {
+                        vErrors.push(err76);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data50.totalBytes !== void 0) {
+                  let data55 = data50.totalBytes;
+                  if (!(typeof data55 == "number" && (!(data55 % 1) && !isNaN(data55)) && isFinite(data55))) {
+                    const err77 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err77];
+                    } else {
+                      vErrors.push(err77);
+                    }
+                    errors++;
+                  }
+                  if (typeof data55 == "number" && isFinite(data55)) {
+                    if (data55 < 0 || isNaN(data55)) {
+                      const err78 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err78];
+                      } else {
+                        vErrors.push(err78);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data50.message !== void 0) {
+                  if (typeof data50.message !== "string") {
+                    const err79 = { instancePath: instancePath + "/projects/" + i1 + "/next/message", schemaPath: "#/properties/projects/items/properties/next/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err79];
+                    } else {
+                      vErrors.push(err79);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err82 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err80 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err82];
+                  vErrors = [err80];
                 } else {
-                  vErrors.push(err82);
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+            }
+            if (data31.setAside !== void 0) {
+              if (typeof data31.setAside !== "string") {
+                const err81 = { instancePath: instancePath + "/projects/" + i1 + "/setAside", schemaPath: "#/properties/projects/items/properties/setAside/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err81];
+                } else {
+                  vErrors.push(err81);
+                }
+                errors++;
+              }
+            }
+            if (data31.lastWords !== void 0) {
+              let data58 = data31.lastWords;
+              if (typeof data58 === "string") {
+                if (func3(data58) > 200) {
+                  const err82 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err82];
+                  } else {
+                    vErrors.push(err82);
+                  }
+                  errors++;
+                }
+              } else {
+                const err83 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err83];
+                } else {
+                  vErrors.push(err83);
+                }
+                errors++;
+              }
+            }
+            if (data31.services !== void 0) {
+              let data59 = data31.services;
+              if (Array.isArray(data59)) {
+                const len2 = data59.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data60 = data59[i2];
+                  if (data60 && typeof data60 == "object" && !Array.isArray(data60)) {
+                    if (data60.name === void 0) {
+                      const err84 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                      if (vErrors === null) {
+                        vErrors = [err84];
+                      } else {
+                        vErrors.push(err84);
+                      }
+                      errors++;
+                    }
+                    if (data60.state === void 0) {
+                      const err85 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                      if (vErrors === null) {
+                        vErrors = [err85];
+                      } else {
+                        vErrors.push(err85);
+                      }
+                      errors++;
+                    }
+                    for (const key10 in data60) {
+                      if (!(key10 === "name" || key10 === "image" || key10 === "state" || key10 === "health" || key10 === "restarts" || key10 === "exitCode")) {
+                        const err86 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err86];
+                        } else {
+                          vErrors.push(err86);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data60.name !== void 0) {
+                      if (typeof data60.name !== "string") {
+                        const err87 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err87];
+                        } else {
+                          vErrors.push(err87);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data60.image !== void 0) {
+                      if (typeof data60.image !== "string") {
+                        const err88 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err88];
+                        } else {
+                          vErrors.push(err88);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data60.state !== void 0) {
+                      if (typeof data60.state !== "string") {
+                        const err89 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err89];
+                        } else {
+                          vErrors.push(err89);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data60.health !== void 0) {
+                      if (typeof data60.health !== "string") {
+                        const err90 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err90];
+                        } else {
+                          vErrors.push(err90);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data60.restarts !== void 0) {
+                      let data65 = data60.restarts;
+                      if (!(typeof data65 == "number" && (!(data65 % 1) && !isNaN(data65)) && isFinite(data65))) {
+                        const err91 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err91];
+                        } else {
+                          vErrors.push(err91);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data60.exitCode !== void 0) {
+                      let data66 = data60.exitCode;
+                      if (!(typeof data66 == "number" && (!(data66 % 1) && !isNaN(data66)) && isFinite(data66))) {
+                        const err92 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err92];
+                        } else {
+                          vErrors.push(err92);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err93 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i2, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err93];
+                    } else {
+                      vErrors.push(err93);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err94 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err94];
+                } else {
+                  vErrors.push(err94);
                 }
                 errors++;
               }
             }
           } else {
-            const err83 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err95 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err83];
+              vErrors = [err95];
             } else {
-              vErrors.push(err83);
+              vErrors.push(err95);
             }
             errors++;
           }
         }
       } else {
-        const err84 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err96 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err84];
+          vErrors = [err96];
         } else {
-          vErrors.push(err84);
+          vErrors.push(err96);
         }
         errors++;
       }
     }
     if (data.recordings !== void 0) {
-      let data59 = data.recordings;
-      if (data59 && typeof data59 == "object" && !Array.isArray(data59)) {
-        if (data59.count === void 0) {
-          const err85 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+      let data67 = data.recordings;
+      if (data67 && typeof data67 == "object" && !Array.isArray(data67)) {
+        if (data67.count === void 0) {
+          const err97 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
           if (vErrors === null) {
-            vErrors = [err85];
+            vErrors = [err97];
           } else {
-            vErrors.push(err85);
+            vErrors.push(err97);
           }
           errors++;
         }
-        if (data59.head === void 0) {
-          const err86 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "head" }, message: "must have required property 'head'" };
+        if (data67.head === void 0) {
+          const err98 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "head" }, message: "must have required property 'head'" };
           if (vErrors === null) {
-            vErrors = [err86];
+            vErrors = [err98];
           } else {
-            vErrors.push(err86);
+            vErrors.push(err98);
           }
           errors++;
         }
-        for (const key9 in data59) {
-          if (!(key9 === "count" || key9 === "head" || key9 === "waiting")) {
-            const err87 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err87];
-            } else {
-              vErrors.push(err87);
-            }
-            errors++;
-          }
-        }
-        if (data59.count !== void 0) {
-          let data60 = data59.count;
-          if (!(typeof data60 == "number" && (!(data60 % 1) && !isNaN(data60)) && isFinite(data60))) {
-            const err88 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err88];
-            } else {
-              vErrors.push(err88);
-            }
-            errors++;
-          }
-          if (typeof data60 == "number" && isFinite(data60)) {
-            if (data60 < 1 || isNaN(data60)) {
-              const err89 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err89];
-              } else {
-                vErrors.push(err89);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data59.head !== void 0) {
-          let data61 = data59.head;
-          if (typeof data61 === "string") {
-            if (!pattern84.test(data61)) {
-              const err90 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-              if (vErrors === null) {
-                vErrors = [err90];
-              } else {
-                vErrors.push(err90);
-              }
-              errors++;
-            }
-          } else {
-            const err91 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err91];
-            } else {
-              vErrors.push(err91);
-            }
-            errors++;
-          }
-        }
-        if (data59.waiting !== void 0) {
-          let data62 = data59.waiting;
-          if (!(typeof data62 == "number" && (!(data62 % 1) && !isNaN(data62)) && isFinite(data62))) {
-            const err92 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err92];
-            } else {
-              vErrors.push(err92);
-            }
-            errors++;
-          }
-          if (typeof data62 == "number" && isFinite(data62)) {
-            if (data62 < 0 || isNaN(data62)) {
-              const err93 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err93];
-              } else {
-                vErrors.push(err93);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err94 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err94];
-        } else {
-          vErrors.push(err94);
-        }
-        errors++;
-      }
-    }
-    if (data.tunnel !== void 0) {
-      let data63 = data.tunnel;
-      if (data63 && typeof data63 == "object" && !Array.isArray(data63)) {
-        if (data63.state === void 0) {
-          const err95 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-          if (vErrors === null) {
-            vErrors = [err95];
-          } else {
-            vErrors.push(err95);
-          }
-          errors++;
-        }
-        for (const key10 in data63) {
-          if (!(key10 === "state" || key10 === "until" || key10 === "reason" || key10 === "targets" || key10 === "leftRunning")) {
-            const err96 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err96];
-            } else {
-              vErrors.push(err96);
-            }
-            errors++;
-          }
-        }
-        if (data63.state !== void 0) {
-          let data64 = data63.state;
-          if (typeof data64 !== "string") {
-            const err97 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err97];
-            } else {
-              vErrors.push(err97);
-            }
-            errors++;
-          }
-          if (!(data64 === "open" || data64 === "closed" || data64 === "connecting")) {
-            const err98 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err98];
-            } else {
-              vErrors.push(err98);
-            }
-            errors++;
-          }
-        }
-        if (data63.until !== void 0) {
-          if (!validate64(data63.until, { instancePath: instancePath + "/tunnel/until", parentData: data63, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data63.reason !== void 0) {
-          if (typeof data63.reason !== "string") {
-            const err99 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        for (const key11 in data67) {
+          if (!(key11 === "count" || key11 === "head" || key11 === "waiting")) {
+            const err99 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err99];
             } else {
@@ -18187,36 +18198,34 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data63.targets !== void 0) {
-          let data67 = data63.targets;
-          if (Array.isArray(data67)) {
-            const len3 = data67.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              if (typeof data67[i3] !== "string") {
-                const err100 = { instancePath: instancePath + "/tunnel/targets/" + i3, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err100];
-                } else {
-                  vErrors.push(err100);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err101 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (data67.count !== void 0) {
+          let data68 = data67.count;
+          if (!(typeof data68 == "number" && (!(data68 % 1) && !isNaN(data68)) && isFinite(data68))) {
+            const err100 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err101];
+              vErrors = [err100];
             } else {
-              vErrors.push(err101);
+              vErrors.push(err100);
             }
             errors++;
           }
+          if (typeof data68 == "number" && isFinite(data68)) {
+            if (data68 < 1 || isNaN(data68)) {
+              const err101 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err101];
+              } else {
+                vErrors.push(err101);
+              }
+              errors++;
+            }
+          }
         }
-        if (data63.leftRunning !== void 0) {
-          let data69 = data63.leftRunning;
-          if (Array.isArray(data69)) {
-            if (data69.length > 20) {
-              const err102 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
+        if (data67.head !== void 0) {
+          let data69 = data67.head;
+          if (typeof data69 === "string") {
+            if (!pattern84.test(data69)) {
+              const err102 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err102];
               } else {
@@ -18224,41 +18233,41 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            const len4 = data69.length;
-            for (let i4 = 0; i4 < len4; i4++) {
-              let data70 = data69[i4];
-              if (typeof data70 === "string") {
-                if (func3(data70) > 300) {
-                  const err103 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters" };
-                  if (vErrors === null) {
-                    vErrors = [err103];
-                  } else {
-                    vErrors.push(err103);
-                  }
-                  errors++;
-                }
-              } else {
-                const err104 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err104];
-                } else {
-                  vErrors.push(err104);
-                }
-                errors++;
-              }
-            }
           } else {
-            const err105 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err103 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err105];
+              vErrors = [err103];
             } else {
-              vErrors.push(err105);
+              vErrors.push(err103);
             }
             errors++;
           }
         }
+        if (data67.waiting !== void 0) {
+          let data70 = data67.waiting;
+          if (!(typeof data70 == "number" && (!(data70 % 1) && !isNaN(data70)) && isFinite(data70))) {
+            const err104 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err104];
+            } else {
+              vErrors.push(err104);
+            }
+            errors++;
+          }
+          if (typeof data70 == "number" && isFinite(data70)) {
+            if (data70 < 0 || isNaN(data70)) {
+              const err105 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err105];
+              } else {
+                vErrors.push(err105);
+              }
+              errors++;
+            }
+          }
+        }
       } else {
-        const err106 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err106 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err106];
         } else {
@@ -18267,24 +18276,21 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data.lost !== void 0) {
-      let data71 = data.lost;
+    if (data.tunnel !== void 0) {
+      let data71 = data.tunnel;
       if (data71 && typeof data71 == "object" && !Array.isArray(data71)) {
-        for (const key11 in data71) {
-          if (!(key11 === "logLines" || key11 === "logBytes" || key11 === "records" || key11 === "damaged")) {
-            const err107 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err107];
-            } else {
-              vErrors.push(err107);
-            }
-            errors++;
+        if (data71.state === void 0) {
+          const err107 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+          if (vErrors === null) {
+            vErrors = [err107];
+          } else {
+            vErrors.push(err107);
           }
+          errors++;
         }
-        if (data71.logLines !== void 0) {
-          let data72 = data71.logLines;
-          if (!(typeof data72 == "number" && (!(data72 % 1) && !isNaN(data72)) && isFinite(data72))) {
-            const err108 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        for (const key12 in data71) {
+          if (!(key12 === "state" || key12 === "until" || key12 === "reason" || key12 === "targets" || key12 === "leftRunning")) {
+            const err108 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err108];
             } else {
@@ -18293,10 +18299,10 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data71.logBytes !== void 0) {
-          let data73 = data71.logBytes;
-          if (!(typeof data73 == "number" && (!(data73 % 1) && !isNaN(data73)) && isFinite(data73))) {
-            const err109 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data71.state !== void 0) {
+          let data72 = data71.state;
+          if (typeof data72 !== "string") {
+            const err109 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err109];
             } else {
@@ -18304,37 +18310,40 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
+          if (!(data72 === "open" || data72 === "closed" || data72 === "connecting")) {
+            const err110 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err110];
+            } else {
+              vErrors.push(err110);
+            }
+            errors++;
+          }
         }
-        if (data71.records !== void 0) {
-          let data74 = data71.records;
-          if (data74 && typeof data74 == "object" && !Array.isArray(data74)) {
-            for (const key12 in data74) {
-              if (!(key12 === "debug" || key12 === "metric" || key12 === "log" || key12 === "error" || key12 === "event")) {
-                const err110 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err110];
-                } else {
-                  vErrors.push(err110);
-                }
-                errors++;
-              }
+        if (data71.until !== void 0) {
+          if (!validate64(data71.until, { instancePath: instancePath + "/tunnel/until", parentData: data71, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data71.reason !== void 0) {
+          if (typeof data71.reason !== "string") {
+            const err111 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err111];
+            } else {
+              vErrors.push(err111);
             }
-            if (data74.debug !== void 0) {
-              let data75 = data74.debug;
-              if (!(typeof data75 == "number" && (!(data75 % 1) && !isNaN(data75)) && isFinite(data75))) {
-                const err111 = { instancePath: instancePath + "/lost/records/debug", schemaPath: "#/properties/lost/properties/records/properties/debug/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err111];
-                } else {
-                  vErrors.push(err111);
-                }
-                errors++;
-              }
-            }
-            if (data74.metric !== void 0) {
-              let data76 = data74.metric;
-              if (!(typeof data76 == "number" && (!(data76 % 1) && !isNaN(data76)) && isFinite(data76))) {
-                const err112 = { instancePath: instancePath + "/lost/records/metric", schemaPath: "#/properties/lost/properties/records/properties/metric/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            errors++;
+          }
+        }
+        if (data71.targets !== void 0) {
+          let data75 = data71.targets;
+          if (Array.isArray(data75)) {
+            const len3 = data75.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              if (typeof data75[i3] !== "string") {
+                const err112 = { instancePath: instancePath + "/tunnel/targets/" + i3, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err112];
                 } else {
@@ -18343,56 +18352,53 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data74.log !== void 0) {
-              let data77 = data74.log;
-              if (!(typeof data77 == "number" && (!(data77 % 1) && !isNaN(data77)) && isFinite(data77))) {
-                const err113 = { instancePath: instancePath + "/lost/records/log", schemaPath: "#/properties/lost/properties/records/properties/log/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err113];
-                } else {
-                  vErrors.push(err113);
-                }
-                errors++;
-              }
+          } else {
+            const err113 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err113];
+            } else {
+              vErrors.push(err113);
             }
-            if (data74.error !== void 0) {
-              let data78 = data74.error;
-              if (!(typeof data78 == "number" && (!(data78 % 1) && !isNaN(data78)) && isFinite(data78))) {
-                const err114 = { instancePath: instancePath + "/lost/records/error", schemaPath: "#/properties/lost/properties/records/properties/error/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err114];
-                } else {
-                  vErrors.push(err114);
-                }
-                errors++;
+            errors++;
+          }
+        }
+        if (data71.leftRunning !== void 0) {
+          let data77 = data71.leftRunning;
+          if (Array.isArray(data77)) {
+            if (data77.length > 20) {
+              const err114 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
+              if (vErrors === null) {
+                vErrors = [err114];
+              } else {
+                vErrors.push(err114);
               }
+              errors++;
             }
-            if (data74.event !== void 0) {
-              let data79 = data74.event;
-              if (!(typeof data79 == "number" && (!(data79 % 1) && !isNaN(data79)) && isFinite(data79))) {
-                const err115 = { instancePath: instancePath + "/lost/records/event", schemaPath: "#/properties/lost/properties/records/properties/event/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const len4 = data77.length;
+            for (let i4 = 0; i4 < len4; i4++) {
+              let data78 = data77[i4];
+              if (typeof data78 === "string") {
+                if (func3(data78) > 300) {
+                  const err115 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err115];
+                  } else {
+                    vErrors.push(err115);
+                  }
+                  errors++;
+                }
+              } else {
+                const err116 = { instancePath: instancePath + "/tunnel/leftRunning/" + i4, schemaPath: "#/properties/tunnel/properties/leftRunning/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err115];
+                  vErrors = [err116];
                 } else {
-                  vErrors.push(err115);
+                  vErrors.push(err116);
                 }
                 errors++;
               }
             }
           } else {
-            const err116 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err116];
-            } else {
-              vErrors.push(err116);
-            }
-            errors++;
-          }
-        }
-        if (data71.damaged !== void 0) {
-          let data80 = data71.damaged;
-          if (!(typeof data80 == "number" && (!(data80 % 1) && !isNaN(data80)) && isFinite(data80))) {
-            const err117 = { instancePath: instancePath + "/lost/damaged", schemaPath: "#/properties/lost/properties/damaged/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err117 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err117];
             } else {
@@ -18402,7 +18408,7 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err118 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err118 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err118];
         } else {
@@ -18411,12 +18417,12 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data.host !== void 0) {
-      let data81 = data.host;
-      if (data81 && typeof data81 == "object" && !Array.isArray(data81)) {
-        for (const key13 in data81) {
-          if (!(key13 === "os" || key13 === "kernel" || key13 === "architecture" || key13 === "platform" || key13 === "memory")) {
-            const err119 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
+    if (data.lost !== void 0) {
+      let data79 = data.lost;
+      if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
+        for (const key13 in data79) {
+          if (!(key13 === "logLines" || key13 === "logBytes" || key13 === "records" || key13 === "damaged")) {
+            const err119 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err119];
             } else {
@@ -18425,9 +18431,10 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data81.os !== void 0) {
-          if (typeof data81.os !== "string") {
-            const err120 = { instancePath: instancePath + "/host/os", schemaPath: "#/properties/host/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data79.logLines !== void 0) {
+          let data80 = data79.logLines;
+          if (!(typeof data80 == "number" && (!(data80 % 1) && !isNaN(data80)) && isFinite(data80))) {
+            const err120 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err120];
             } else {
@@ -18436,9 +18443,10 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data81.kernel !== void 0) {
-          if (typeof data81.kernel !== "string") {
-            const err121 = { instancePath: instancePath + "/host/kernel", schemaPath: "#/properties/host/properties/kernel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data79.logBytes !== void 0) {
+          let data81 = data79.logBytes;
+          if (!(typeof data81 == "number" && (!(data81 % 1) && !isNaN(data81)) && isFinite(data81))) {
+            const err121 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err121];
             } else {
@@ -18447,62 +18455,204 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data81.architecture !== void 0) {
-          if (typeof data81.architecture !== "string") {
-            const err122 = { instancePath: instancePath + "/host/architecture", schemaPath: "#/properties/host/properties/architecture/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data79.records !== void 0) {
+          let data82 = data79.records;
+          if (data82 && typeof data82 == "object" && !Array.isArray(data82)) {
+            for (const key14 in data82) {
+              if (!(key14 === "debug" || key14 === "metric" || key14 === "log" || key14 === "error" || key14 === "event")) {
+                const err122 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err122];
+                } else {
+                  vErrors.push(err122);
+                }
+                errors++;
+              }
+            }
+            if (data82.debug !== void 0) {
+              let data83 = data82.debug;
+              if (!(typeof data83 == "number" && (!(data83 % 1) && !isNaN(data83)) && isFinite(data83))) {
+                const err123 = { instancePath: instancePath + "/lost/records/debug", schemaPath: "#/properties/lost/properties/records/properties/debug/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err123];
+                } else {
+                  vErrors.push(err123);
+                }
+                errors++;
+              }
+            }
+            if (data82.metric !== void 0) {
+              let data84 = data82.metric;
+              if (!(typeof data84 == "number" && (!(data84 % 1) && !isNaN(data84)) && isFinite(data84))) {
+                const err124 = { instancePath: instancePath + "/lost/records/metric", schemaPath: "#/properties/lost/properties/records/properties/metric/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err124];
+                } else {
+                  vErrors.push(err124);
+                }
+                errors++;
+              }
+            }
+            if (data82.log !== void 0) {
+              let data85 = data82.log;
+              if (!(typeof data85 == "number" && (!(data85 % 1) && !isNaN(data85)) && isFinite(data85))) {
+                const err125 = { instancePath: instancePath + "/lost/records/log", schemaPath: "#/properties/lost/properties/records/properties/log/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err125];
+                } else {
+                  vErrors.push(err125);
+                }
+                errors++;
+              }
+            }
+            if (data82.error !== void 0) {
+              let data86 = data82.error;
+              if (!(typeof data86 == "number" && (!(data86 % 1) && !isNaN(data86)) && isFinite(data86))) {
+                const err126 = { instancePath: instancePath + "/lost/records/error", schemaPath: "#/properties/lost/properties/records/properties/error/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err126];
+                } else {
+                  vErrors.push(err126);
+                }
+                errors++;
+              }
+            }
+            if (data82.event !== void 0) {
+              let data87 = data82.event;
+              if (!(typeof data87 == "number" && (!(data87 % 1) && !isNaN(data87)) && isFinite(data87))) {
+                const err127 = { instancePath: instancePath + "/lost/records/event", schemaPath: "#/properties/lost/properties/records/properties/event/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err127];
+                } else {
+                  vErrors.push(err127);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err128 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err122];
+              vErrors = [err128];
             } else {
-              vErrors.push(err122);
+              vErrors.push(err128);
             }
             errors++;
           }
         }
-        if (data81.platform !== void 0) {
-          if (!validate343(data81.platform, { instancePath: instancePath + "/host/platform", parentData: data81, parentDataProperty: "platform", rootData })) {
+        if (data79.damaged !== void 0) {
+          let data88 = data79.damaged;
+          if (!(typeof data88 == "number" && (!(data88 % 1) && !isNaN(data88)) && isFinite(data88))) {
+            const err129 = { instancePath: instancePath + "/lost/damaged", schemaPath: "#/properties/lost/properties/damaged/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err129];
+            } else {
+              vErrors.push(err129);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err130 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err130];
+        } else {
+          vErrors.push(err130);
+        }
+        errors++;
+      }
+    }
+    if (data.host !== void 0) {
+      let data89 = data.host;
+      if (data89 && typeof data89 == "object" && !Array.isArray(data89)) {
+        for (const key15 in data89) {
+          if (!(key15 === "os" || key15 === "kernel" || key15 === "architecture" || key15 === "platform" || key15 === "memory")) {
+            const err131 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err131];
+            } else {
+              vErrors.push(err131);
+            }
+            errors++;
+          }
+        }
+        if (data89.os !== void 0) {
+          if (typeof data89.os !== "string") {
+            const err132 = { instancePath: instancePath + "/host/os", schemaPath: "#/properties/host/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err132];
+            } else {
+              vErrors.push(err132);
+            }
+            errors++;
+          }
+        }
+        if (data89.kernel !== void 0) {
+          if (typeof data89.kernel !== "string") {
+            const err133 = { instancePath: instancePath + "/host/kernel", schemaPath: "#/properties/host/properties/kernel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err133];
+            } else {
+              vErrors.push(err133);
+            }
+            errors++;
+          }
+        }
+        if (data89.architecture !== void 0) {
+          if (typeof data89.architecture !== "string") {
+            const err134 = { instancePath: instancePath + "/host/architecture", schemaPath: "#/properties/host/properties/architecture/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err134];
+            } else {
+              vErrors.push(err134);
+            }
+            errors++;
+          }
+        }
+        if (data89.platform !== void 0) {
+          if (!validate343(data89.platform, { instancePath: instancePath + "/host/platform", parentData: data89, parentDataProperty: "platform", rootData })) {
             vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
             errors = vErrors.length;
           }
         }
-        if (data81.memory !== void 0) {
-          let data86 = data81.memory;
-          if (!(typeof data86 == "number" && (!(data86 % 1) && !isNaN(data86)) && isFinite(data86))) {
-            const err123 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data89.memory !== void 0) {
+          let data94 = data89.memory;
+          if (!(typeof data94 == "number" && (!(data94 % 1) && !isNaN(data94)) && isFinite(data94))) {
+            const err135 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err123];
+              vErrors = [err135];
             } else {
-              vErrors.push(err123);
+              vErrors.push(err135);
             }
             errors++;
           }
-          if (typeof data86 == "number" && isFinite(data86)) {
-            if (data86 < 0 || isNaN(data86)) {
-              const err124 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (typeof data94 == "number" && isFinite(data94)) {
+            if (data94 < 0 || isNaN(data94)) {
+              const err136 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err124];
+                vErrors = [err136];
               } else {
-                vErrors.push(err124);
+                vErrors.push(err136);
               }
               errors++;
             }
           }
         }
       } else {
-        const err125 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err137 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err125];
+          vErrors = [err137];
         } else {
-          vErrors.push(err125);
+          vErrors.push(err137);
         }
         errors++;
       }
     }
   } else {
-    const err126 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err138 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err126];
+      vErrors = [err138];
     } else {
-      vErrors.push(err126);
+      vErrors.push(err138);
     }
     errors++;
   }

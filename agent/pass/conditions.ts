@@ -48,6 +48,7 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
   const [first] = kept;
   if (first !== undefined)
     conditions.push(fails('AsDefined', first.code, kept.map(({ message }) => message).join('; ')));
+  conditions.push(...rolloutCondition(facts));
   if (facts.engineError !== undefined) {
     conditions.push(fails('EngineAnswers', facts.engineError.code, facts.engineError.message));
   }
@@ -60,6 +61,14 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     conditions.push({ type: 'TunnelOpen', status: open, reason: tunnel.state, message });
   }
   return [...conditions, readyCondition(facts)];
+}
+
+/** Apps that a rollout cannot move, or cannot take back. */
+function rolloutCondition({ applied }: PassFacts): Condition[] {
+  const held = (applied?.projects ?? []).filter(({ code = '' }) => code.startsWith('ROLLOUT_'));
+  const [first] = held;
+  if (first?.code === undefined) return [];
+  return [fails('RolledOut', first.code, held.map(({ app, message }) => `${app}: ${message}`).join('; '))];
 }
 
 function fetchedCondition({ carried, fetchError }: PassFacts): Condition {

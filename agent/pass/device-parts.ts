@@ -5,6 +5,7 @@ import type { ImageDownloads } from '../apply/image-downloads.ts';
 import type { Carried } from '../bundle/carried.ts';
 import type { FolderOptions } from '../projects/project-folders.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
+import type { RolloutClock } from '../rollout/rollout-clock.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { SecretAccess } from '../secrets/opened-secrets.ts';
 import type { Source } from '../source/source.ts';
@@ -20,6 +21,7 @@ export interface DeviceParts {
   readonly verifier: Verifier;
   readonly freshness: DeviceFreshness;
   readonly reader: DesiredReader;
+  readonly rollouts: Pick<RolloutClock, 'when'>;
   readonly store: ProjectStore;
   readonly runtime: Runtime;
   readonly tunnel: TunnelController;

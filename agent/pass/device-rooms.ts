@@ -1,6 +1,7 @@
 /** The rooms of this device, wired: what each pass goes through, made of the folders beside this one. */
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
+import type { DeviceLayers } from '../../core/fleet/fleet.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
@@ -8,6 +9,7 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 import { applyPlan } from '../apply/apply.ts';
 import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { Pulls } from '../runtime/runtime.ts';
+import type { Candidate } from '../source/source.ts';
 import type { Verdict } from '../verify/verify.ts';
 import type { DeviceParts } from './device-parts.ts';
 import { fallsSilent, maxAgeOf, type PassFacts } from './pass-facts.ts';
@@ -56,21 +58,32 @@ export class DeviceRooms {
   }
 
   of(pass: PassContext): Rooms {
-    const { source, carried, verifier, freshness, store, publisher, time } = this.#parts;
+    const { source, carried, verifier, freshness, store, publisher, time, rollouts } = this.#parts;
     const { log, urgent, signal } = pass;
     /** What the commit says, before the circumstances of this pass. */
     let wished: DesiredState | undefined;
+    let candidate: Candidate | undefined;
+    const fresh = async (): Promise<number | undefined> => {
+      if (candidate === undefined || this.#verdict === undefined) return undefined;
+      return await freshness.freshMs(this.#verdict.trusted, carried.timestampOf(candidate));
+    };
     return {
       alone: work => this.#alone(work),
       fetch: async () => {
         const trusted = await verifier.commit(log);
         const silent = this.#silent && !urgent ? await source.known(log) : undefined;
         if (silent !== undefined) return silent;
-        await this.#parts.reader.learn(trusted, () => source.known(log), log);
+        // Nobody has asked for a statement yet: only what was remembered counts.
+        const counting = (layers: DeviceLayers) => rollouts.when(layers, async () => 0, signal);
+        await this.#parts.reader.learn(trusted, () => source.known(log), counting, log);
         const ask = () => this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
-        return await carried.fetch(trusted, pass, ask);
+        candidate = await carried.fetch(trusted, pass, ask);
+        return candidate;
       },
-      known: () => source.known(log),
+      known: async () => {
+        candidate = await source.known(log);
+        return candidate;
+      },
       markDamaged: reason => source.markDamaged(reason),
       verify: async head => {
         await using objects = source.objects();
@@ -81,14 +94,15 @@ export class DeviceRooms {
         return verdict;
       },
       desired: async commit => {
-        const { desired, ...found } = await this.#parts.reader.at(commit);
+        const counting = (layers: DeviceLayers) => rollouts.when(layers, fresh, signal);
+        const { desired, ...found } = await this.#parts.reader.at(commit, counting);
         wished = desired;
         return desired === undefined ? found : { ...found, desired: this.#now(desired, urgent) };
       },
-      stale: async ({ desired, verdict }, candidate) => {
+      stale: async ({ desired, verdict }, found) => {
         const maxAgeMs = maxAgeOf(desired, publisher.applied, carried.factsOf(pass));
         if (maxAgeMs === undefined || verdict === undefined) return undefined;
-        const asked = { trusted: verdict.trusted, timestamp: carried.timestampOf(candidate), maxAgeMs };
+        const asked = { trusted: verdict.trusted, timestamp: carried.timestampOf(found), maxAgeMs };
         return await freshness.problem(asked, signal);
       },
       tunnel: wayIn => this.#wayIn.follow(wayIn, wished?.tunnel, pass),

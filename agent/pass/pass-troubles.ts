@@ -1,7 +1,8 @@
 /** What keeps a device from being as its commit says, for whoever stands before it: the log, and the answer to `agent now`. */
 import { formatProblem } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 import type { ProjectState } from '../apply/outcome.ts';
-import type { PassFacts } from './pass-facts.ts';
+import { outcomeOf, type PassFacts } from './pass-facts.ts';
 
 const troubled = new Set<ProjectState>(['failed', 'degraded', 'rolled-back']);
 
@@ -34,4 +35,14 @@ export function troublesOf(facts: PassFacts): string[] {
   const told = troubles.slice(0, maxTold).map(trouble => trouble.slice(0, maxToldCharacters));
   const more = troubles.length - told.length;
   return more > 0 ? [...told, `and ${more} more`] : told;
+}
+
+/** A line in the log, and a second one where something has happened and not all is well. */
+export function tellEnd(facts: PassFacts, log: Pick<Log, 'info' | 'debug' | 'warn'>): void {
+  const { steps, pushed, verdict } = facts;
+  const ended = { outcome: outcomeOf(facts), steps, pushed, trusted: verdict?.trusted.commit };
+  const isNews = steps > 0 || pushed;
+  const troubles = troublesOf(facts);
+  if (isNews && troubles.length > 0) log.warn({ troubles }, 'not all is as the commit says');
+  log[isNews ? 'info' : 'debug'](ended, 'pass ended');
 }

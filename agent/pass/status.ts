@@ -7,6 +7,7 @@ import type { ObservedTunnel } from '../tunnel/controller.ts';
 import { conditionsOf } from './conditions.ts';
 import { withNext } from './next-status.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
+import { withRollouts } from './rollout-status.ts';
 import { projectsUnderWay } from './under-way.ts';
 import { unknownProjects } from './unknown-projects.ts';
 
@@ -66,7 +67,10 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     ...(commit === undefined ? {} : { applied: commit }),
     conditions: conditionsOf(facts, context.tunnel),
     projects: withNext(
-      withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
+      withRollouts(
+        withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
+        facts.desired,
+      ),
       facts.downloads,
     ),
     tunnel: tunnelOf(context.tunnel, context.leftRunning),

@@ -19,7 +19,8 @@ function calmed({ restarts = 0, exitCode, state, ...service }: Project['services
 function calmWords(message: string): string {
   return message
     .replace(/\b[0-9a-f]{12,64}\b/g, 'ID')
-    .replace(/\b(next try at|tried again in) [^;]*/g, '$1 TIME');
+    .replace(/\b(next try at|tried again in) [^;]*/g, '$1 TIME')
+    .replace(/\bwaits until \S*Z:/g, 'waits until TIME:');
 }
 
 /** What of the message counts is its code: how much is free on the disk changes with each pass. */
@@ -29,6 +30,13 @@ function calmedNext({ next }: Project): Pick<Project, 'next'> {
   return { next: { ...rest, since: '', message: message.replace(/^([A-Z]+_[A-Z_]+): .*$/s, '$1') } };
 }
 
+/** A device whose clock nobody keeps counts anew in each pass how long it waits. */
+function calmedRollout({ rollout }: Project): Pick<Project, 'rollout'> {
+  if (rollout === undefined) return {};
+  const { until: _until, ...rest } = rollout;
+  return { rollout: rest };
+}
+
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
@@ -36,6 +44,7 @@ export function statusDigest(status: StatusFile): string {
     ...project,
     ...(message === undefined ? {} : { message: calmWords(message) }),
     ...calmedNext(project),
+    ...calmedRollout(project),
     services: project.services.map(calmed),
   }));
   // A message may count minutes; what it is about does not change with them.

@@ -35,7 +35,16 @@ export interface LoopOptions {
 export type Watcher = (ring: (reason: Reason) => void, signal: AbortSignal) => Promise<unknown>;
 
 /** `now`: a person at the device asks, and does not wait for windows. */
-export type Reason = 'start' | 'poll' | 'telemetry' | 'hint' | 'engine' | 'recording' | 'now' | 'stop';
+export type Reason =
+  | 'start'
+  | 'poll'
+  | 'telemetry'
+  | 'hint'
+  | 'engine'
+  | 'recording'
+  | 'rollout'
+  | 'now'
+  | 'stop';
 
 type Schedule = Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' | 'telemetrySchedule'>;
 

@@ -47,8 +47,6 @@ export interface DesiredResult {
   /** Also of a commit whose apps have problems: who is shut out there is shut out. */
   readonly wayIn?: DesiredWayIn;
   readonly merged?: RolledDevice;
-  /** What was read of this device. */
-  readonly layers?: DeviceLayers;
   /** What stands behind its tunnel, open or not. */
   readonly access?: AccessSettings;
   /** App → the variables that its Compose file saw. */
@@ -185,7 +183,7 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
   warnings.push(...unknownServiceWarnings(layers, projects));
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
   const coming = next.length === 0 ? {} : { next };
-  const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings), ...coming, layers };
+  const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings), ...coming };
   const wayIn = await desiredWayIn(layers, merged.tunnel, options);
   if (problems.length > 0) return { wayIn, ...told };
   const state: DesiredState = {

@@ -356,6 +356,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'agent/program/config.ts': 'agent.yaml, root’s',
   'agent/enrolment/enrol.ts': 'agent.yaml, root’s',
   'agent/enrolment/spent-tokens.ts': 'the state directory',
+  'core/rollout/bucket.ts': 'a hash that it has made',
   'agent/enrolment/state-keys.ts': 'the state directory',
   'agent/program/re-anchor-verb.ts': 'agent.yaml, root’s',
   'agent/source/generation.ts': 'the state directory',

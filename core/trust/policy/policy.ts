@@ -5,7 +5,6 @@ import { TowlineError } from '../../errors.ts';
 import { plainValue, readPlainYaml } from '../git/yaml-node.ts';
 import type { KeyRing, TrustKey } from '../signature/trust-key.ts';
 import { type Glob, parseGlob } from './glob.ts';
-import type { RolloutStep } from './rollout-step.ts';
 import { firstWalk, newestWalk, statedWalk } from './walk-version.ts';
 
 export const policyPath = 'trust/policy.yaml';
@@ -19,6 +18,9 @@ export interface Role {
   /** Principals, not keys. */
   readonly threshold: number;
 }
+
+/** advance: one stage more; pause: no further one. */
+export type RolloutStep = 'advance' | 'pause';
 
 export interface Rule {
   /** Place in the file, from 1. */

@@ -1,10 +1,7 @@
 /** What a rule with `change` covers: one step of a rollout, judged by the two versions of its file alone. */
 import { parseDuration } from '../../fleet/duration.ts';
 import { plainValue, type YamlNode } from '../git/yaml-node.ts';
-import { formatPointer } from './policy.ts';
-
-/** advance: one stage more; pause: no further one. */
-export type RolloutStep = 'advance' | 'pause';
+import { formatPointer, type RolloutStep } from './policy.ts';
 
 /** Both versions satisfy the schema of rollouts. */
 export interface RolloutChange {
