@@ -41,6 +41,7 @@ class Machine {
   reads = 0;
   rings = 0;
   readonly #sleeps: { readonly untilMs: number; readonly wake: () => void }[] = [];
+  readonly #watching: Promise<void>[] = [];
   #clock: RolloutClock | undefined;
   #reader: DesiredReader | undefined;
 
@@ -103,9 +104,10 @@ class Machine {
     const isKept = async () => this.isKept;
     const options = { time, wallMs: () => this.wallMs, isKept, log: { warn() {} } };
     const clock = await RolloutClock.open(this.folder, options);
-    clock.watch(() => {
+    const ring = () => {
       this.rings += 1;
-    }, signal);
+    };
+    this.#watching.push(clock.watch(ring, signal));
     return clock;
   }
 }
