@@ -2,5 +2,6 @@
 import { benchOfRows } from './rows.ts';
 
 export const bench = benchOfRows({
+  'plan-comment': async () => (await import('./rollout/plan-comment.ts')).bench,
   status: async () => (await import('./rollout/status.ts')).bench,
 });
