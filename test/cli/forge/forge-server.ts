@@ -44,6 +44,8 @@ export interface ForgeServer extends AsyncDisposable {
   /** Method and path of each ask. */
   readonly asked: string[];
   pageSize: number;
+  /** Who writes, by this token. */
+  author: string;
 }
 
 interface Ask {
@@ -172,7 +174,7 @@ function answered(ask: Ask, server: ForgeServer, kind: ForgeKind): Fault {
   if (ask.method === 'GET' && path === '/user') return { status: 200, body: form.user };
   if (path === form.comments && ask.method === 'GET') return page(comments.map(shown), ask, server, kind);
   if (path === form.comments && ask.method === 'POST') {
-    const made = { id: 100 + comments.length, body: String(ask.body.body), author: bot };
+    const made = { id: 100 + comments.length, body: String(ask.body.body), author: server.author };
     comments.push(made);
     return { status: 201, body: shown(made) };
   }
@@ -234,6 +236,7 @@ export async function forgeServer(kind: ForgeKind): Promise<ForgeServer> {
     faulty: () => true,
     asked: [],
     pageSize: 100,
+    author: bot,
     async [Symbol.asyncDispose]() {
       listening.closeAllConnections();
       await new Promise(resolve => listening.close(resolve));
