@@ -60,6 +60,24 @@ export const agentVerbs = {
     options: { config, json },
     examples: [['towline agent status', 'at the device: trusted commit, apps, tunnel, what is wrong']],
   },
+  doctor: {
+    about:
+      'look whether this device has what it needs: clock, disk, engine, keys, gateways, proxy, its own walk; exits with 0, 1 for warnings, 2 for failures',
+    options: {
+      config,
+      json,
+      bundle: {
+        type: 'string',
+        value: '<file>',
+        about:
+          'also write an archive for support (.tar.gz): findings, versions, configuration and log, without secrets',
+      },
+    },
+    examples: [
+      ['towline agent doctor', 'at the device, as its user or as root'],
+      ['towline agent doctor --bundle pump-17.tar.gz', 'and something to send to support'],
+    ],
+  },
   hold: {
     about: 'touch no project on this device for a while; what runs stays, the status says so',
     options: {

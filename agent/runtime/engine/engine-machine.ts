@@ -5,7 +5,7 @@ import { version } from '../../../core/version.ts';
 import { members, number, optional, type Shape, text } from './answer-shape.ts';
 import type { Engine } from './engine.ts';
 
-const engineVersion = members({ Version: text });
+export const engineVersion = members({ Version: text });
 interface EngineInfo {
   readonly DockerRootDir?: string | undefined;
   readonly OSType?: string | undefined;
