@@ -3,7 +3,10 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../core/errors/cause.ts';
 
+const defaultConfig = '/etc/towline/gateway.yaml';
+
 const usage = `usage: towline gateway [--config FILE]
+       towline gateway doctor [--config FILE] [--json] [--bundle FILE]
 
   --config FILE  gateway.yaml; /etc/towline/gateway.yaml unless said otherwise
 
@@ -14,11 +17,16 @@ function readOptions() {
     config: { type: 'string' },
     'git-helper': { type: 'string' },
     'main-door': { type: 'boolean' },
+    json: { type: 'boolean' },
+    bundle: { type: 'string' },
     help: { type: 'boolean' },
   } as const;
   try {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    if (positionals.length > 0 && values['main-door'] !== true)
+    const isDoctor = positionals.length === 1 && positionals[0] === 'doctor';
+    if (!isDoctor && (values.json !== undefined || values.bundle !== undefined))
+      throw new Error('--json and --bundle belong to doctor');
+    if (positionals.length > 0 && values['main-door'] !== true && !isDoctor)
       throw new Error(`unexpected argument ${positionals[0]}`);
     return { ...values, positionals };
   } catch (error) {
@@ -38,8 +46,12 @@ if (values['git-helper'] !== undefined) {
   process.exitCode = await runMainDoor(values.positionals);
 } else if (values.help === true) {
   console.log(usage);
+} else if (values.positionals[0] === 'doctor') {
+  const { runGatewayDoctor } = await import('./doctor/doctor.ts');
+  const { config = defaultConfig, json = false, bundle } = values;
+  process.exit(await runGatewayDoctor({ config, json, bundle }));
 } else {
   const { runGateway } = await import('./run-gateway.ts');
   // What a start that failed half-way has opened must not keep the process: a supervisor would think it is up.
-  process.exit(await runGateway(values.config ?? '/etc/towline/gateway.yaml'));
+  process.exit(await runGateway(values.config ?? defaultConfig));
 }

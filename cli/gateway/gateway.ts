@@ -8,7 +8,12 @@ import { standardTerminal } from '../command/terminal.ts';
 import { registerGatewayAccept } from './accept-command.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
-import { registerGatewayImport, registerGatewayNotify, registerGatewaySinks } from './running-commands.ts';
+import {
+  registerGatewayDoctor,
+  registerGatewayImport,
+  registerGatewayNotify,
+  registerGatewaySinks,
+} from './running-commands.ts';
 
 async function init(
   options: GatewayInitOptions & { readonly json?: boolean },
@@ -48,6 +53,7 @@ export function registerGateway(gateway: Command, stop: Stop): void {
   registerGatewayImport(gateway, stop);
   registerGatewayNotify(gateway, stop);
   registerGatewaySinks(gateway, stop);
+  registerGatewayDoctor(gateway);
   gateway
     .command('init')
     .description("make the gateway's repositories, keys and gateway.yaml out of a local fleet repository")

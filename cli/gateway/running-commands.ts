@@ -1,5 +1,9 @@
-/** `towline gateway sinks`, `import` and `notify`, which a gateway that runs carries out: what they do is read when they are asked for. */
+/**
+ * `towline gateway sinks`, `import` and `notify`, which a gateway that runs carries out, and `doctor`, which the gateway's own
+ * program is: what they do is read when they are asked for.
+ */
 import type { Command } from 'commander';
+import { runProgram } from '../command/child-program.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import type { ImportOptions } from './import.ts';
@@ -71,4 +75,39 @@ export function registerGatewayNotify(gateway: Command, stop: Stop): void {
       const { notifyTest } = await import('./notify-test.ts');
       await notifyTest(name, command.optsWithGlobals<NotifyTestOptions>(), stop());
     });
+}
+
+export function registerGatewayDoctor(gateway: Command): void {
+  gateway
+    .command('doctor')
+    .description(
+      'look whether this gateway has what it needs: clock, disk, keys, ports, pins, its own walk; exits with 0, 1 for warnings, 2 for failures',
+    )
+    .option(...configOption)
+    .option('--json', 'one JSON object instead of text')
+    .option('--bundle <file>', 'also write an archive for support (.tar.gz), without secrets')
+    .addHelpText(
+      'after',
+      examples([
+        ['towline gateway doctor', "on the gateway's machine, as its user or as root"],
+        ['towline gateway doctor --bundle gateway.tar.gz', 'and something to send to support'],
+      ]),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const { config, json, bundle } = command.optsWithGlobals<DoctorOptions>();
+      const archive = bundle === undefined ? [] : ['--bundle', bundle];
+      await runProgram('gateway', [
+        'doctor',
+        '--config',
+        config,
+        ...(json === true ? ['--json'] : []),
+        ...archive,
+      ]);
+    });
+}
+
+interface DoctorOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly bundle?: string;
 }

@@ -134,6 +134,12 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../now/now.ts')).registerNow,
   },
   {
+    name: 'doctor',
+    usage: '[options]',
+    about: 'Look whether this desk has what it needs; `agent doctor` and `gateway doctor` look at theirs.',
+    load: async () => (await import('../doctor/doctor.ts')).registerDoctor,
+  },
+  {
     name: 'logs',
     usage: '[options] [device] [service]',
     about: 'Show what apps on devices have printed, from git alone; -f goes on.',
