@@ -336,6 +336,18 @@ export const targets: Readonly<Record<string, Target>> = {
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/registry/registry-settings.ts': 'gateway.yaml, the owner’s',
+  'gateway/doctor/port-checks.ts': 'what the gateway on this very machine says of itself',
+  'core/io/doctor/log-tail.ts': 'lines of this machine’s journal, which are redacted and not read',
+  'core/io/doctor/redacted-yaml.ts':
+    'a configuration of this machine’s owner, in which is hidden what is secret',
+  'core/io/doctor/support-archive.ts': 'lines that it has written itself',
+  'cli/doctor/desk-checks.ts': 'the first line of what a program says of its version',
+  'cli/desk/kept-file.ts':
+    'the clone’s own git directory, with a checksum; each value is checked by its schema',
+  'cli/desk/selector-option.ts': 'the command line',
+  'cli/release/changelog.ts': 'the command line, and messages that are printable by then',
+  'cli/history/line-commits.ts': 'ids that git lists, and messages of commits, cut and printed',
+  'cli/history/device-answers.ts': 'ids that git lists; statuses are read by the reader of reports',
   'gateway/access/private-key-file.ts': 'keys of the gateway’s owner',
   'cli/login/gateway-desk.ts': 'a gateway whose key the verified repository pins',
   'cli/login/browser-flow.ts': 'an address, which URL takes apart',

@@ -1,0 +1,121 @@
+/** What goes to support says nothing that is secret: secrets are planted wherever one may stand, and looked for. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { makeDeviceKeys, writeDeviceKeys } from '../../../../core/io/device-keys.ts';
+import { redactedYaml } from '../../../../core/io/doctor/redacted-yaml.ts';
+import { writeSupportArchive } from '../../../../core/io/doctor/support-archive.ts';
+import { temporaryFolder } from '../../../cli/towline.ts';
+
+/** Each is another one, so that it is known which came through. */
+const planted = {
+  password: 'hunter2-of-the-proxy',
+  token: 'tok-9f8e7d6c5b4a',
+  secretFile: 'what-lies-in-a-file-of-secrets',
+  nested: 'deep-down-in-a-list',
+  header: 'Bearer abcdefghijklmnop',
+  environment: 'from-the-environment-123',
+  logged: 'printed-into-the-log-by-mistake',
+  comment: 'a-note-with-the-root-password',
+  ofUrl: 's3cr3t-of-a-url',
+};
+
+describe('an archive for support', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let shown = '';
+  const keys = makeDeviceKeys('pump-1');
+  before(async () => {
+    folder = await temporaryFolder();
+    const at = (name: string) => path.join(folder.path, name);
+    await mkdir(at('keys'));
+    await writeDeviceKeys(at('keys'), keys);
+    await writeFile(at('webhook'), `${planted.secretFile}\n`);
+    await writeFile(
+      at('gateway.yaml'),
+      [
+        `# ${planted.comment}`,
+        'fleet: acme',
+        `proxy: http://user:${planted.ofUrl}@proxy.example.com:3128`,
+        `password: ${planted.password}`,
+        'sinks:',
+        '  central:',
+        `    http: { bearerToken: "${planted.token}", secretFile: ${at('webhook')} }`,
+        `    headers: { X-Any: "${planted.header}", list: [ { value: ${planted.nested} } ] }`,
+        '    url: https://logs.example.com/',
+        '',
+      ].join('\n'),
+    );
+    process.env.TOWLINE_TEST_TOKEN = planted.environment;
+    const file = at('support.tar.gz');
+    await writeSupportArchive(file, {
+      findings: [
+        {
+          id: 'gateway.reached',
+          level: 'fail',
+          message: `refused: ${planted.secretFile} and ${keys.sshKey}`,
+        },
+        { id: 'proxy', level: 'ok', message: `through http://user:${planted.ofUrl}@proxy.example.com` },
+      ],
+      versions: { gateway: '0.1.0' },
+      configuration: [at('gateway.yaml'), at('missing.yaml')],
+      secretFiles: [at('keys'), at('webhook')],
+      log: [
+        `level=info token=${planted.logged}`,
+        `said ${planted.secretFile} ${planted.environment}`,
+        ...keys.tlsKey.split('\n'),
+        'pass 17 ended at 10.0.0.7',
+      ],
+    });
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    execFileSync('tar', ['-xzf', file, '-C', folder.path, '--one-top-level=out']);
+    const names = execFileSync('tar', ['-tzf', file], { encoding: 'utf8' }).trim().split('\n');
+    assert.deepEqual(names, [
+      ...[
+        'findings.json',
+        'about.json',
+        'configuration/gateway.yaml',
+        'configuration/missing.yaml',
+        'log.txt',
+      ],
+    ]);
+    for (const name of names) shown += await readFile(at(`out/${name}`), 'utf8');
+  });
+  after(async () => {
+    delete process.env.TOWLINE_TEST_TOKEN;
+    await folder.remove();
+  });
+
+  for (const [where, secret] of Object.entries(planted))
+    test(`has no secret of ${where}, in no spelling`, () => {
+      for (const spelling of [
+        secret,
+        Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+        encodeURIComponent(secret),
+      ])
+        assert.ok(!shown.includes(spelling), spelling);
+    });
+
+  test('has no line of a private key', () => {
+    for (const key of [keys.tlsKey, keys.sshKey])
+      for (const line of key.split('\n').filter(text => text.length > 20 && !text.startsWith('-----')))
+        assert.ok(!shown.includes(line), line);
+  });
+
+  test('still says what support asks for', () => {
+    for (const text of [
+      'fleet: acme',
+      'https://logs.example.com/',
+      'secretFile: ',
+      'pass 17 ended at 10.0.0.7',
+      '"gateway": "0.1.0"',
+    ])
+      assert.ok(shown.includes(text), text);
+  });
+});
+
+test('what is no YAML is not shown at all', () => {
+  assert.equal(redactedYaml('password: "x\n  - ]'), undefined);
+  assert.equal(redactedYaml('a: &x { token: y }\nb: *x\n')?.includes('y\n'), false);
+});
