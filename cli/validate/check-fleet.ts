@@ -11,6 +11,7 @@ import { narrowestAccess } from '../../core/fleet/narrowest-access.ts';
 import { readPublishers } from '../../core/fleet/publishers.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
+import { conflictProblems, fromWarnings } from '../../core/rollout/change-check.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byCommit } from '../../core/rollout/when.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -132,8 +133,10 @@ export async function checkFleet(
   const spare = await unassignedApps(fleet, files, assigned);
   for (const problem of spare.problems) found.set(JSON.stringify(problem), problem);
   warnings.add(spare.warnings, [...fleet.devices.keys()]);
+  for (const problem of conflictProblems(fleet)) found.set(JSON.stringify(problem), problem);
   const date = new Date();
   const shown = [
+    ...fromWarnings(fleet),
     ...oldTargetWarnings(fleet),
     ...closedPortWarnings(fleet),
     ...longTunnelWarnings(fleet, date.getTime()),

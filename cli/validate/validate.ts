@@ -13,11 +13,13 @@ import { checkFleet, type FleetCheck } from './check-fleet.ts';
 import { moveOldTargets } from './old-targets.ts';
 import { pastReleaseProblems } from './past-releases.ts';
 import { policyVersionProblems } from './policy-version.ts';
+import { countWords, rolloutFindings } from './rollout-changes.ts';
 
 interface ValidateOptions {
   readonly commit?: string;
   readonly worktree?: boolean;
   readonly fix?: boolean;
+  readonly allowDowngrade?: boolean;
   readonly json?: boolean;
 }
 
@@ -66,8 +68,15 @@ async function validate(directory: string, given: ValidateOptions): Promise<void
   const head = options.worktree === true ? undefined : snapshot.commit;
   const found = await checkFleet(snapshot.files, snapshot.commit, gitHistory(gitDirectory, head));
   const { fleet } = found;
-  const since = fleet === undefined ? [] : await historyProblems({ gitDirectory, snapshot, head, fleet });
-  const check = { ...found, problems: inFileOrder([...found.problems, ...since]) };
+  const question = fleet === undefined ? undefined : { gitDirectory, snapshot, head, fleet };
+  const since = question === undefined ? [] : await historyProblems(question);
+  const rollouts =
+    question === undefined ? undefined : await rolloutFindings(question, given.allowDowngrade === true);
+  const check = {
+    ...found,
+    problems: inFileOrder([...found.problems, ...since, ...(rollouts?.problems ?? [])]),
+    warnings: inFileOrder([...found.warnings, ...(rollouts?.warnings ?? [])]),
+  };
   const { problems, warnings } = check;
   if (options.json === true) {
     terminal.json({
@@ -76,11 +85,15 @@ async function validate(directory: string, given: ValidateOptions): Promise<void
       fleet: check.fleet?.name,
       commit: options.worktree === true ? undefined : snapshot.commit,
       devices: check.fleet?.devices.size,
+      rollouts: rollouts?.counts ?? [],
+      said: rollouts?.said ?? [],
       problems: problems.map(problemJson),
       warnings: warnings.map(problemJson),
     });
   } else {
     for (const file of changed) terminal.line(`${file}: tunnel.targets moved to access.targets`);
+    for (const sentence of rollouts?.said ?? []) terminal.line(sentence);
+    if (problems.length === 0) for (const counts of rollouts?.counts ?? []) terminal.line(countWords(counts));
     show(terminal, snapshot.name, check);
   }
   process.exitCode = problems.length === 0 ? exitCode.ok : exitCode.problems;
@@ -92,6 +105,7 @@ export function registerValidate(command: Command): void {
     .option('--commit <rev>', 'the commit to check (default: HEAD)')
     .option('--worktree', 'check the files as they lie there, committed or not')
     .option('--fix', 'mend what has one way to be mended, in the working tree, and check that')
+    .option('--allow-downgrade', 'devices of an open stage of a rollout may go back to an earlier release')
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',

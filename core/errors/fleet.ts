@@ -191,7 +191,7 @@ export const fleetErrors = defineErrors({
     cause:
       'A change takes devices of an open stage back to an earlier release: the rollout’s file goes, or a label, a group or an assignment changes.',
     remedy:
-      '`towline rollout finish` or `abort`, whichever is meant; where devices are to go back, `towline validate --allow-downgrade`, and `git push --no-verify`.',
+      '`towline rollout finish` or `abort`, whichever is meant; where devices are to go back, `towline validate --allow-downgrade`, and in the hook `TOWLINE_FORCE=1 git push`.',
     next: 'person',
   },
   ROLLOUT_ONE_WAY: {

@@ -1,0 +1,142 @@
+/** What a change does to rollouts that are under way: asked before it is pushed, for the walk does not look at what files say. */
+import type { Problem } from '../errors.ts';
+import { type Fleet, layersOf } from '../fleet/fleet.ts';
+import type { CheckedFile } from '../fleet/schema-check.ts';
+import { listed } from './board.ts';
+import { movedApps } from './finish.ts';
+import { membersOf } from './members.ts';
+import { rolledOut } from './rolled-out.ts';
+import type { NamedRollout } from './stage.ts';
+import { byCommit } from './when.ts';
+
+type Rollout = CheckedFile<'rollout'>;
+
+/** What stays once a stage is open. */
+const settled = ['app', 'from', 'to', 'stages', 'salt', 'supersedes'] as const;
+
+export interface Rollouts {
+  readonly problems: readonly Problem[];
+  /** What people do on purpose, a sentence each. */
+  readonly said: readonly string[];
+}
+
+export const rolloutsOf = (fleet: Fleet): NamedRollout[] =>
+  [...fleet.rollouts.values()].flatMap(ofApp => [...ofApp].map(([name, file]) => ({ name, file })));
+
+/** Devices that two rollouts move at once: one problem for each pair that is in the way of another. */
+export function conflictProblems(fleet: Fleet): Problem[] {
+  if (fleet.rollouts.size === 0) return [];
+  const found = new Map<
+    string,
+    { readonly app: string; readonly names: readonly string[]; readonly devices: string[] }
+  >();
+  for (const device of fleet.devices.keys()) {
+    const layers = layersOf(fleet, device);
+    if (layers === undefined) continue;
+    for (const { app, conflict: names } of rolledOut(layers, byCommit).apps) {
+      if (names === undefined) continue;
+      const key = JSON.stringify([app, names]);
+      const known = found.get(key) ?? { app, names, devices: [] };
+      known.devices.push(device);
+      found.set(key, known);
+    }
+  }
+  return [...found.values()].map(({ app, names, devices }) => {
+    const message = `${names.join(' and ')} both move ${listed(devices)}: say in one what it supersedes`;
+    const last = fleet.rollouts.get(app)?.get(names.at(-1) ?? '');
+    const position = last?.locate('/stages', 'key') ?? { file: `rollouts/${app}` };
+    return { code: 'ROLLOUT_CONFLICT', message, position };
+  });
+}
+
+const versionBefore = (before: Fleet | undefined, { name, file }: NamedRollout): Rollout | undefined =>
+  before?.rollouts.get(file.value.app)?.get(name);
+
+/** Stages that nobody is in: of those that were open before nothing is said, devices come and go. */
+export function emptyStageProblems(fleet: Fleet, before: Fleet | undefined): Problem[] {
+  return rolloutsOf(fleet).flatMap(rollout => {
+    const { stages, aborted } = rollout.file.value;
+    if (aborted === true || supersederOf(fleet, rollout) !== undefined) return [];
+    const reached = new Set([...membersOf(fleet, rollout).values()].map(({ stage }) => stage));
+    const open = versionBefore(before, rollout)?.value.stage ?? 0;
+    return stages.flatMap(({ name }, index) => {
+      if (index < open || reached.has(index + 1)) return [];
+      const message = `stage ${name} selects no device that is not in one before`;
+      const position = rollout.file.locate(`/stages/${index}`);
+      return [{ code: 'ROLLOUT_STAGE_EMPTY' as const, message, position }];
+    });
+  });
+}
+
+function supersederOf(fleet: Fleet, { name, file }: NamedRollout): string | undefined {
+  const others = fleet.rollouts.get(file.value.app) ?? new Map<string, Rollout>();
+  return [...others].find(([, { value }]) => value.supersedes === name && value.aborted !== true)?.[0];
+}
+
+/** What the files of rollouts may not say differently. */
+export function rolloutEdits(before: Fleet, after: Fleet): Rollouts {
+  const problems: Problem[] = [];
+  const said: string[] = [];
+  for (const rollout of rolloutsOf(after)) {
+    const old = versionBefore(before, rollout)?.value;
+    const { file, name } = rollout;
+    const now = file.value;
+    if (old === undefined) continue;
+    const tell = (pointer: string, message: string) =>
+      problems.push({ code: 'ROLLOUT_CHANGED', message, position: file.locate(pointer) });
+    if (old.stage > 0)
+      for (const key of settled)
+        if (JSON.stringify(old[key]) !== JSON.stringify(now[key]))
+          tell(`/${key}`, `${key} changes, and a stage of it is open`);
+    const superseder = supersederOf(after, rollout);
+    if (now.stage > old.stage && superseder !== undefined)
+      tell('/stage', `${superseder} supersedes it: it opens no further stage`);
+    const path = `rollout ${name} of ${now.app}`;
+    if (now.aborted === true && old.aborted !== true) said.push(`${path} is aborted`);
+    else if (now.stage < old.stage) said.push(`${path} goes back from stage ${old.stage} to ${now.stage}`);
+  }
+  return { problems, said };
+}
+
+/** Devices of open stages that a change takes back to where their rollout began; those that an abort takes are said. */
+export function takenBack(before: Fleet, after: Fleet): Rollouts {
+  if (before.rollouts.size === 0) return { problems: [], said: [] };
+  const back = new Map<
+    string,
+    { readonly file: Rollout; readonly meant: boolean; readonly devices: string[] }
+  >();
+  for (const { device, app, after: release } of movedApps(before, after)) {
+    const layers = layersOf(before, device);
+    if (layers === undefined || release === undefined) continue;
+    const standing = rolledOut(layers, byCommit).apps.find(found => found.app === app)?.rollout;
+    if (standing?.state !== 'open') continue;
+    const file = before.rollouts.get(app)?.get(standing.rollout);
+    if (file === undefined || !file.value.from.includes(release)) continue;
+    const now = after.rollouts.get(app)?.get(standing.rollout)?.value;
+    const meant = now !== undefined && (now.aborted === true || now.stage < standing.stage);
+    const known = back.get(file.path) ?? { file, meant, devices: [] };
+    known.devices.push(`${device} (${standing.to} → ${release})`);
+    back.set(file.path, known);
+  }
+  const problems: Problem[] = [];
+  const said: string[] = [];
+  for (const { file, meant, devices } of back.values()) {
+    const words = `${listed(devices)}`;
+    if (meant) said.push(`${file.path} takes back ${words}`);
+    else {
+      const message = `this change takes devices of an open stage back: ${words}; --allow-downgrade goes on`;
+      problems.push({ code: 'ROLLOUT_DOWNGRADE', message, position: { file: file.path } });
+    }
+  }
+  return { problems, said };
+}
+
+/** Releases that nobody has: who takes part by them does not exist. */
+export const fromWarnings = (fleet: Fleet): Problem[] =>
+  rolloutsOf(fleet).flatMap(({ file }) =>
+    file.value.from.flatMap((version, index) => {
+      if (fleet.apps.get(file.value.app)?.releases.has(version) !== false) return [];
+      const message = `app "${file.value.app}" has no release "${version}"`;
+      return [{ code: 'FLEET_RELEASE_UNKNOWN' as const, message, position: file.locate(`/from/${index}`) }];
+    }),
+  );
