@@ -1,89 +1,12 @@
-/** What a branch changes of who may do what, in sentences: policy, people, publishers, gateways, allowances. */
-import type { EngineAllowance, ImagesFile, OperatorFile, PolicyFile } from '../../schemas/types.generated.ts';
-import { canonicalJson } from '../canonical-json.ts';
+/** What a branch changes of who may do what, in sentences: policy, people, publishers, gateways, ways in, allowances, devices. */
+import type { DeviceFile, EngineAllowance, ImagesFile, OperatorFile } from '../../schemas/types.generated.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { isSame, type Maybe, pairs } from './pairs.ts';
+import { policyWords } from './policy-changes.ts';
 
 export interface FleetChange {
-  readonly area: 'policy' | 'people' | 'publishers' | 'gateways' | 'engine';
+  readonly area: 'policy' | 'people' | 'publishers' | 'gateways' | 'ways in' | 'engine' | 'devices';
   readonly what: string;
-}
-
-type Maybe<Value> = Value | undefined;
-
-const isSame = (one: unknown, other: unknown) => canonicalJson(one) === canonicalJson(other);
-
-/** Names of both, sorted, each with what it was and is. */
-function pairs<Value>(
-  before: Readonly<Record<string, Value>>,
-  after: Readonly<Record<string, Value>>,
-): [name: string, was: Maybe<Value>, is: Maybe<Value>][] {
-  const own = (all: Readonly<Record<string, Value>>, name: string) =>
-    Object.hasOwn(all, name) ? all[name] : undefined;
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .sort()
-    .map(name => [name, own(before, name), own(after, name)]);
-}
-
-type Principal = PolicyFile['principals'][string];
-type Role = PolicyFile['roles'][string];
-type Rule = NonNullable<PolicyFile['rules']>[number];
-
-const keysOf = ({ openpgp = [], ssh = [] }: Principal) => [...openpgp, ...ssh];
-
-function principalWords(name: string, was: Maybe<Principal>, is: Maybe<Principal>): string[] {
-  if (is === undefined) return [`principal ${name} goes`];
-  const count = keysOf(is).length;
-  if (was === undefined) return [`new principal ${name}, with ${count} ${count === 1 ? 'key' : 'keys'}`];
-  const [had, has] = [new Set(keysOf(was)), new Set(keysOf(is))];
-  const come = [...has].filter(key => !had.has(key)).length;
-  const go = [...had].filter(key => !has.has(key)).length;
-  return come + go === 0 ? [] : [`principal ${name}: ${come} new keys, ${go} keys go`];
-}
-
-const quorum = ({ principals, threshold = 1 }: Role) => `${threshold} of ${principals.length}`;
-
-function roleWords(name: string, was: Maybe<Role>, is: Maybe<Role>): string[] {
-  if (is === undefined) return [`role ${name} goes`];
-  if (was === undefined) return [`new role ${name}: ${quorum(is)} (${is.principals.join(', ')})`];
-  const come = is.principals.filter(person => !was.principals.includes(person));
-  const go = was.principals.filter(person => !is.principals.includes(person));
-  const people = [
-    ...(come.length === 0 ? [] : [`${come.join(', ')} ${come.length === 1 ? 'comes' : 'come'}`]),
-    ...(go.length === 0 ? [] : [`${go.join(', ')} ${go.length === 1 ? 'goes' : 'go'}`]),
-  ];
-  const said = quorum(was) === quorum(is) ? people : [`${quorum(is)} instead of ${quorum(was)}`, ...people];
-  return said.length === 0 ? [] : [`role ${name}: ${said.join('; ')}`];
-}
-
-const ruleText = ({ paths, only, roles }: Rule) =>
-  `${paths.join(', ')}${only === undefined ? '' : ` at ${only.join(', ')}`}: ${roles.join(' or ')}`;
-
-/** Their order counts: a rule that moves is one that goes and one that comes. */
-function ruleWords(before: readonly Rule[], after: readonly Rule[]): string[] {
-  const [had, has] = [before.map(canonicalJson), after.map(canonicalJson)];
-  const come = after.filter(rule => !had.includes(canonicalJson(rule)));
-  const go = before.filter(rule => !has.includes(canonicalJson(rule)));
-  const moved =
-    come.length + go.length === 0 && !isSame(had, has) ? ['the rules stand in another order'] : [];
-  return [
-    ...come.map(rule => `new rule ${after.indexOf(rule) + 1}: ${ruleText(rule)}`),
-    ...go.map(rule => `rule ${before.indexOf(rule) + 1} goes: ${ruleText(rule)}`),
-    ...moved,
-  ];
-}
-
-function policyWords(before: Maybe<PolicyFile>, after: Maybe<PolicyFile>): string[] {
-  if (isSame(before, after)) return [];
-  if (after === undefined) return ['the policy goes'];
-  const single = (['fleet', 'walk', 'intent', 'time'] as const)
-    .filter(key => before?.[key] !== after[key])
-    .map(key => `${key}: ${after[key] ?? 'as by default'} instead of ${before?.[key] ?? 'the default'}`);
-  return [
-    ...single,
-    ...pairs(before?.principals ?? {}, after.principals).flatMap(each => principalWords(...each)),
-    ...pairs<Role>(before?.roles ?? {}, after.roles).flatMap(each => roleWords(...each)),
-    ...ruleWords(before?.rules ?? [], after.rules ?? []),
-  ];
 }
 
 function publisherWords(before: Maybe<ImagesFile>, after: Maybe<ImagesFile>): string[] {
@@ -126,12 +49,48 @@ function gatewayWords(before: Fleet, after: Fleet): string[] {
   });
 }
 
+/** Files that say something for devices. */
+const filesOf = (fleet: Fleet) => [fleet.file, ...fleet.groups.values(), ...fleet.devices.values()];
+
 /** By the file that gives them. */
 function allowances(fleet: Fleet): Record<string, EngineAllowance> {
-  const files = [fleet.file, ...fleet.groups.values(), ...fleet.devices.values()];
   return Object.fromEntries(
-    files.flatMap(({ path, value }) => (value.engine === undefined ? [] : [[path, value.engine]])),
+    filesOf(fleet).flatMap(({ path, value }) => (value.engine === undefined ? [] : [[path, value.engine]])),
   );
+}
+
+/** Who may come in, and to what; a tunnel that opens or closes stands in the plan of its device. */
+function wayWords(before: Fleet, after: Fleet): string[] {
+  const ways = (fleet: Fleet) =>
+    Object.fromEntries(filesOf(fleet).map(({ path, value }) => [path, value.access]));
+  const access = pairs(ways(before), ways(after)).flatMap(([path, was, is]) => {
+    const keys = pairs<unknown>({ ...was }, { ...is }).filter(([, old, now]) => !isSame(old, now));
+    return keys.length === 0 ? [] : [`${path}: access, ${keys.map(([key]) => key).join(', ')}`];
+  });
+  const [had, has] = [before.file.value.tunnels, after.file.value.tunnels];
+  return [...(isSame(had, has) ? [] : [`${after.file.path}: tunnels`]), ...access];
+}
+
+/** Names in a sentence. */
+const mostNames = 5;
+
+/** What each device is: its keys say who speaks for it. */
+function deviceWords(before: Fleet, after: Fleet): string[] {
+  const both = [...after.devices].flatMap(([id, { value: is }]) => {
+    const was = before.devices.get(id)?.value;
+    return was === undefined ? [] : [{ id, was, is }];
+  });
+  const told = (what: string, test: (was: DeviceFile, is: DeviceFile) => boolean): string[] => {
+    const ids = both.filter(({ was, is }) => test(was, is)).map(({ id }) => id);
+    const more = ids.length > mostNames ? ` and ${ids.length - mostNames} more` : '';
+    return ids.length === 0 ? [] : [`${what}: ${ids.slice(0, mostNames).join(', ')}${more}`];
+  };
+  return [
+    ...told('has its first keys', (was, is) => was.keys === undefined && is.keys !== undefined),
+    ...told('has other keys', (was, is) => was.keys !== undefined && !isSame(was.keys, is.keys)),
+    ...told('is revoked, for ever', (was, is) => was.revoked !== true && is.revoked === true),
+    ...told('retires', (was, is) => was.retired === undefined && is.retired !== undefined),
+  ];
 }
 
 /** What comes; what goes is no privilege. */
@@ -157,6 +116,8 @@ export function fleetChanges(before: Fleet, after: Fleet): FleetChange[] {
     ...as('publishers', publisherWords(before.images?.value, after.images?.value)),
     ...as('people', people),
     ...as('gateways', gatewayWords(before, after)),
+    ...as('ways in', wayWords(before, after)),
     ...as('engine', engine),
+    ...as('devices', deviceWords(before, after)),
   ];
 }

@@ -1,0 +1,18 @@
+/** What was and what is, side by side. */
+import { canonicalJson } from '../canonical-json.ts';
+
+export type Maybe<Value> = Value | undefined;
+
+export const isSame = (one: unknown, other: unknown) => canonicalJson(one) === canonicalJson(other);
+
+/** Names of both, sorted, each with what it was and is. */
+export function pairs<Value>(
+  before: Readonly<Record<string, Value>>,
+  after: Readonly<Record<string, Value>>,
+): [name: string, was: Maybe<Value>, is: Maybe<Value>][] {
+  const own = (all: Readonly<Record<string, Value>>, name: string) =>
+    Object.hasOwn(all, name) ? all[name] : undefined;
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .sort()
+    .map(name => [name, own(before, name), own(after, name)]);
+}

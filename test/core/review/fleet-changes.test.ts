@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { loadFleet } from '../../../core/fleet/load.ts';
+import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
+import { fleetChanges } from '../../../core/review/fleet-changes.ts';
+import { exampleFleet, repositoryOf, type Texts } from '../fleet/example-fleet.ts';
+
+async function fleetOf(changes: Texts) {
+  const { reader, commit } = repositoryOf({ ...exampleFleet, ...changes });
+  const { fleet } = await loadFleet(reader, commit);
+  assert.ok(fleet !== undefined);
+  return fleet;
+}
+
+async function changed(before: Texts, after: Texts): Promise<string[]> {
+  const found = fleetChanges(await fleetOf(before), await fleetOf({ ...before, ...after }));
+  return found.map(({ area, what }) => `${area}: ${what}`);
+}
+
+const lines = (...text: string[]) => ['apiVersion: towline/v1', ...text, ''].join('\n');
+const key = (letter: string) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${letter.repeat(43)}`;
+const policy = (...text: string[]) => ({
+  'trust/policy.yaml': lines(
+    'fleet: acme',
+    'version: 1',
+    `principals: { alice: { ssh: ["${key('A')}"] }, bob: { ssh: ["${key('B')}"] } }`,
+    ...text,
+  ),
+});
+
+describe('what a branch changes of who may do what', () => {
+  test('is nothing where it changes nothing', async () => {
+    assert.deepEqual(await changed({}, {}), []);
+    const own = policy('roles: { root: { principals: [alice, bob], threshold: 2 } }');
+    assert.deepEqual(await changed(own, { 'devices/new.yaml': lines('groups: [canary]') }), []);
+  });
+
+  test('of roles is their quorum and their people', async () => {
+    const before = policy(
+      'roles: { root: { principals: [alice, bob], threshold: 2 }, apps: { principals: [bob] } }',
+    );
+    const after = policy('roles: { root: { principals: [alice] }, deploy: { principals: [alice, bob] } }');
+    assert.deepEqual(await changed(before, after), [
+      'policy: role apps goes',
+      'policy: new role deploy: 1 of 2 (alice, bob)',
+      'policy: role root: 1 of 1 instead of 2 of 2; bob goes',
+    ]);
+  });
+
+  test('of rules is each that comes or goes, and their order, for the first that covers a path decides', async () => {
+    const roles = 'roles: { root: { principals: [alice, bob] }, apps: { principals: [bob] } }';
+    const [one, other] = [
+      '{ paths: ["apps/**"], roles: [apps] }',
+      '{ paths: ["devices/**"], only: ["/tunnel"], roles: [apps] }',
+    ];
+    const before = policy(roles, `rules: [${one}, ${other}]`);
+    assert.deepEqual(await changed(before, policy(roles, `rules: [${other}, ${one}]`)), [
+      'policy: the rules stand in another order',
+    ]);
+    assert.deepEqual(
+      await changed(before, policy(roles, `rules: [{ paths: ["**"], roles: [apps] }, ${one}]`)),
+      ['policy: new rule 1: **: apps', 'policy: rule 2 goes: devices/** at /tunnel: apps'],
+    );
+  });
+
+  test('of principals is how many keys come and go, of the policy what weakens it', async () => {
+    const roles = 'roles: { root: { principals: [alice, bob] } }';
+    const after = policy(roles, 'intent: any')['trust/policy.yaml'].replace(key('A'), key('C'));
+    assert.deepEqual(await changed(policy(roles), { 'trust/policy.yaml': after }), [
+      'policy: intent: any instead of the default',
+      'policy: principal alice: 1 key new, 1 key gone',
+    ]);
+  });
+
+  test('of publishers is what is asked for no more', async () => {
+    const rule = (name: string) =>
+      `{ name: ${name}, repositories: ["example.com/${name}/*"], keys: [trust/keys/a.pem] }`;
+    const images = (rules: string, otherwise = 'refuse') => ({
+      'trust/images.yaml': lines(`default: ${otherwise}`, `rules: [${rules}]`),
+    });
+    assert.deepEqual(await changed({}, images(rule('a'))), [
+      'publishers: signatures of images are asked for',
+    ]);
+    assert.deepEqual(await changed(images(rule('a')), images(rule('b'), 'allow')), [
+      'publishers: images that no rule names: allow instead of refuse',
+      'publishers: publisher a goes',
+      'publishers: new publisher b, of example.com/b/*',
+    ]);
+    assert.deepEqual(await changed(images(rule('a')), { 'trust/images.yaml': undefined }), [
+      'publishers: signatures of images are asked for no more',
+    ]);
+  });
+
+  test('of people, gateways and ways in is what they were not', async () => {
+    const operator = (more: string) => ({ 'operators/zoe.yaml': lines(`sshKeys: ["${key('Z')}"]`, more) });
+    assert.deepEqual(await changed({}, operator('git: { fleet: read }')), ['people: new operator zoe']);
+    assert.deepEqual(await changed(operator('git: { fleet: read }'), operator('git: { fleet: write }')), [
+      'people: operator zoe: git changed',
+    ]);
+    const fleet = String(exampleFleet['fleet.yaml']);
+    const [, address = ''] = /address: (\S+)/.exec(fleet) ?? [];
+    const moved = { 'fleet.yaml': fleet.replace(address, 'zzz.example.com:8443') };
+    assert.deepEqual(await changed({}, moved), [
+      `gateways: gateway ${address} goes`,
+      'gateways: new gateway zzz.example.com:8443',
+    ]);
+    const canary = lines('access: { record: required }');
+    assert.deepEqual(await changed({ 'groups/canary.yaml': canary }, { 'groups/canary.yaml': lines() }), [
+      'ways in: groups/canary.yaml: access, record',
+    ]);
+  });
+
+  test('of devices is whose keys are others, and who is revoked', async () => {
+    const [one, other] = [makeDeviceKeys('one'), makeDeviceKeys('other')].map(made =>
+      lines('groups: [canary]', 'keys:', `  tls: ${tlsPublicKey(made)}`, `  ssh: ${sshPublicKey(made)}`),
+    );
+    const file = 'devices/berlin/pump-9.yaml';
+    assert.deepEqual(await changed({ [file]: lines('groups: [canary]') }, { [file]: one }), [
+      'devices: has its first keys: pump-9',
+    ]);
+    assert.deepEqual(await changed({ [file]: one }, { [file]: other }), ['devices: has other keys: pump-9']);
+    assert.deepEqual(await changed({ [file]: lines() }, { [file]: lines('revoked: true') }), [
+      'devices: is revoked, for ever: pump-9',
+    ]);
+  });
+});
