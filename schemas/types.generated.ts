@@ -2274,6 +2274,9 @@ export interface ReviewFile {
       message: string;
     }[];
   };
+  /**
+   * Of the fleet with the branch merged.
+   */
   devices: {
     all: number;
     /**

@@ -58,7 +58,7 @@ export function policyWords(before: Maybe<PolicyFile>, after: Maybe<PolicyFile>)
   if (after === undefined) return ['the policy goes'];
   const single = (['fleet', 'walk', 'intent', 'time'] as const)
     .filter(key => before?.[key] !== after[key])
-    .map(key => `${key}: ${after[key] ?? 'as by default'} instead of ${before?.[key] ?? 'the default'}`);
+    .map(key => `${key}: ${after[key] ?? 'the default'} instead of ${before?.[key] ?? 'the default'}`);
   return [
     ...single,
     ...pairs(before?.principals ?? {}, after.principals).flatMap(each => principalWords(...each)),

@@ -51,7 +51,7 @@ describe('what a branch changes of who may do what', () => {
     const roles = 'roles: { root: { principals: [alice, bob] }, apps: { principals: [bob] } }';
     const [one, other] = [
       '{ paths: ["apps/**"], roles: [apps] }',
-      '{ paths: ["devices/**"], only: ["/tunnel"], roles: [apps] }',
+      '{ roles: [apps], paths: ["devices/**"] }'.replace('}', ', "only": ["/tunnel"] }'),
     ];
     const before = policy(roles, `rules: [${one}, ${other}]`);
     assert.deepEqual(await changed(before, policy(roles, `rules: [${other}, ${one}]`)), [
