@@ -53,7 +53,7 @@ export async function writeSupportArchive(file: string, parts: SupportParts): Pr
   const redactor = new Redactor({ secrets, patterns: hiddenPatterns });
   const pieces = [...entries].map(([name, text]) => {
     const lines = redacted(text.split('\n'), secrets).map(line => redactor.hide(line));
-    const bytes = Buffer.from(lines.join('\n'));
+    const bytes = Buffer.from(`${lines.join('\n').trimEnd()}\n`);
     const header = tarHeader(name, bytes.length);
     return Buffer.concat([header, bytes, Buffer.alloc(paddingOf(bytes.length))]);
   });
