@@ -6,6 +6,7 @@ import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
 import { isTowlineError, type Problem } from '../../core/errors.ts';
 import type { DeviceLayers } from '../../core/fleet/fleet.ts';
 import { loadDevice } from '../../core/fleet/load-device.ts';
+import type { ReadRollouts } from '../../core/fleet/rollout-files.ts';
 import type { Log } from '../../core/log.ts';
 import { type RolledDevice, rolledOut } from '../../core/rollout/rolled-out.ts';
 import type { When } from '../../core/rollout/when.ts';
@@ -44,6 +45,7 @@ interface Kept {
 export class DesiredReader {
   readonly #options: DesiredReaderOptions;
   readonly #operators = new OperatorFiles();
+  readonly #rollouts: ReadRollouts = new Map();
   #read: Kept | undefined;
 
   constructor(options: DesiredReaderOptions) {
@@ -91,7 +93,8 @@ export class DesiredReader {
 
   async #load(reader: ObjectReader, commit: ObjectId, counting: Counting): Promise<ReadDesired> {
     const firstOf = (paths: readonly string[]) => firstHolder(reader, commit, { paths });
-    const { layers, problems } = await loadDevice({ reader, commit, id: this.#options.device, firstOf });
+    const asked = { reader, commit, id: this.#options.device, firstOf, kept: this.#rollouts };
+    const { layers, problems } = await loadDevice(asked);
     if (layers !== undefined)
       return await this.#compute(reader, commit, { layers, when: await counting(layers) });
     const result = { problems };

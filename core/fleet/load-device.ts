@@ -9,7 +9,7 @@ import { readFleetFile } from './read-file.ts';
 import type { RepositoryFile, RepositoryFiles } from './repository-files.ts';
 import { retiredProblems } from './retired.ts';
 import { pinProblems, problemsOfRollouts } from './rollout-check.ts';
-import { byApp, type Rollouts } from './rollout-files.ts';
+import { byApp, type ReadRollouts, type Rollouts } from './rollout-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 import { targetProblems } from './tunnel.ts';
 
@@ -52,6 +52,8 @@ export interface DeviceQuestion {
   readonly id: string;
   /** Which of several files with this id had it first; without it none of them counts. */
   readonly firstOf?: ((paths: readonly string[]) => Promise<string | undefined>) | undefined;
+  /** Rollouts that were read of an earlier commit. */
+  readonly kept?: ReadRollouts;
 }
 
 /** Finds a device's file by name alone: folders are listed, no other device's file is read. */
@@ -87,11 +89,13 @@ async function findDevice(
 async function rolloutsOf(
   { fleet, groups, device }: Omit<DeviceLayers, 'rollouts'>,
   reading: Reading,
+  kept: ReadRollouts,
 ): Promise<Rollouts> {
   const apps = new Set([fleet, ...groups, device].flatMap(({ value }) => Object.keys(value.apps ?? {})));
   const found = new Map<string, CheckedFile<'rollout'>>();
+  const now: ReadRollouts = new Map();
   let seen = 0;
-  for await (const { path } of reading.reader.list(reading.commit, 'rollouts')) {
+  for await (const { path, id } of reading.reader.list(reading.commit, 'rollouts')) {
     seen += 1;
     if (seen > maxFilesOfAKind) {
       const position = { file: 'rollouts' };
@@ -100,9 +104,14 @@ async function rolloutsOf(
     }
     const place = placeOf(path);
     if (typeof place !== 'object' || !apps.has(place.app ?? '') || !nameFits(place)) continue;
-    const file = await readAt(reading, 'rollout', path);
-    if (file !== undefined) found.set(keyOf(place), file);
+    const key = `${id} ${path}`;
+    const file = kept.get(key) ?? (await readAt(reading, 'rollout', path));
+    if (file === undefined) continue;
+    now.set(key, file);
+    found.set(keyOf(place), file);
   }
+  kept.clear();
+  for (const [key, file] of now) kept.set(key, file);
   return byApp(found);
 }
 
@@ -142,7 +151,7 @@ export async function loadDevice(
   if (fleet === undefined || device === undefined || problems.length > 0)
     return { problems: inFileOrder(problems) };
   const files = { id, fleet, groups: inOrder(groups), device };
-  const rollouts = await rolloutsOf(files, reading);
+  const rollouts = await rolloutsOf(files, reading, question.kept ?? new Map());
   problems.push(...problemsOfRollouts(rollouts));
   return problems.length > 0
     ? { problems: inFileOrder(problems) }

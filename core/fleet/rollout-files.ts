@@ -6,6 +6,9 @@ type Rollout = CheckedFile<'rollout'>;
 /** App → rollouts of it, by name, sorted. */
 export type Rollouts = ReadonlyMap<string, ReadonlyMap<string, Rollout>>;
 
+/** What was read, by blob id and path; filled and cleared of what is gone. */
+export type ReadRollouts = Map<string, Rollout>;
+
 /** @param files by `app/name` */
 export function byApp(files: ReadonlyMap<string, Rollout>): Rollouts {
   const found = new Map<string, Map<string, Rollout>>();
