@@ -5,7 +5,7 @@ import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byClock } from '../../core/rollout/when.ts';
-import { type ChosenDevice, changeDevices, namedDevices } from '../change/change-devices.ts';
+import { type ChosenDevice, changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -112,7 +112,7 @@ async function unpin(
   const after = changed.map(id => ({ device: id, release: releaseBeneath(fleet, id, app) }));
   sayMade(made, {
     json: options.json === true,
-    done: `${namedDevices(changed)} has ${app} as its groups and the fleet have it`,
+    done: `${namedDevices(changed)} ${verbFor(changed, 'has', 'have')} ${app} as groups and the fleet give it`,
     already: `nothing pins ${app} on ${namedDevices(chosen)}`,
     fields: { app, devices: after },
     notes: after.map(({ device, release }) => `${device}: ${app} ${release}`),

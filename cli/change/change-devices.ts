@@ -93,3 +93,7 @@ export function manyQuestion(ids: readonly string[]): string | undefined {
   const more = ids.length > shownIds ? ', …' : '.';
   return `This changes ${ids.length} devices: ${ids.slice(0, shownIds).join(', ')}${more}`;
 }
+
+/** One `stays`, several `stay`. */
+export const verbFor = (ids: readonly string[], one: string, several: string): string =>
+  ids.length === 1 ? one : several;

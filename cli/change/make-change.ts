@@ -11,7 +11,7 @@ import { askTerminal } from '../init/answers.ts';
 import type { Changes, FilesAt } from './changed-files.ts';
 import { type Draft, pushDraft, stampOf } from './draft.ts';
 import type { ChangeOptions } from './options.ts';
-import { assertNoNew, fleetCheck, type ProposalCheck } from './proposal-check.ts';
+import { assertNoNew, checkedBefore, fleetCheck, type ProposalCheck } from './proposal-check.ts';
 import { filesAt, type Proposal, RemoteMain } from './remote-main.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -114,13 +114,12 @@ async function onMain(main: RemoteMain, change: Change, signal: AbortSignal): Pr
     const at = filesAt(look);
     const intent = await change.intend(at);
     if (intent === undefined) return undefined;
-    const proposal = proposalOf(change, intent);
     // Before the question: what cannot be done need not be decided.
-    await assertNoNew(proposal.check, at, proposal.files);
+    await assertNoNew(intent.check ?? fleetCheck(), at, intent.files);
     if (intent.question !== asked) await assertWanted(change, intent);
     asked = intent.question;
     files = pathsOf(intent);
-    return proposal;
+    return proposalOf(change, intent);
   }, signal);
   return commit === undefined ? unchanged : { how: 'pushed', commit, files };
 }
@@ -129,8 +128,9 @@ const unchanged: Made = { how: 'unchanged', files: [] };
 
 const pathsOf = ({ files }: Intent): string[] => [...files.keys()].sort();
 
-function proposalOf({ options }: Change, { files, message, check = fleetCheck() }: Intent): Proposal {
-  return { files, message: options.message ?? message, check };
+/** Of what was checked. */
+function proposalOf({ options }: Change, { files, message }: Intent): Proposal {
+  return { files, message: options.message ?? message, check: checkedBefore };
 }
 
 /** @throws TowlineError CLI_USAGE */

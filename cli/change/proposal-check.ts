@@ -22,6 +22,9 @@ export function deviceCheck(id: string): ProposalCheck {
   return async ({ files, commit }) => (await loadDevice({ reader: files, commit, id })).problems;
 }
 
+/** Of what was asked about already. */
+export const checkedBefore: ProposalCheck = async () => [];
+
 /** @throws FleetProblems of what the change brings */
 export async function assertNoNew(check: ProposalCheck, before: FilesAt, changes: Changes): Promise<void> {
   const problems = await check(withChanges(before, changes), before);

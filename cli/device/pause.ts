@@ -4,7 +4,7 @@ import type { Document } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
-import { type ChosenDevice, changeDevices, namedDevices } from '../change/change-devices.ts';
+import { type ChosenDevice, changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -47,8 +47,8 @@ async function pause(
   );
   sayMade(made, {
     json: options.json === true,
-    done: `${what}${namedDevices(changed)} stays as it is`,
-    already: `${what}${namedDevices(chosen)} is paused already`,
+    done: `${what}${namedDevices(changed)} ${verbFor(changed, 'stays as it is', 'stay as they are')}`,
+    already: `${what}${namedDevices(chosen)} ${verbFor(chosen, 'is', 'are')} paused already`,
     fields: { devices: changed },
   });
 }
@@ -80,7 +80,7 @@ async function resume(
   const notes = still.map(({ device, files }) => `${device} stays paused by ${files.join(', ')}`);
   sayMade(made, {
     json: options.json === true,
-    done: `${what}${namedDevices(changed)} goes on`,
+    done: `${what}${namedDevices(changed)} ${verbFor(changed, 'goes', 'go')} on`,
     already: [`no file of its own pauses ${what}${namedDevices(chosen)}`, ...notes].join('; '),
     fields: { devices: changed, stillPaused: still },
     notes,

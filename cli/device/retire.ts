@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import type { RetiredApps } from '../../core/fleet/retired.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
-import { changeDevices, namedDevices } from '../change/change-devices.ts';
+import { changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -43,14 +43,16 @@ async function retire(
         if (undo) document.delete('retired');
         else document.set('retired', document.createNode(retiredOf(id, apps)));
       },
-      message: ids => (undo ? `${ids} stays in the fleet` : `${ids} leaves the fleet`),
+      message: ids => (undo ? `Retired no more: ${ids}` : `Retire ${ids}`),
     },
     signal,
   );
   const ids = namedDevices(changed);
   sayMade(made, {
     json: options.json === true,
-    done: undo ? `${ids} stays` : `${ids} leaves the fleet`,
+    done: undo
+      ? `${ids} ${verbFor(changed, 'stays', 'stay')}`
+      : `${ids} ${verbFor(changed, 'leaves', 'leave')} the fleet`,
     already: undo
       ? `${namedDevices(chosen)} is not retired`
       : `${namedDevices(chosen)} is retired so already`,

@@ -77,7 +77,7 @@ describe('what devices are to run, and when', () => {
       /^\/apps\/hello\/pinned +until 2099-01-31T00:00:00Z: INC-42 +devices\/berlin\/pump-1\.yaml$/m,
     );
     const back = await desk.says('unpin', 'pump-1', 'hello');
-    assert.match(back, /pump-1 has hello as its groups and the fleet have it\npump-1: hello 1\.0\.0\n$/);
+    assert.match(back, /pump-1 has hello as groups and the fleet give it\npump-1: hello 1\.0\.0\n$/);
     assert.equal(await desk.atMain('devices/berlin/pump-1.yaml'), before);
     await desk.says('pin', 'pump-3', 'hello', '1.0.0');
     const all = JSON.parse(await desk.says('unpin', '-l', 'all', 'hello', '--json'));

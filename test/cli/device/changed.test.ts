@@ -91,7 +91,7 @@ describe('devices changed from a desk', () => {
     assert.equal(await git(desk.origin, 'rev-list', '--count', `${before}..main`), '1');
     assert.match(
       await desk.says('device', 'resume', '-l', 'site=berlin', '--yes'),
-      /: pump-1, pump-2 goes on\n$/,
+      /: pump-1, pump-2 go on\n$/,
     );
     assert.doesNotMatch(await desk.atMain('devices/berlin/pump-1.yaml'), /paused/);
   });
