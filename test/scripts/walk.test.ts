@@ -87,6 +87,8 @@ function wrong(program: Command, words: readonly string[]): string | undefined {
     if (word === '--') return undefined;
     // Standard input.
     if (word === '-') continue;
+    // A group that devices leave: `device group pump-1 +canary -stable`.
+    if (verb.name() === 'group' && /^-[a-z0-9]{2}/.test(word)) continue;
     if (word.startsWith('-')) {
       const [name] = word.split('=');
       const known = [...verb.options.flatMap(({ short, long }) => [short, long]), '--help', '--version'];
