@@ -17,7 +17,7 @@ const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   status: args => control('status', args),
   hold: args => control('hold', args),
   release: args => control('release', args),
-  doctor: async args => (await import('./program/doctor-verb.ts')).runDoctor(args),
+  doctor: async args => (await import('./doctor/doctor.ts')).runDoctor(args),
   import: async args => (await import('./program/import-verb.ts')).runImport(args, once),
   'export-status': async args =>
     (await import('./program/export-status-verb.ts')).runExportStatus(args, exportOnce),

@@ -61,16 +61,14 @@ export const agentVerbs = {
     examples: [['towline agent status', 'at the device: trusted commit, apps, tunnel, what is wrong']],
   },
   doctor: {
-    about:
-      'look whether this device has what it needs: clock, disk, engine, keys, gateways, proxy, its own walk; exits with 0, 1 for warnings, 2 for failures',
+    about: 'look whether this device has what it needs; exits with 0, 1 for warnings, 2 for failures',
     options: {
       config,
       json,
       bundle: {
         type: 'string',
         value: '<file>',
-        about:
-          'also write an archive for support (.tar.gz): findings, versions, configuration and log, without secrets',
+        about: 'also write an archive for support (.tar.gz), without secrets',
       },
     },
     examples: [

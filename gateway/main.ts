@@ -48,8 +48,10 @@ if (values['git-helper'] !== undefined) {
   console.log(usage);
 } else if (values.positionals[0] === 'doctor') {
   const { runGatewayDoctor } = await import('./doctor/doctor.ts');
+  const { readSettings } = await import('./settings.ts');
+  const { readKeys } = await import('./state-directory.ts');
   const { config = defaultConfig, json = false, bundle } = values;
-  process.exit(await runGatewayDoctor({ config, json, bundle }));
+  process.exit(await runGatewayDoctor({ config, json, bundle, readKeys, readSettings }));
 } else {
   const { runGateway } = await import('./run-gateway.ts');
   // What a start that failed half-way has opened must not keep the process: a supervisor would think it is up.

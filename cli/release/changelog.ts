@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { appFolder, releasePath } from '../../core/fleet/paths.ts';
+import { limitOf } from '../command/count-option.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
@@ -51,15 +52,6 @@ async function changelog(
   }
   if (isCut) terminal.line(`and older ones: --limit ${limit * 2}`);
 }
-
-/** @throws TowlineError CLI_USAGE */
-export function limitOf(text: string): number {
-  const limit = Number(text);
-  if (/^[1-9]\d{0,4}$/.test(text) && limit <= mostCommits) return limit;
-  throw new TowlineError('CLI_USAGE', `--limit ${text} must be a number from 1 to ${mostCommits}`);
-}
-
-const mostCommits = 10_000;
 
 export function registerReleaseChangelog(release: Command, stop: Stop): void {
   release

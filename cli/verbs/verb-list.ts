@@ -1,238 +1,191 @@
 /** The verbs, with a sentence each; the file of the one that is asked for is loaded. */
-import type { Command } from 'commander';
-import type { Stop } from '../command/stop.ts';
-
-export interface Verb {
-  readonly name: string;
-  /** As the list of verbs shows it; test/cli/help.test.ts compares it with what the verb's file says. */
-  readonly usage: string;
-  readonly about: string;
-  /** Arguments, options, examples and what it does. Completion asks for all verbs. */
-  readonly load: () => Promise<(command: Command, stop: Stop, whole: () => Promise<Command>) => void>;
-}
+import type { Verb } from './verb.ts';
 
 export const verbs: readonly Verb[] = [
   {
-    name: 'init',
-    usage: '[options] <dir>',
+    ...{ name: 'init', usage: '[options] <dir>' },
     about:
       'Make a new fleet repository: a small fleet that works, a policy, CI jobs, hooks, a first signed commit.',
     load: async () => (await import('../init/init.ts')).registerInit,
   },
   {
-    name: 'validate',
-    usage: '[options] [dir]',
+    ...{ name: 'validate', usage: '[options] [dir]' },
     about: 'Check every file of a fleet repository, and compute what each device should be.',
     load: async () => (await import('../validate/validate.ts')).registerValidate,
   },
   {
-    name: 'device',
-    usage: '',
+    ...{ name: 'device', usage: '' },
     about: 'Add devices, accept their keys, change one or many, have them leave.',
     load: async () => (await import('../device/device.ts')).registerDevice,
   },
   {
-    name: 'release',
-    usage: '[options] <app> <version>',
+    ...{ name: 'release', usage: '[options] <app> <version>' },
     about: 'Resolve the images of an app to digests at their registries and write the release.',
     load: async () => (await import('../release/release.ts')).registerRelease,
   },
   {
-    name: 'assign',
-    usage: '[options] <app> <release>',
+    ...{ name: 'assign', usage: '[options] <app> <release>' },
     about: 'Say which release of an app the fleet, a group or a device has.',
     load: async () => (await import('../assign/assign.ts')).registerAssign,
   },
   {
-    name: 'pin',
-    usage: '[options] <device> <app> [release]',
+    ...{ name: 'pin', usage: '[options] <device> <app> [release]' },
     about: 'Have a device keep a release of its own, which no rollout moves; until when, and why.',
     load: async () => (await import('../assign/pin.ts')).registerPin,
   },
   {
-    name: 'unpin',
-    usage: '[options] <words...>',
+    ...{ name: 'unpin', usage: '[options] <words...>' },
     about: 'Have devices go with the others again.',
     load: async () => (await import('../assign/pin.ts')).registerUnpin,
   },
   {
-    name: 'maintenance',
-    usage: '[options]',
+    ...{ name: 'maintenance', usage: '[options]' },
     about: 'Say when devices may be updated, or that nothing is to change for now.',
     load: async () => (await import('../maintenance/maintenance.ts')).registerMaintenance,
   },
   {
-    name: 'operator',
-    usage: '',
+    ...{ name: 'operator', usage: '' },
     about: 'Have people come and go: their keys, and which devices they reach.',
     load: async () => (await import('../operator/operator.ts')).registerOperator,
   },
   {
-    name: 'app',
-    usage: '',
+    ...{ name: 'app', usage: '' },
     about: 'Add an app from a folder, and remove one.',
     load: async () => (await import('../app/app.ts')).registerApp,
   },
   {
-    name: 'rollout',
-    usage: '',
+    ...{ name: 'rollout', usage: '' },
     about: 'Let a release walk through the fleet, stage by stage, as signed commits.',
     load: async () => (await import('../rollout/rollout.ts')).registerRollout,
   },
   {
-    name: 'bundle',
-    usage: '',
+    ...{ name: 'bundle', usage: '' },
     about: 'Carry signed commits and images to sites without a network, as one file.',
     load: async () => (await import('../bundle/bundle.ts')).registerBundle,
   },
   {
-    name: 'registry',
-    usage: '',
+    ...{ name: 'registry', usage: '' },
     about: 'Find and remove images in registries that the fleet needs no more.',
     load: async () => (await import('../registry/registry.ts')).registerRegistry,
   },
   {
-    name: 'render',
-    usage: '[options] <device>',
+    ...{ name: 'render', usage: '[options] <device>' },
     about: 'Show what a device gets, and which file gave each value.',
     load: async () => (await import('../render/render.ts')).registerRender,
   },
   {
-    name: 'plan',
-    usage: '[options] [device]',
+    ...{ name: 'plan', usage: '[options] [device]' },
     about: 'Show what a device would do for a commit, and why. The same code plans on the device.',
     load: async () => (await import('../plan/plan.ts')).registerPlan,
   },
   {
-    name: 'review',
-    usage: '',
+    ...{ name: 'review', usage: '' },
     about: 'Say what a branch would do, as one comment on its pull request.',
     load: async () => (await import('../review/review.ts')).registerReview,
   },
   {
-    name: 'diff',
-    usage: '[options] <commit> <other-commit>',
+    ...{ name: 'diff', usage: '[options] <commit> <other-commit>' },
     about: 'Show what becomes of devices between two commits, those with equal differences together.',
     load: async () => (await import('../diff/diff.ts')).registerDiff,
   },
   {
-    name: 'history',
-    usage: '[options] <device>',
+    ...{ name: 'history', usage: '[options] <device>' },
     about: 'Show the commits that made a device what it is to be, who signed them, and what it said.',
     load: async () => (await import('../history/history.ts')).registerHistory,
   },
   {
-    name: 'status',
-    usage: '[options] [devices...]',
+    ...{ name: 'status', usage: '[options] [devices...]' },
     about: 'Show what devices last said of themselves; each report is checked against the device’s key.',
     load: async () => (await import('../status/status.ts')).registerStatus,
   },
   {
-    name: 'now',
-    usage: '[options] [devices...]',
+    ...{ name: 'now', usage: '[options] [devices...]' },
     about: 'Have the gateway tell devices to look now; each says whether it listens.',
     load: async () => (await import('../now/now.ts')).registerNow,
   },
   {
-    name: 'doctor',
-    usage: '[options]',
+    ...{ name: 'doctor', usage: '[options]' },
     about: 'Look whether this desk has what it needs; `agent doctor` and `gateway doctor` look at theirs.',
     load: async () => (await import('../doctor/doctor.ts')).registerDoctor,
   },
   {
-    name: 'logs',
-    usage: '[options] [device] [service]',
+    ...{ name: 'logs', usage: '[options] [device] [service]' },
     about: 'Show what apps on devices have printed, from git alone; -f goes on.',
     load: async () => (await import('../telemetry/logs.ts')).registerLogs,
   },
   {
-    name: 'metrics',
-    usage: '[options] <device> [name]',
+    ...{ name: 'metrics', usage: '[options] <device> [name]' },
     about: 'Show the metrics of a device, how they are and how they were.',
     load: async () => (await import('../telemetry/metrics.ts')).registerMetrics,
   },
   {
-    name: 'events',
-    usage: '[options] [devices...]',
+    ...{ name: 'events', usage: '[options] [devices...]' },
     about: 'Show what happened on devices: to containers, to apps, to the agent.',
     load: async () => (await import('../telemetry/events.ts')).registerEvents,
   },
   {
-    name: 'top',
-    usage: '[options] [devices...]',
+    ...{ name: 'top', usage: '[options] [devices...]' },
     about: 'Show how busy devices are, by their newest metrics.',
     load: async () => (await import('../telemetry/top.ts')).registerTop,
   },
   {
-    name: 'tunnel',
-    usage: '',
+    ...{ name: 'tunnel', usage: '' },
     about: 'Open and close the tunnels of devices by signed commits, and see who is in.',
     load: async () => (await import('../tunnel/tunnel.ts')).registerTunnel,
   },
   {
-    name: 'ssh',
-    usage: '[options] <destination> [command...]',
+    ...{ name: 'ssh', usage: '[options] <destination> [command...]' },
     about: 'Come in to a device: its tunnel is opened for as long as you are in.',
     load: async () => (await import('../ssh/ssh.ts')).registerSsh,
   },
   {
-    name: 'ssh-config',
-    usage: '[options]',
+    ...{ name: 'ssh-config', usage: '[options]' },
     about: 'Write an OpenSSH configuration for the fleet: its devices by name, and the keys they must show.',
     load: async () => (await import('../ssh/ssh-config.ts')).registerSshConfig,
   },
   {
-    name: 'session',
-    usage: '',
+    ...{ name: 'session', usage: '' },
     about: 'Recordings of sessions: list, play, verify.',
     load: async () => (await import('../session/session.ts')).registerSession,
   },
   {
-    name: 'secret',
-    usage: '',
+    ...{ name: 'secret', usage: '' },
     about: 'Secrets of apps and registries, opened on devices only.',
     load: async () => (await import('../secret/secret.ts')).registerSecret,
   },
   {
-    name: 'trust',
-    usage: '',
+    ...{ name: 'trust', usage: '' },
     about: 'Check, explain and mend what devices trust.',
     load: async () => (await import('../trust/trust.ts')).registerTrust,
   },
   {
-    name: 'login',
-    usage: '[options]',
+    ...{ name: 'login', usage: '[options]' },
     about: 'Get an SSH certificate for some hours, from the OpenID provider that the gateway names.',
     load: async () => (await import('../login/login.ts')).registerLogin,
   },
   {
-    name: 'approve',
-    usage: '[options]',
+    ...{ name: 'approve', usage: '[options]' },
     about:
       'Vouch for the exact change that this branch makes to main; it survives merge, squash and rebase buttons.',
     load: async () => (await import('../trust/approve.ts')).registerApprove,
   },
   {
-    name: 'timestamp',
-    usage: '[options]',
+    ...{ name: 'timestamp', usage: '[options]' },
     about: 'Sign that main is still what it was: run it every hour, so that devices notice withheld updates.',
     load: async () => (await import('../trust/timestamp.ts')).registerTimestamp,
   },
   {
-    name: 'agent',
-    usage: '[options]',
+    ...{ name: 'agent', usage: '[options]' },
     about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
     load: async () => (await import('../agent/agent.ts')).registerAgent,
   },
   {
-    name: 'gateway',
-    usage: '[options]',
+    ...{ name: 'gateway', usage: '[options]' },
     about: 'run the gateway: where devices fetch and report, and people come in',
     load: async () => (await import('../gateway/gateway.ts')).registerGateway,
   },
   {
-    name: 'completion',
-    usage: '<shell>',
+    ...{ name: 'completion', usage: '<shell>' },
     about: 'Print a script that completes verbs and options in your shell.',
     load: async () => (await import('../completion/completion.ts')).registerCompletion,
   },

@@ -5,19 +5,23 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError } from '../../core/errors.ts';
-import { tlsPublicKey } from '../../core/io/device-keys.ts';
+import { type DeviceKeys, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { type Check, examine, type Finding, failed } from '../../core/io/doctor/finding.ts';
 import { journalTail } from '../../core/io/doctor/log-tail.ts';
 import { clockCheck, diskCheck, ownFilesCheck, writableCheck } from '../../core/io/doctor/machine-checks.ts';
 import { tellFindings } from '../../core/io/doctor/tell.ts';
 import { tlsPin } from '../../core/io/https/tls-pins.ts';
+import { TimeLimit } from '../../core/io/time-limit.ts';
 import { version } from '../../core/version.ts';
-import { type GatewaySettings, readSettings } from '../settings.ts';
-import { readKeys } from '../state-directory.ts';
+import type { DoctorSettings } from './doctor-settings.ts';
 import { pinCheck } from './fleet-checks.ts';
 import { portChecks } from './port-checks.ts';
 
 export interface DoctorOptions {
+  /** @throws TowlineError GATEWAY_CONFIG_INVALID */
+  readonly readSettings: (file: string) => Promise<DoctorSettings>;
+  /** @throws TowlineError GATEWAY_STATE_UNUSABLE */
+  readonly readKeys: (settings: DoctorSettings) => Promise<DeviceKeys>;
   readonly config: string;
   readonly json: boolean;
   readonly bundle: string | undefined;
@@ -27,9 +31,16 @@ export interface DoctorOptions {
 const longestMs = 120_000;
 
 /** @returns 0 all is well, 1 warnings, 2 failures, as monitoring plugins do */
-export async function runGatewayDoctor({ config, json, bundle }: DoctorOptions): Promise<number> {
-  const signal = AbortSignal.timeout(longestMs);
-  const settings = await settingsOr(config);
+export async function runGatewayDoctor({
+  config,
+  json,
+  bundle,
+  readKeys,
+  readSettings,
+}: DoctorOptions): Promise<number> {
+  using limit = new TimeLimit(longestMs);
+  const { signal } = limit;
+  const settings = await settingsOr(readSettings(config));
   const findings: Finding[] = 'id' in settings ? [settings] : [];
   const checks: Check[] = [clockCheck, gitCheck];
   if (!('id' in settings)) {
@@ -60,9 +71,9 @@ export async function runGatewayDoctor({ config, json, bundle }: DoctorOptions):
   });
 }
 
-async function settingsOr(file: string): Promise<GatewaySettings | Finding> {
+async function settingsOr(reading: Promise<DoctorSettings>): Promise<DoctorSettings | Finding> {
   try {
-    return await readSettings(file);
+    return await reading;
   } catch (error) {
     if (!isTowlineError(error)) throw error;
     return failed('config', error);
@@ -109,7 +120,7 @@ const hooksCheck = (stateDirectory: string): Check => ({
 });
 
 /** Its keys, and every file that gateway.yaml names for a secret. */
-function secretFiles(settings: GatewaySettings): string[] {
+function secretFiles(settings: DoctorSettings): string[] {
   const named: string[] = [];
   const visit = (value: unknown) => {
     if (typeof value !== 'object' || value === null) return;

@@ -9,15 +9,15 @@ import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { parseAddress } from '../../core/io/https/pinned-connection.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { readTrusted, trustedFileIn } from '../fleet/trusted-file.ts';
-import type { GatewaySettings } from '../settings.ts';
+import type { DoctorSettings } from './doctor-settings.ts';
 
-export const pinCheck = (settings: GatewaySettings, ownPin: string | undefined): Check => ({
+export const pinCheck = (settings: DoctorSettings, ownPin: string | undefined): Check => ({
   id: 'gateway.pin',
   look: signal => pinned(settings, ownPin, signal),
 });
 
 async function pinned(
-  { stateDirectory, fleetGit, anchor, fleet }: GatewaySettings,
+  { stateDirectory, fleetGit, anchor, fleet }: DoctorSettings,
   ownPin: string | undefined,
   signal: AbortSignal,
 ): Promise<Finding[]> {

@@ -7,7 +7,7 @@ import type { Address } from '../../core/fleet/address.ts';
 import type { Check, Finding } from '../../core/io/doctor/finding.ts';
 import { peerPin } from '../../core/io/https/tls-pins.ts';
 import { isFields, readFields } from '../../core/json.ts';
-import type { GatewaySettings } from '../settings.ts';
+import type { DoctorSettings } from './doctor-settings.ts';
 
 const timeoutMs = 10_000;
 const maxHealthBytes = 1024 * 1024;
@@ -21,7 +21,7 @@ const near = ({ host, port }: Address) => ({
 });
 
 /** @param ownPin of the key in the state directory; undefined: it cannot be read */
-export function portChecks({ listen }: Pick<GatewaySettings, 'listen'>, ownPin: string | undefined): Check[] {
+export function portChecks({ listen }: Pick<DoctorSettings, 'listen'>, ownPin: string | undefined): Check[] {
   return [
     { id: 'port.devices', look: signal => devicePort(listen.devices, ownPin, signal) },
     { id: 'port.people', look: signal => peoplePort(listen.people, signal) },

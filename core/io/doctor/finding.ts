@@ -2,6 +2,7 @@
 import { messageOf } from '../../errors/cause.ts';
 import { isTowlineError } from '../../errors.ts';
 import { printable } from '../../shown-text.ts';
+import { TimeLimit } from '../time-limit.ts';
 
 export type Level = 'ok' | 'warn' | 'fail';
 
@@ -33,17 +34,19 @@ export function doctorExitCode(findings: readonly Finding[]): 0 | 1 | 2 {
 /** All of them side by side; what throws is a finding, too. In the order of the checks. @throws the signal's reason */
 export async function examine(checks: readonly Check[], signal: AbortSignal): Promise<Finding[]> {
   const looks = checks.map(async ({ id, look }): Promise<readonly Finding[]> => {
-    const late = AbortSignal.timeout(longestMs);
+    using limit = new TimeLimit(longestMs);
+    let timer: NodeJS.Timeout | undefined;
+    // What does not hear the signal is left behind.
     const over = new Promise<never>((_resolve, reject) => {
-      late.addEventListener('abort', () => reject(new Error(`not within ${longestMs / 1000} s`)), {
-        once: true,
-      });
+      timer = setTimeout(() => reject(new Error(`not within ${longestMs / 1000} s`)), longestMs);
     });
     try {
-      return await Promise.race([look(AbortSignal.any([signal, late])), over]);
+      return await Promise.race([look(AbortSignal.any([signal, limit.signal])), over]);
     } catch (error) {
       signal.throwIfAborted();
       return [failed(id, error)];
+    } finally {
+      clearTimeout(timer);
     }
   });
   return (await Promise.all(looks)).flat();

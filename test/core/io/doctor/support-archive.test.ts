@@ -1,13 +1,13 @@
 /** What goes to support says nothing that is secret: secrets are planted wherever one may stand, and looked for. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeDeviceKeys, writeDeviceKeys } from '../../../../core/io/device-keys.ts';
 import { redactedYaml } from '../../../../core/io/doctor/redacted-yaml.ts';
 import { writeSupportArchive } from '../../../../core/io/doctor/support-archive.ts';
-import { temporaryFolder } from '../../../cli/towline.ts';
 
 /** Each is another one, so that it is known which came through. */
 const planted = {
@@ -23,12 +23,12 @@ const planted = {
 };
 
 describe('an archive for support', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let folder = '';
   let shown = '';
   const keys = makeDeviceKeys('pump-1');
   before(async () => {
-    folder = await temporaryFolder();
-    const at = (name: string) => path.join(folder.path, name);
+    folder = await mkdtemp(path.join(tmpdir(), 'tl-support-'));
+    const at = (name: string) => path.join(folder, name);
     await mkdir(at('keys'));
     await writeDeviceKeys(at('keys'), keys);
     await writeFile(at('webhook'), `${planted.secretFile}\n`);
@@ -69,7 +69,7 @@ describe('an archive for support', () => {
       ],
     });
     assert.equal((await stat(file)).mode & 0o777, 0o600);
-    execFileSync('tar', ['-xzf', file, '-C', folder.path, '--one-top-level=out']);
+    execFileSync('tar', ['-xzf', file, '-C', folder, '--one-top-level=out']);
     const names = execFileSync('tar', ['-tzf', file], { encoding: 'utf8' }).trim().split('\n');
     assert.deepEqual(names, [
       ...[
@@ -84,7 +84,7 @@ describe('an archive for support', () => {
   });
   after(async () => {
     delete process.env.TOWLINE_TEST_TOKEN;
-    await folder.remove();
+    await rm(folder, { recursive: true, force: true });
   });
 
   for (const [where, secret] of Object.entries(planted))

@@ -14,18 +14,22 @@ import {
   writableCheck,
 } from '../../core/io/doctor/machine-checks.ts';
 import { tellFindings } from '../../core/io/doctor/tell.ts';
+import { TimeLimit } from '../../core/io/time-limit.ts';
 import { version } from '../../core/version.ts';
-import { agentCheck } from '../doctor/agent-checks.ts';
-import { type EngineFound, engineChecks } from '../doctor/engine-checks.ts';
-import { gatewayChecks } from '../doctor/gateway-checks.ts';
-import { type AgentConfig, readAgentConfig } from './config.ts';
+import { type AgentConfig, readAgentConfig } from '../program/config.ts';
+import { agentCheck } from './agent-checks.ts';
+import { type EngineFound, engineChecks } from './engine-checks.ts';
+import { gatewayChecks } from './gateway-checks.ts';
 
 const unit = 'towline-agent';
+/** What it all may take, milliseconds. */
+const longestMs = 120_000;
 
 /** @returns 0 all is well, 1 warnings, 2 failures, as monitoring plugins do */
 export async function runDoctor(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: agentVerbs.doctor.options });
-  const signal = AbortSignal.timeout(120_000);
+  using limit = new TimeLimit(longestMs);
+  const { signal } = limit;
   const engine: EngineFound = {};
   const config = await configOr(values.config);
   const findings = 'id' in config ? [config] : [];
