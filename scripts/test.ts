@@ -42,6 +42,7 @@ const longTests = [
   'test/agent/apply/generated.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/core/bundle/bundle.test.ts',
+  'test/core/rollout/simulated-fleet.test.ts',
   'test/gateway/bundles/import.test.ts',
   'test/gateway/sinks/delivery/delivery.test.ts',
   'test/gateway/ssh/through.test.ts',

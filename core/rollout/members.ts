@@ -4,7 +4,7 @@ import { type Fleet, layersOf } from '../fleet/fleet.ts';
 import { retiredApps } from '../fleet/retired.ts';
 import { rolledOut } from './rolled-out.ts';
 import { type NamedRollout, stageOf } from './stage.ts';
-import { byCommit } from './when.ts';
+import { byCommit, type When } from './when.ts';
 
 export interface Member {
   /** From 1: the first stage that selects it. */
@@ -13,7 +13,12 @@ export interface Member {
   readonly kind: 'takes' | 'pinned' | 'torn';
   /** How long it must have run to count as well. */
   readonly stableMs: number;
+  /** Until then it has a release of its own; milliseconds since the epoch. */
+  readonly pinnedUntilMs?: number;
 }
+
+/** Every pin is over. */
+const afterPins: When = { ...byCommit, isOver: () => true };
 
 const defaultStable = '10s';
 
@@ -25,8 +30,8 @@ export function membersOf(fleet: Fleet, rollout: NamedRollout): Map<string, Memb
   for (const id of fleet.devices.keys()) {
     const member = memberOf(fleet, id, rollout);
     if (member === undefined) continue;
-    const stableMs = parseDuration(member.stablePeriod ?? wide ?? defaultStable);
-    found.set(id, { stage: member.stage, kind: member.kind, stableMs });
+    const { stablePeriod = wide ?? defaultStable, ...rest } = member;
+    found.set(id, { ...rest, stableMs: parseDuration(stablePeriod) });
   }
   return found;
 }
@@ -50,7 +55,17 @@ function memberOf(
   const stage = stageOf(rollout, { id, groups, labels: merged.labels }, fleet.name);
   if (stage === 0) return undefined;
   const of = { stage, stablePeriod: app.update.stablePeriod };
-  if (app.pin !== undefined) return { ...of, kind: 'pinned' };
+  if (app.pin !== undefined) {
+    const { untilMs } = app.pin;
+    const later =
+      untilMs === undefined
+        ? []
+        : rolledOut(layers, afterPins).apps.filter(({ app: found }) => found === name);
+    const takes = later.some(({ rollout: standing }) => standing?.rollout === rollout.name);
+    return untilMs !== undefined && takes
+      ? { ...of, kind: 'takes', pinnedUntilMs: untilMs }
+      : { ...of, kind: 'pinned' };
+  }
   if (app.conflict?.includes(rollout.name) === true) return { ...of, kind: 'torn' };
   const takes = app.rollout?.rollout === rollout.name || isMovedOn(app.rollout?.from, { from, to });
   return takes ? { ...of, kind: 'takes' } : undefined;

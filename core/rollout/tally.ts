@@ -85,11 +85,11 @@ export class Tally {
   }
 
   #stateOf(
-    { stage, kind, stableMs }: Member,
+    { stage, kind, stableMs, pinnedUntilMs = 0 }: Member,
     word: DeviceWord | undefined,
     nowMs: number,
   ): Pick<DeviceStanding, 'state' | 'why'> {
-    if (kind === 'pinned') return { state: 'pinned', why: '' };
+    if (kind === 'pinned' || nowMs < pinnedUntilMs) return { state: 'pinned', why: '' };
     const sinceMs = this.#line.stages[stage - 1]?.sinceMs ?? 0;
     if (word === undefined) return { state: 'absent', why: 'never seen' };
     const heardMs = this.#heardMs(word, nowMs);

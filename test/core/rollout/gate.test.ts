@@ -106,6 +106,17 @@ describe('what a device of an open stage is', () => {
     assert.deepEqual(await fleet.states(soon), { 'pump-1': 'pinned', 'pump-3': 'absent' });
   });
 
+  test('a pin that has an end is one until then, and counts from there', async () => {
+    const until = instantOf(startMs + 2 * hourMs);
+    const own = `apps: { web: { release: "1.0.0", pinned: { until: "${until}" } } }`;
+    const fleet = new RollingFleet({ 'pump-1': `groups: [canary]\n${own}` });
+    fleet.commit({ [path]: open(1, startMs) }, startMs);
+    fleet.says('pump-1', soon, running('1.0.0', startMs));
+    assert.deepEqual(await fleet.states(soon), { 'pump-1': 'pinned' });
+    fleet.says('pump-1', startMs + 3 * hourMs, running('1.1.0', startMs + 2 * hourMs));
+    assert.deepEqual(await fleet.states(startMs + 3 * hourMs), { 'pump-1': 'done' });
+  });
+
   test('a clock that is wrong: when a word came counts; where nobody knows, one from the time to come does not', async () => {
     const fleet = canaries();
     fleet.says('pump-1', 0, { sinceMs: -hourMs }, { arrivedMs: soon });
