@@ -23,11 +23,7 @@ const partOf = (text: string): number => Number(text.slice(0, -1)) / 100;
 
 export function judgeGate(gate: Gate = {}, { standings, outage }: RolloutCount): GateJudgement {
   const { min, success, failures: most } = { ...gateDefaults, ...gate };
-  const those = (state: DeviceState) => standings.filter(found => found.state === state);
-  const of = {
-    ...{ pinned: those('pinned'), absent: those('absent'), pending: those('pending') },
-    ...{ done: those('done'), failed: those('failed'), dark: those('dark') },
-  };
+  const of = byState(standings);
   const failures = outage === undefined ? [...of.failed, ...of.dark] : of.failed;
   const decided = of.done.length + failures.length;
   const common = { of, failures };
@@ -48,4 +44,13 @@ export function judgeGate(gate: Gate = {}, { standings, outage }: RolloutCount):
       words: `${of.done.length} of ${decided} are well, ${success} must`,
     };
   return { ...common, verdict: 'passed', words: '' };
+}
+
+function byState(standings: readonly DeviceStanding[]): Record<DeviceState, DeviceStanding[]> {
+  const of: Record<DeviceState, DeviceStanding[]> = {
+    ...{ pinned: [], absent: [], pending: [] },
+    ...{ done: [], failed: [], dark: [] },
+  };
+  for (const standing of standings) of[standing.state].push(standing);
+  return of;
 }

@@ -89,16 +89,17 @@ async function versionAt(
 class Line implements RolloutLine {
   readonly stages: readonly OpenedStage[];
   readonly #places: ReadonlyMap<ObjectId, Place>;
+  readonly #depths: readonly number[];
 
   constructor(stages: readonly OpenedStage[], places: ReadonlyMap<ObjectId, Place>) {
     this.stages = stages;
     this.#places = places;
+    this.#depths = stages.map(({ commit }) => places.get(commit)?.depth ?? -1);
   }
 
   isAtOrAfter(commit: ObjectId, stage: number): boolean {
-    const opened = this.#places.get(this.stages[stage - 1]?.commit ?? '');
     const place = this.#places.get(commit);
-    return opened !== undefined && place !== undefined && place.depth <= opened.depth;
+    return place !== undefined && place.depth <= (this.#depths[stage - 1] ?? -1);
   }
 
   timeMsOf(commit: ObjectId): number | undefined {

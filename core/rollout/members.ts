@@ -1,8 +1,10 @@
 /** Which devices a rollout is for, at one commit: what the files say, before any device has said a word. */
 import { parseDuration } from '../fleet/duration.ts';
-import { type Fleet, layersOf } from '../fleet/fleet.ts';
+import { type DeviceLayers, type Fleet, layersOf } from '../fleet/fleet.ts';
+import { type MergedApp, type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import { retiredApps } from '../fleet/retired.ts';
-import { rolledOut } from './rolled-out.ts';
+import type { Selectable } from '../fleet/selector.ts';
+import { rolledApp } from './rolled-out.ts';
 import { type NamedRollout, stageOf } from './stage.ts';
 import { byCommit, type When } from './when.ts';
 
@@ -27,48 +29,82 @@ export function membersOf(fleet: Fleet, rollout: NamedRollout): Map<string, Memb
   const { app } = rollout.file.value;
   const found = new Map<string, Member>();
   const wide = fleet.apps.get(app)?.file?.value.update?.stablePeriod;
+  const beneath = new Beneath(app);
   for (const id of fleet.devices.keys()) {
-    const member = memberOf(fleet, id, rollout);
+    const layers = layersOf(fleet, id);
+    const merged = layers === undefined ? undefined : beneath.merged(layers);
+    if (layers === undefined || merged === undefined) continue;
+    const member = memberOf({ ...merged, layers }, rollout);
     if (member === undefined) continue;
-    const { stablePeriod = wide ?? defaultStable, ...rest } = member;
-    found.set(id, { ...rest, stableMs: parseDuration(stablePeriod) });
+    const stableMs = parseDuration(merged.app.update.stablePeriod ?? wide ?? defaultStable);
+    found.set(id, { ...member, stableMs });
   }
   return found;
 }
 
+interface MergedMember {
+  readonly app: MergedApp;
+  readonly device: Selectable;
+}
+
+/**
+ * One app of each device. What fleet and groups say together is the same for all devices of the same groups, and most devices
+ * say nothing of the app themselves: it is merged once for them.
+ */
+class Beneath {
+  readonly #app: string;
+  /** By names of groups. */
+  readonly #known = new Map<string, { app: MergedApp | undefined; labels: ReadonlyMap<string, string> }>();
+
+  constructor(app: string) {
+    this.#app = app;
+  }
+
+  /** @returns undefined: it does not have the app, or is gone for good */
+  merged(layers: DeviceLayers): MergedMember | undefined {
+    const { value } = layers.device;
+    if (value.revoked === true || retiredApps(value) !== undefined) return undefined;
+    const groups = value.groups ?? [];
+    const own = value.apps?.[this.#app] === undefined ? undefined : mergeDevice(layers);
+    const { app, labels } = own === undefined ? this.#beneath(layers, groups) : this.#of(own);
+    if (app === undefined) return undefined;
+    const all = own === undefined ? new Map([...labels, ...Object.entries(value.labels ?? {})]) : labels;
+    return { app, device: { id: layers.id, groups, labels: all } };
+  }
+
+  #beneath(layers: DeviceLayers, groups: readonly string[]) {
+    const key = groups.join(' ');
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const bare = { ...layers.device, value: { apiVersion: layers.device.value.apiVersion } };
+    const found = this.#of(mergeDevice({ ...layers, device: bare }));
+    this.#known.set(key, found);
+    return found;
+  }
+
+  #of({ apps, labels }: MergedDevice) {
+    return { app: apps.find(({ app }) => app === this.#app), labels };
+  }
+}
+
 function memberOf(
-  fleet: Fleet,
-  id: string,
+  { app: merged, device, layers }: MergedMember & { readonly layers: DeviceLayers },
   rollout: NamedRollout,
-): (Omit<Member, 'stableMs'> & { readonly stablePeriod: string | undefined }) | undefined {
-  const layers = layersOf(fleet, id);
-  const { app: name, from, to } = rollout.file.value;
-  if (layers === undefined || layers.device.value.revoked === true) return undefined;
-  if (retiredApps(layers.device.value) !== undefined) return undefined;
-  // Most rollouts are of an app that few layers name: no device is merged that does not have it.
-  const all = [layers.fleet, ...layers.groups, layers.device];
-  if (!all.some(({ value }) => value.apps?.[name] !== undefined)) return undefined;
-  const merged = rolledOut(layers, byCommit);
-  const app = merged.apps.find(({ app: found }) => found === name);
-  if (app === undefined) return undefined;
-  const groups = layers.device.value.groups ?? [];
-  const stage = stageOf(rollout, { id, groups, labels: merged.labels }, fleet.name);
+): Omit<Member, 'stableMs'> | undefined {
+  const stage = stageOf(rollout, device, layers.fleet.value.name);
   if (stage === 0) return undefined;
-  const of = { stage, stablePeriod: app.update.stablePeriod };
+  const app = rolledApp(merged, { layers, device, when: byCommit });
   if (app.pin !== undefined) {
     const { untilMs } = app.pin;
-    const later =
-      untilMs === undefined
-        ? []
-        : rolledOut(layers, afterPins).apps.filter(({ app: found }) => found === name);
-    const takes = later.some(({ rollout: standing }) => standing?.rollout === rollout.name);
-    return untilMs !== undefined && takes
-      ? { ...of, kind: 'takes', pinnedUntilMs: untilMs }
-      : { ...of, kind: 'pinned' };
+    const later = rolledApp(merged, { layers, device, when: afterPins });
+    return untilMs !== undefined && later.rollout?.rollout === rollout.name
+      ? { stage, kind: 'takes', pinnedUntilMs: untilMs }
+      : { stage, kind: 'pinned' };
   }
-  if (app.conflict?.includes(rollout.name) === true) return { ...of, kind: 'torn' };
+  if (app.conflict?.includes(rollout.name) === true) return { stage, kind: 'torn' };
+  const { from, to } = rollout.file.value;
   const takes = app.rollout?.rollout === rollout.name || isMovedOn(app.rollout?.from, { from, to });
-  return takes ? { ...of, kind: 'takes' } : undefined;
+  return takes ? { stage, kind: 'takes' } : undefined;
 }
 
 /** A rollout that supersedes this one has it now. */

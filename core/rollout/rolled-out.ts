@@ -39,7 +39,7 @@ export interface RolledDevice extends MergedDevice {
 export function rolledOut(layers: DeviceLayers, when: When): RolledDevice {
   const merged = mergeDevice(layers);
   const device = { id: layers.id, groups: layers.device.value.groups ?? [], labels: merged.labels };
-  const apps = merged.apps.map(app => movedApp(unpinned(app, when), { layers, device, when }));
+  const apps = merged.apps.map(app => rolledApp(app, { layers, device, when }));
   const moments = apps.flatMap(({ pin, rollout }) => [
     ...(pin?.untilMs === undefined ? [] : [pin.untilMs]),
     ...(rollout?.atMs === undefined ? [] : [rollout.atMs]),
@@ -54,13 +54,15 @@ function unpinned(app: MergedApp, { isOver }: When): MergedApp {
   return { ...rest, release: pin.beneath ?? app.release };
 }
 
-interface Place {
+export interface Place {
   readonly layers: DeviceLayers;
   readonly device: Selectable;
   readonly when: When;
 }
 
-function movedApp(app: MergedApp, { layers, device, when }: Place): RolledApp {
+/** One app of a device. */
+export function rolledApp(merged: MergedApp, { layers, device, when }: Place): RolledApp {
+  const app = unpinned(merged, when);
   const { release } = app;
   const rollouts = layers.rollouts.get(app.app);
   if (rollouts === undefined || release === undefined || app.pin !== undefined) return app;

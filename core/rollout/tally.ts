@@ -75,11 +75,10 @@ export class Tally {
 
   /** @param words by device; who is missing was never heard */
   count(words: ReadonlyMap<string, DeviceWord>, nowMs: number): RolloutCount {
-    const standings = this.#open.map(([device, member]) => ({
-      device,
-      stage: member.stage,
-      ...this.#stateOf(member, words.get(device), nowMs),
-    }));
+    const standings = this.#open.map(([device, member]) => {
+      const { state, why } = this.#stateOf(member, words.get(device), nowMs);
+      return { device, stage: member.stage, state, why };
+    });
     const someAreDark = standings.some(({ state }) => state === 'dark');
     return { standings, sizes: this.#sizes, outage: someAreDark ? this.#outage(words, nowMs) : undefined };
   }

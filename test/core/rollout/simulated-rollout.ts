@@ -106,8 +106,7 @@ class Device {
   when(nowMs: number): When {
     const isOpen = (moment: StageMoment) => {
       if (this.counted.has(moment.stage)) return true;
-      const open =
-        this.#counts ? this.#byCount(moment, nowMs) : moment.atMs <= this.clock(nowMs);
+      const open = this.#counts ? this.#byCount(moment, nowMs) : moment.atMs <= this.clock(nowMs);
       if (open) this.counted.add(moment.stage);
       return open;
     };
