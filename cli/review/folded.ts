@@ -1,5 +1,6 @@
 /** What was planned of classes of devices, folded: equal plans stand once, and so does each privilege. */
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { weightOf } from '../../core/review/needed-privileges.ts';
 import type { ReviewFile } from '../../schemas/types.generated.ts';
 import { bounded, firstOf } from './bounded.ts';
 import type { ClassPlans, Plan } from './planned-class.ts';
@@ -10,18 +11,22 @@ export interface Found {
   readonly found: ClassPlans;
 }
 
-/** A device's own name in its plan is no difference. Names of services and apps are: they are the same for all. */
-function withoutName(plan: Plan, device: string): Plan {
+/** A device's own name is no difference. @returns what takes it out of a text */
+function nameless(device: string): (text: string) => string {
   const own = new RegExp(`(?<![\\w-])${device.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'g');
-  const hidden = (texts: readonly string[]) => texts.map(text => text.replace(own, '<device>'));
+  return text => text.replace(own, '<device>');
+}
+
+/** Names of services and apps stay: they are the same for all. */
+function withoutName(plan: Plan, hidden: (text: string) => string): Plan {
   return {
     ...plan,
-    device: hidden(plan.device),
+    device: plan.device.map(hidden),
     apps: plan.apps.map(app => ({
       ...app,
-      notes: hidden(app.notes),
-      services: app.services.map(service => ({ ...service, because: hidden(service.because) })),
-      volumes: app.volumes.map(volume => ({ ...volume, name: volume.name.replace(own, '<device>') })),
+      notes: app.notes.map(hidden),
+      services: app.services.map(service => ({ ...service, because: service.because.map(hidden) })),
+      volumes: app.volumes.map(volume => ({ ...volume, name: hidden(volume.name) })),
     })),
   };
 }
@@ -35,7 +40,7 @@ export function foldedPlans(found: readonly Found[]): ReviewFile['plans'] {
   } of found)
     for (const plan of plans) {
       const [first = ''] = devices;
-      const shown = isOwn ? withoutName(plan, first) : plan;
+      const shown = isOwn ? withoutName(plan, nameless(first)) : plan;
       const key = canonicalJson(shown);
       const known = folded.get(key);
       if (known === undefined) folded.set(key, { devices: [...devices], plan: shown });
@@ -49,18 +54,17 @@ export function foldedPlans(found: readonly Found[]): ReviewFile['plans'] {
 const order = (left: ReviewFile['plans'][number], right: ReviewFile['plans'][number]) =>
   (left.devices.first[0] ?? '') < (right.devices.first[0] ?? '') ? -1 : 1;
 
+/** The heaviest first, as people see some of many. */
 export function foldedPrivileges(found: readonly Found[]): ReviewFile['privileges'] {
   const counts = new Map<string, ReviewFile['privileges'][number]>();
-  for (const {
-    devices,
-    found: { privileges },
-  } of found) {
-    const once = new Map(privileges.map(each => [`${each.of}\0${each.what}`, each]));
-    for (const [key, { of, what }] of once) {
-      const known = counts.get(key);
-      const count = (known?.devices ?? 0) + devices.length;
-      counts.set(key, { of: bounded(of), what: bounded(what), devices: count });
+  for (const { devices, found: known } of found) {
+    const hidden = known.isOwn ? nameless(devices[0] ?? '') : (text: string) => text;
+    const shown = known.privileges.map(({ of, what }) => ({ of: bounded(of), what: bounded(hidden(what)) }));
+    for (const [key, each] of new Map(shown.map(one => [`${one.of}\0${one.what}`, one]))) {
+      const count = (counts.get(key)?.devices ?? 0) + devices.length;
+      counts.set(key, { ...each, devices: count });
     }
   }
-  return [...counts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+  const sorted = [...counts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+  return sorted.sort((left, right) => weightOf(left) - weightOf(right));
 }

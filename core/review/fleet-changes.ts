@@ -1,7 +1,7 @@
 /** What a branch changes of who may do what, in sentences: policy, people, publishers, gateways, ways in, allowances, devices. */
 import type { DeviceFile, EngineAllowance, ImagesFile, OperatorFile } from '../../schemas/types.generated.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { isSame, type Maybe, pairs } from './pairs.ts';
+import { atMost, isSame, type Maybe, pairs } from './pairs.ts';
 import { policyWords } from './policy-changes.ts';
 
 export interface FleetChange {
@@ -19,11 +19,12 @@ function publisherWords(before: Maybe<ImagesFile>, after: Maybe<ImagesFile>): st
     if (was === undefined) return [`new publisher ${name}, of ${is.repositories.join(', ')}`];
     return isSame(was, is) ? [] : [`publisher ${name} is changed`];
   });
+  const told = atMost(other, 'of publishers');
   const rest =
     before.default === after.default
       ? []
       : [`images that no rule names: ${after.default} instead of ${before.default}`];
-  return [...rest, ...(other.length + rest.length === 0 ? ['the rules stand in another order'] : other)];
+  return [...rest, ...(other.length + rest.length === 0 ? ['the rules stand in another order'] : told)];
 }
 
 function operatorWords(name: string, was: Maybe<OperatorFile>, is: Maybe<OperatorFile>): string[] {
@@ -114,10 +115,10 @@ export function fleetChanges(before: Fleet, after: Fleet): FleetChange[] {
   return [
     ...as('policy', policyWords(before.policy?.value, after.policy?.value)),
     ...as('publishers', publisherWords(before.images?.value, after.images?.value)),
-    ...as('people', people),
-    ...as('gateways', gatewayWords(before, after)),
-    ...as('ways in', wayWords(before, after)),
-    ...as('engine', engine),
+    ...as('people', atMost(people, 'of operators')),
+    ...as('gateways', atMost(gatewayWords(before, after), 'of gateways')),
+    ...as('ways in', atMost(wayWords(before, after), 'of ways in')),
+    ...as('engine', atMost(engine, 'of what is allowed')),
     ...as('devices', deviceWords(before, after)),
   ];
 }

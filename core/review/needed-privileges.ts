@@ -88,3 +88,16 @@ export function newPrivileges(
   const isNews = ({ of, what }: NeededPrivilege) => what !== imageUser || there.has(of);
   return after.flatMap(neededPrivileges).filter(each => !had.has(keyOf(each)) && isNews(each));
 }
+
+/** What hands over the device, then what needs a key of `engine`, then what others can feel. */
+const weights: readonly RegExp[] = [
+  /\(engine\.(?:privileged|engineSocket)\)$|engine’s socket$/u,
+  /\(engine\.\w+\)$/,
+  /of the device, to write$|^runs as |^group /,
+];
+
+/** From 0, the heaviest: a branch that asks for much cannot hide one thing behind the rest of it. */
+export function weightOf({ what }: NeededPrivilege): number {
+  const found = weights.findIndex(pattern => pattern.test(what));
+  return found < 0 ? weights.length : found;
+}

@@ -16,3 +16,9 @@ export function pairs<Value>(
     .sort()
     .map(name => [name, own(before, name), own(after, name)]);
 }
+
+/** Of one kind: a branch that changes many things of it hides nothing of another. */
+const most = 8;
+
+export const atMost = (words: readonly string[], what: string): readonly string[] =>
+  words.length <= most ? words : [...words.slice(0, most - 1), `and ${words.length - most + 1} more ${what}`];

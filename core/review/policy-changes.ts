@@ -1,7 +1,7 @@
 /** What a branch changes of the policy, in sentences. */
 import type { PolicyFile } from '../../schemas/types.generated.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { isSame, type Maybe, pairs } from './pairs.ts';
+import { atMost, isSame, type Maybe, pairs } from './pairs.ts';
 
 type Principal = PolicyFile['principals'][string];
 type Role = PolicyFile['roles'][string];
@@ -59,10 +59,14 @@ export function policyWords(before: Maybe<PolicyFile>, after: Maybe<PolicyFile>)
   const single = (['fleet', 'walk', 'intent', 'time'] as const)
     .filter(key => before?.[key] !== after[key])
     .map(key => `${key}: ${after[key] ?? 'the default'} instead of ${before?.[key] ?? 'the default'}`);
+  const principals = pairs(before?.principals ?? {}, after.principals).flatMap(each =>
+    principalWords(...each),
+  );
+  const roles = pairs<Role>(before?.roles ?? {}, after.roles).flatMap(each => roleWords(...each));
   return [
     ...single,
-    ...pairs(before?.principals ?? {}, after.principals).flatMap(each => principalWords(...each)),
-    ...pairs<Role>(before?.roles ?? {}, after.roles).flatMap(each => roleWords(...each)),
-    ...ruleWords(before?.rules ?? [], after.rules ?? []),
+    ...atMost(roles, 'of roles'),
+    ...atMost(ruleWords(before?.rules ?? [], after.rules ?? []), 'of rules'),
+    ...atMost(principals, 'of principals'),
   ];
 }

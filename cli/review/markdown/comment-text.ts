@@ -12,6 +12,7 @@ export const maxCommentLength = 60_000;
 /** For what is said at the end of what was left out. */
 const reserve = 500;
 const mostRows = 30;
+const mostChanges = 60;
 
 /** Sections while there is room; of what came later there is a count. */
 class Pages {
@@ -73,7 +74,7 @@ function privilegeSection({ privileges, leftOut }: ReviewFile): string[] {
   if (privileges.length === 0) return [];
   const rows = privileges
     .slice(0, mostRows)
-    .map(({ what, of, devices }) => [shown(what), shown(of, 120), number(devices)]);
+    .map(({ what, of, devices }) => [shown(what, 120), shown(of, 80), number(devices)]);
   const more = privileges.length - rows.length + leftOut.privileges;
   return [
     '#### New privileges',
@@ -85,7 +86,7 @@ function privilegeSection({ privileges, leftOut }: ReviewFile): string[] {
 
 function changeSection({ changes, leftOut }: ReviewFile): string[] {
   if (changes.length === 0) return [];
-  const rows = changes.slice(0, mostRows).map(({ area, what }) => [shown(area, 80), shown(what)]);
+  const rows = changes.slice(0, mostChanges).map(({ area, what }) => [shown(area, 20), shown(what, 160)]);
   const more = changes.length - rows.length + leftOut.changes;
   return [
     '#### Who may do what',

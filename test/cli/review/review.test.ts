@@ -169,6 +169,36 @@ describe('a review of a branch', () => {
     );
   });
 
+  test('names what hands over the device first, whatever else the branch asks for', async () => {
+    await using fleet = await makeReleasedFleet();
+    await branch(fleet);
+    await release(fleet, 'canary');
+    const ports = Array.from({ length: 300 }, (_, at) => `"${10_000 + at}:80"`).join(', ');
+    const file = 'apps/hello/releases/1.1.0/compose.yaml';
+    await fleet.replace(
+      file,
+      'services:',
+      'services:\n  zzz: { image: "$REGISTRY/hello/web:1", privileged: true }',
+    );
+    await fleet.replace(file, '    ports:\n', `    ports: [${ports}]\n    x-ports:\n`);
+    await fleet.write(
+      'apps/hello/releases/1.1.0/release.yaml',
+      (await readFile(path.join(fleet.directory, 'apps/hello/releases/1.1.0/release.yaml'), 'utf8')).replace(
+        'images:',
+        `images:\n  zzz: { image: registry.example.com/hello/web:1, digest: "sha256:${'0'.repeat(64)}" }`,
+      ),
+    );
+    await fleet.replace('groups/canary.yaml', 'priority:', 'engine: { privileged: true }\npriority:');
+    await commit(fleet);
+    const review = await reviewed(fleet);
+    assert.deepEqual(review.problems.first, []);
+    assert.deepEqual(review.privileges[0], {
+      ...{ of: 'hello/zzz', what: 'privileged (engine.privileged)', devices: 1 },
+    });
+    assert.ok(review.leftOut.privileges > 90, String(review.leftOut.privileges));
+    assert.match((await plan(fleet)).output, /\| `privileged \(engine\.privileged\)` \| `hello\/zzz` \|/);
+  });
+
   test('counts the devices of each stage of a rollout, and plans what its later stages bring', async () => {
     await using fleet = await makeReleasedFleet();
     await branch(fleet);
@@ -361,10 +391,10 @@ describe('what trust misses', () => {
     assert.deepEqual(
       changes.map(({ area, what }) => `${area}: ${what}`),
       [
-        'policy: new principal mallory, with 1 key',
         'policy: role three: 1 of 3 instead of 2 of 3; mallory comes; carol goes',
         'policy: new rule 1: **: three',
         'policy: rule 1 goes: groups/**, apps/**: three',
+        'policy: new principal mallory, with 1 key',
       ],
     );
     await mallory.remove();

@@ -72,6 +72,17 @@ describe('what a branch changes of who may do what', () => {
     ]);
   });
 
+  test('of many things of one kind is some, so that what is of another is seen', async () => {
+    const before = policy('roles: { root: { principals: [alice, bob], threshold: 2 } }');
+    const many = Array.from({ length: 40 }, (_, at) => `p${at}: { ssh: ["${key('A')}"] }`).join(', ');
+    const after = policy('roles: { root: { principals: [alice, bob] } }')['trust/policy.yaml'];
+    const found = await changed(before, {
+      'trust/policy.yaml': after.replace('principals: { ', `principals: { ${many}, `),
+    });
+    assert.equal(found[0], 'policy: role root: 1 of 2 instead of 2 of 2');
+    assert.deepEqual([found.length, found.at(-1)], [9, 'policy: and 33 more of principals']);
+  });
+
   test('of publishers is what is asked for no more', async () => {
     const rule = (name: string) =>
       `{ name: ${name}, repositories: ["example.com/${name}/*"], keys: [trust/keys/a.pem] }`;
