@@ -66,7 +66,8 @@ function argumentNames(path: string, name: string): NameKind | undefined {
   if (path === 'operator remove') return 'operator';
   if (name === 'rollout' && path.startsWith('rollout ')) return 'rollout';
   if (name === 'version' && path === 'rollout start') return 'release';
-  return name === 'version' && path === 'release' ? 'release' : undefined;
+  const isVersion = name === 'version' || name === 'other-version';
+  return isVersion && /^release(?: |$)/.test(path) ? 'release' : undefined;
 }
 
 const firstLine = (text: string) => text.split('\n')[0] ?? '';

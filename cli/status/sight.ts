@@ -59,7 +59,7 @@ export class Lookout implements AsyncDisposable {
   static async open(options: SightOptions, signal: AbortSignal): Promise<Lookout> {
     const place = await telemetryPlace(options.telemetry, options.repo);
     const { gitDirectory } = await openRepository(options.repo);
-    return new Lookout(options, gitDirectory, await openTelemetry(place, signal));
+    return new Lookout(options, gitDirectory, await openTelemetry(place, signal, gitDirectory));
   }
 
   private constructor(options: SightOptions, gitDirectory: string, telemetry: TelemetryRepository) {

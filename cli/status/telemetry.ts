@@ -1,27 +1,38 @@
 /** The repository that devices report to: here, or at a gateway. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sha256 } from '../../core/canonical-json.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { lockFolder } from '../../core/io/file/state-lock.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
-import { fetchFrom } from '../desk/gateway-git.ts';
+import { fetchFrom, fetchRefs } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
 import { remembered } from '../desk/remembered.ts';
 import { openRepository } from '../desk/repository.ts';
 
-/** A repository with telemetry branches: on this machine, or fetched into a folder that goes away again. */
+/** A repository with telemetry branches: on this machine, or fetched into a folder. */
 export interface TelemetryRepository extends AsyncDisposable {
   readonly directory: string;
   /** Asks again where it was fetched from. @throws TowlineError as `openTelemetry` */
   refresh(signal: AbortSignal): Promise<void>;
 }
 
+const refspec = `+${telemetryRefs}*:${telemetryRefs}*`;
+
 /**
  * @param place a folder, or anything that git fetches from
+ * @param keptIn the git directory of a clone that keeps what is fetched, so that the next time only what is new comes; without
+ *   it the folder goes away again
  * @throws TowlineError CLI_GATEWAY_UNREACHABLE, CLI_GATEWAY_REFUSED, CLI_NO_TELEMETRY
  */
-export async function openTelemetry(place: string, signal: AbortSignal): Promise<TelemetryRepository> {
+export async function openTelemetry(
+  place: string,
+  signal: AbortSignal,
+  keptIn?: string,
+): Promise<TelemetryRepository> {
   try {
     const { gitDirectory } = await openRepository(place);
     const nothing = async () => undefined;
@@ -29,9 +40,13 @@ export async function openTelemetry(place: string, signal: AbortSignal): Promise
   } catch (error) {
     if (!isTowlineError(error)) throw error;
   }
+  const kept = keptIn === undefined ? undefined : await openKept(place, keptIn, signal);
+  return kept ?? (await openPassing(place, signal));
+}
+
+async function openPassing(place: string, signal: AbortSignal): Promise<TelemetryRepository> {
   const directory = await mkdtemp(path.join(tmpdir(), 'towline-telemetry-'));
-  const refresh = (now: AbortSignal) =>
-    fetchFrom(place, `+${telemetryRefs}*:${telemetryRefs}*`, directory, now);
+  const refresh = (now: AbortSignal) => fetchFrom(place, refspec, directory, now);
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
     await git(['init', '--quiet', '--bare', '--object-format=sha1'], { directory });
@@ -41,6 +56,66 @@ export async function openTelemetry(place: string, signal: AbortSignal): Promise
     throw error;
   }
   return { directory, refresh, [Symbol.asyncDispose]: remove };
+}
+
+/**
+ * It may be lost or damaged at any time: then all is fetched once more.
+ * @returns undefined: another verb has it just now, or it cannot be kept here
+ */
+async function openKept(
+  place: string,
+  keptIn: string,
+  signal: AbortSignal,
+): Promise<TelemetryRepository | undefined> {
+  const directory = path.join(keptIn, 'towline', `telemetry-${sha256(place).slice(0, 16)}`);
+  const lock = await locked(directory);
+  if (lock === undefined) return undefined;
+  const dispose = () => lock[Symbol.asyncDispose]();
+  const refresh = (now: AbortSignal) => fetchRefs({ place, refspecs: [refspec], directory, otherwise }, now);
+  try {
+    if (existsSync(path.join(directory, 'packed-refs'))) {
+      await refresh(signal);
+      await git([...tidy, 'gc', '--auto', '--quiet'], { directory, signal });
+    } else await fetchWhole(place, directory, signal);
+  } catch (error) {
+    await dispose();
+    if (!isTowlineError(error) || isAnswer(error)) throw error;
+    // What stands in the way may be the folder itself.
+    await rm(directory, { recursive: true, force: true });
+    return undefined;
+  }
+  return { directory, refresh, [Symbol.asyncDispose]: dispose };
+}
+
+/** Said by the gateway, or of the way to it: the folder has no part in it. */
+const isAnswer = ({ code }: TowlineError) =>
+  code === 'CLI_GATEWAY_UNREACHABLE' || code === 'CLI_GATEWAY_REFUSED';
+
+/** Where something else goes wrong: it is asked anew, and then has its own name. */
+const otherwise = 'CLI_GIT';
+
+/** What devices said before is nobody's need: it goes with the next packing. */
+const tidy = ['-c', 'gc.auto=5000', '-c', 'gc.pruneExpire=now', '-c', 'gc.autoDetach=false'] as const;
+
+async function locked(directory: string): Promise<AsyncDisposable | undefined> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return await lockFolder(directory, {
+      name: 'towline.lock',
+      who: 'towline',
+      inUse: 'CLI_GIT',
+      unusable: 'CLI_GIT',
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The newest commit of each branch; git looks through one file of refs faster than through one file for each. */
+async function fetchWhole(place: string, directory: string, signal: AbortSignal): Promise<void> {
+  await git(['init', '--quiet', '--bare', '--object-format=sha1'], { directory });
+  await fetchFrom(place, refspec, directory, signal);
+  await git(['pack-refs', '--all'], { directory, signal });
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { loadKeptFleet } from '../../../cli/desk/kept-fleet.ts';
@@ -164,5 +164,28 @@ describe('verdicts that are kept in a clone', () => {
     }
     const shown = await towline(['status', '--repo', fleet.directory, '--telemetry', telemetry.path]);
     assert.match(shown.output, /^pump-1 +applied /m);
+  });
+
+  test('what was fetched stays in the clone: what is new comes to it, what is gone goes, damage is fetched once more', async () => {
+    const status = async () => {
+      const place = `file://${telemetry.path}`;
+      const { output, errors } = await towline(['status', '--repo', fleet.directory, '--telemetry', place]);
+      assert.equal(errors, '');
+      return output;
+    };
+    assert.match(await status(), /^pump-1 +applied /m);
+    const [name = ''] = (await readdir(path.join(gitDirectory, 'towline'))).filter(one =>
+      one.startsWith('telemetry-'),
+    );
+    const folder = path.join(gitDirectory, 'towline', name);
+    await report(telemetry, 'pump-1', keys[0], { outcome: 'failed' });
+    await telemetry.git(['update-ref', '-d', 'refs/heads/telemetry/pump-2']);
+    const moved = await status();
+    assert.match(moved, /^pump-1 +failed /m);
+    assert.match(moved, /^pump-2 +never seen /m);
+    await writeFile(path.join(folder, 'packed-refs'), 'nonsense');
+    await rm(path.join(folder, 'objects'), { recursive: true });
+    assert.match(await status(), /^pump-1 +failed /m);
+    assert.match(await status(), /^pump-1 +failed /m);
   });
 });
