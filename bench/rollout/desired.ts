@@ -8,7 +8,7 @@ import { MemoryRepository } from '../../lab/rig/memory-repository.ts';
 import { type BenchFigure, figure, inTurn } from '../figure.ts';
 
 const apps = Array.from({ length: 20 }, (_, at) => `app-${at}`);
-const rounds = 31;
+const rounds = 101;
 const nowMs = Date.parse('2026-12-01T00:00:00Z');
 
 const compose = `services:
@@ -68,7 +68,7 @@ class Device {
     this.#assigned = assigned;
   }
 
-  /** A commit came that changes something for every device. @returns milliseconds */
+  /** A commit came that changes something for every device. @returns milliseconds of CPU */
   async measure(): Promise<number> {
     const each = apps.map(app => `  ${app}: { release: ${this.#assigned} }`);
     const gateway =
@@ -87,13 +87,13 @@ class Device {
     const commit = this.#repository.commit({ files: this.#files, ...at });
     this.#count += 1;
     const reader = new ObjectReader(this.#repository);
-    const startMs = performance.now();
+    const start = process.cpuUsage();
     const { layers, problems } = await loadDevice({ reader, commit, id: 'pump', kept: this.#kept });
     if (layers === undefined) throw new Error(JSON.stringify(problems));
     const { state } = await desiredStateOf(layers, { reader, commit, when: byClock(nowMs) });
-    const tookMs = performance.now() - startMs;
+    const { user, system } = process.cpuUsage(start);
     if (state?.projects.every(({ release: runs }) => runs === '1.1.0') !== true) throw new Error('not moved');
-    return tookMs;
+    return (user + system) / 1000;
   }
 }
 
@@ -106,5 +106,5 @@ export async function* bench(signal: AbortSignal): AsyncIterable<BenchFigure> {
     rounds,
   );
   const work = 'desired state of a device with 20 apps at a new commit, each in an open rollout; without any';
-  yield figure(work, 'ms', ours, peer, { of: 'ratio', is: '<=', limit: 1.1 });
+  yield figure(work, 'CPU ms', ours, peer, { of: 'ratio', is: '<=', limit: 1.1 });
 }
