@@ -1,4 +1,5 @@
 /** Reads only what decides over one device: fleet.yaml, the device's own file, its groups. */
+import type { Apps } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import { type DeviceLayers, inOrder } from './fleet.ts';
@@ -91,7 +92,10 @@ async function rolloutsOf(
   reading: Reading,
   kept: ReadRollouts,
 ): Promise<Rollouts> {
-  const apps = new Set([fleet, ...groups, device].flatMap(({ value }) => Object.keys(value.apps ?? {})));
+  const given = [fleet, ...groups, device].map(({ value }): Apps => value.apps ?? {});
+  const isThere = (app: string) =>
+    given.findLast(apps => apps[app]?.absent !== undefined)?.[app]?.absent !== true;
+  const apps = new Set(given.flatMap(each => Object.keys(each)).filter(isThere));
   const found = new Map<string, CheckedFile<'rollout'>>();
   const now: ReadRollouts = new Map();
   let seen = 0;

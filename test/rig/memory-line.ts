@@ -23,6 +23,10 @@ export class MemoryLine {
     this.anchor = this.#head = this.#commit(files, [], signer);
   }
 
+  get head(): ObjectId {
+    return this.#head;
+  }
+
   /** A minute after the one before. */
   commit(signer: MemoryKey, changes: Changes): ObjectId {
     this.#head = this.#commit(changes, [this.#head], signer);
