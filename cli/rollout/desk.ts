@@ -1,7 +1,7 @@
 /** Rollouts as they stand: main as devices follow it, and what devices have signed last. */
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { RolloutBoard, type RolloutReport } from '../../core/rollout/board.ts';
-import { type DeviceWord, wordOf } from '../../core/rollout/word.ts';
+import { type DeviceWord, doubtfulWord, wordOf } from '../../core/rollout/word.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { filesAt } from '../change/remote-main.ts';
 import { KeptVerdicts } from '../status/kept-verdicts.ts';
@@ -47,9 +47,10 @@ export async function openDesk(question: DeskQuestion, signal: AbortSignal): Pro
 
 function wordsOf(reports: readonly Reported[], sightings: Sightings): Map<string, DeviceWord> {
   const words = new Map<string, DeviceWord>();
-  for (const { device, commit, status, doubt } of reports)
-    if (status !== undefined && doubt === undefined)
-      words.set(device, wordOf(status, sightings.arrivedMs(device, commit)));
+  for (const { device, commit, status, doubt = 'it says nothing' } of reports) {
+    const arrivedMs = sightings.arrivedMs(device, commit);
+    words.set(device, status === undefined ? doubtfulWord(doubt) : wordOf(status, arrivedMs));
+  }
   return words;
 }
 

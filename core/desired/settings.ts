@@ -1,24 +1,13 @@
-/** Settings with their defaults applied. The defaults stand in the schemas too; a test compares both. */
+/** Settings with their defaults applied. */
 import type { Update } from '../../schemas/types.generated.ts';
 import { parseDuration } from '../fleet/duration.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { MergedDevice } from '../fleet/merge.ts';
+import { defaults } from '../fleet/setting-defaults.ts';
 import { parseSize } from '../fleet/size.ts';
 import { metricsSettings } from '../telemetry/settings/metrics-settings.ts';
 import type { DeviceSettings, UpdateSettings } from './state.ts';
-
-export const defaults = {
-  pollSchedule: '* * * * *',
-  pollJitter: '10s',
-  telemetrySchedule: '*/15 * * * *',
-  telemetryMaxBytesPerDay: '20MiB',
-  telemetryMaxOutboxBytes: '50MiB',
-  downloadJitter: '1h',
-  strategy: 'recreate',
-  healthTimeout: '5m',
-  stablePeriod: '10s',
-} as const;
 
 export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): DeviceSettings {
   const { poll, telemetry, freshness } = fleet.value;

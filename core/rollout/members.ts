@@ -4,6 +4,7 @@ import { type DeviceLayers, type Fleet, layersOf } from '../fleet/fleet.ts';
 import { type MergedApp, type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import { retiredApps } from '../fleet/retired.ts';
 import type { Selectable } from '../fleet/selector.ts';
+import { defaults } from '../fleet/setting-defaults.ts';
 import { rolledApp } from './rolled-out.ts';
 import { type NamedRollout, stageOf } from './stage.ts';
 import { byCommit, type When } from './when.ts';
@@ -22,8 +23,6 @@ export interface Member {
 /** Every pin is over. */
 const afterPins: When = { ...byCommit, isOver: () => true };
 
-const defaultStable = '10s';
-
 /** By device, in the order of the fleet. Who is revoked or retired is nobody's to wait for. */
 export function membersOf(fleet: Fleet, rollout: NamedRollout): Map<string, Member> {
   const { app } = rollout.file.value;
@@ -36,7 +35,7 @@ export function membersOf(fleet: Fleet, rollout: NamedRollout): Map<string, Memb
     if (layers === undefined || merged === undefined) continue;
     const member = memberOf({ ...merged, layers }, rollout);
     if (member === undefined) continue;
-    const stableMs = parseDuration(merged.app.update.stablePeriod ?? wide ?? defaultStable);
+    const stableMs = parseDuration(merged.app.update.stablePeriod ?? wide ?? defaults.stablePeriod);
     found.set(id, { ...member, stableMs });
   }
   return found;

@@ -1,8 +1,10 @@
 /** How a rollout stands: each of its devices is exactly one of six things, by what it has signed last. */
-import { defaults } from '../desired/settings.ts';
+
+import { cronProblem } from '../fleet/cron.ts';
+import { longestGapMs } from '../fleet/cron-gap.ts';
 import { parseDuration } from '../fleet/duration.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { scheduleGapMs } from '../telemetry/settings/schedule-gap.ts';
+import { defaults } from '../fleet/setting-defaults.ts';
 import type { RolloutLine } from './line.ts';
 import { type Member, membersOf } from './members.ts';
 import type { NamedRollout } from './stage.ts';
@@ -39,6 +41,12 @@ export interface TallyQuestion {
   readonly line: RolloutLine;
 }
 
+/** Between two reports, at the most. A schedule that nobody can keep to is refused by whoever reads the fleet's files. */
+function gapMsOf({ file }: Fleet): number {
+  const { schedule = defaults.telemetrySchedule } = file.value.telemetry ?? {};
+  return longestGapMs(cronProblem(schedule) === undefined ? schedule : defaults.telemetrySchedule);
+}
+
 /** Fewer say nothing of telemetry. */
 const fewestOutside = 5;
 
@@ -63,7 +71,7 @@ export class Tally {
     this.#sizes = stages.map(() => 0);
     for (const { stage } of this.#members.values())
       this.#sizes[stage - 1] = (this.#sizes[stage - 1] ?? 0) + 1;
-    const usual = 3 * scheduleGapMs(fleet.file.value.telemetry?.schedule ?? defaults.telemetrySchedule);
+    const usual = 3 * gapMsOf(fleet);
     this.#absentAfterMs = absentAfter === undefined ? usual : parseDuration(absentAfter);
     this.#darkAfterMs = darkAfter === undefined ? usual : parseDuration(darkAfter);
   }
@@ -91,6 +99,7 @@ export class Tally {
     if (kind === 'pinned' || nowMs < pinnedUntilMs) return { state: 'pinned', why: '' };
     const sinceMs = this.#line.stages[stage - 1]?.sinceMs ?? 0;
     if (word === undefined) return { state: 'absent', why: 'never seen' };
+    if (word.doubt !== undefined) return { state: 'pending', why: `not to be believed: ${word.doubt}` };
     const heardMs = this.#heardMs(word, nowMs);
     const silentMs = nowMs - heardMs;
     if (!this.#line.isAtOrAfter(word.trusted, stage)) {
@@ -147,7 +156,7 @@ export class Tally {
     let [of, silent] = [0, 0];
     for (const id of this.#outside) {
       const word = words.get(id);
-      if (word === undefined) continue;
+      if (word === undefined || word.doubt !== undefined) continue;
       const heardMs = this.#heardMs(word, nowMs);
       if (heardMs < openedMs - this.#darkAfterMs) continue;
       of += 1;

@@ -28,7 +28,15 @@ export interface DeviceWord {
   /** When it came, by the clock of whoever asks; where that is known. */
   readonly arrivedMs?: number | undefined;
   readonly apps: readonly AppWord[];
+  /** Why its newest word is not to be believed: nothing else here is its own then. */
+  readonly doubt?: string;
 }
+
+/** Something lies there in its name, and nobody knows what the device would say. */
+export const doubtfulWord = (doubt: string): DeviceWord => ({
+  ...{ trusted: '', followed: '', timeMs: 0, apps: [] },
+  doubt: printable(doubt.slice(0, longestWords)),
+});
 
 const longestWords = 120;
 

@@ -15,7 +15,6 @@ import { readPrivateKeyFile } from '../access/private-key-file.ts';
 import type { Audit } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { GitRunner } from '../git/git-runner.ts';
-import type { Part } from '../part.ts';
 import { counter, gauge, type Metric } from '../plain-port/metric.ts';
 import type { ReadReport } from '../sinks/device-reports.ts';
 import { Follower } from '../sinks/follower.ts';
@@ -49,7 +48,7 @@ export interface RolloutBotOptions {
   readonly log: Logger;
 }
 
-export class RolloutBot implements Part, Sink {
+export class RolloutBot implements Sink {
   readonly name = 'rollouts';
   readonly keeps = true;
   readonly #options: RolloutBotOptions;

@@ -1,7 +1,7 @@
 /** What devices have signed last, kept as rollouts need it; and when it came. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DeviceWord, wordOf } from '../../core/rollout/word.ts';
+import { type DeviceWord, doubtfulWord, wordOf } from '../../core/rollout/word.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { TelemetryRecord } from '../sinks/sink.ts';
 
@@ -22,12 +22,12 @@ export class DeviceWords {
   async take(records: AsyncIterable<TelemetryRecord>, nowMs: () => number): Promise<void> {
     for await (const record of records) {
       const { device } = record;
-      if (record.kind !== 'report' || record.report.kind !== 'said') {
-        this.#words.delete(device);
-        continue;
+      if (record.kind !== 'report') this.#words.delete(device);
+      else if (record.report.kind === 'doubtful') this.#words.set(device, doubtfulWord(record.report.why));
+      else {
+        const arrivedMs = this.#first ? await this.#writtenMs(device) : nowMs();
+        this.#words.set(device, wordOf(record.report.status, arrivedMs));
       }
-      const arrivedMs = this.#first ? await this.#writtenMs(device) : nowMs();
-      this.#words.set(device, wordOf(record.report.status, arrivedMs));
     }
     this.#first = false;
   }

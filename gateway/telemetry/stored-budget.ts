@@ -1,7 +1,7 @@
 /** How much one device may have stored: what it sends is kept for days, and a disk is finite. */
 
-import { defaults } from '../../core/desired/settings.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { defaults } from '../../core/fleet/setting-defaults.ts';
 import { parseSize } from '../../core/fleet/size.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { FleetFile } from '../../schemas/types.generated.ts';

@@ -369,6 +369,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'agent/enrolment/enrol.ts': 'agent.yaml, root’s',
   'agent/enrolment/spent-tokens.ts': 'the state directory',
   'core/rollout/bucket.ts': 'a hash that it has made',
+  'core/rollout/edited.ts': 'a file of the fleet that core/fleet/read-file.ts has read, by the library alone',
+  'cli/rollout/step.ts': 'a message that it has made',
   'agent/enrolment/state-keys.ts': 'the state directory',
   'agent/program/re-anchor-verb.ts': 'agent.yaml, root’s',
   'agent/source/generation.ts': 'the state directory',

@@ -3,10 +3,10 @@
  * down, or asleep, has heard nobody: after a start everybody has a fresh period.
  */
 
-import { defaults } from '../../../core/desired/settings.ts';
 import { cronProblem } from '../../../core/fleet/cron.ts';
 import { longestGapMs } from '../../../core/fleet/cron-gap.ts';
 import { parseDuration } from '../../../core/fleet/duration.ts';
+import { defaults } from '../../../core/fleet/setting-defaults.ts';
 
 const leastMs = parseDuration('15m');
 const periods = 3;

@@ -1,6 +1,7 @@
 /** What a bot counts, and what it does next: the traps that rollouts of others fell into. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { doubtfulWord } from '../../../core/rollout/word.ts';
 import {
   dayMs,
   hourMs,
@@ -104,6 +105,20 @@ describe('what a device of an open stage is', () => {
     });
     fleet.commit({ [path]: open(1, startMs) }, startMs);
     assert.deepEqual(await fleet.states(soon), { 'pump-1': 'pinned', 'pump-3': 'absent' });
+  });
+
+  test('one whose newest word is not its own is waited for: neither absent nor done, whatever it was before', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    fleet.words.set('pump-2', doubtfulWord('not signed'));
+    assert.equal((await fleet.states(soon))['pump-2'], 'pending');
+    const step = await fleet.step(startMs + 7 * dayMs - hourMs);
+    assert.ok(step.kind === 'pause' || step.kind === 'wait');
+    fleet.says('pump-1', startMs + 7 * dayMs);
+    fleet.says('pump-3', startMs + 7 * dayMs);
+    const late = await fleet.step(startMs + 7 * dayMs);
+    assert.ok(late.kind === 'pause');
+    assert.match(late.reason, /pump-2 \(not to be believed: not signed\)$/);
   });
 
   test('a pin that has an end is one until then, and counts from there', async () => {
