@@ -13,8 +13,9 @@ export const exitCode = {
 
 export const exitCodeMeanings: Readonly<Record<number, string>> = {
   [exitCode.ok]: 'done, nothing wrong',
-  [exitCode.problems]: 'problems found, or it could not be done',
-  [exitCode.usage]: 'the question itself is wrong: options, no repository, no such commit or device',
+  [exitCode.problems]: 'problems found, or it could not be done; `doctor`: warnings',
+  [exitCode.usage]:
+    'the question itself is wrong: options, no repository, no such commit or device; `doctor`: failures',
   [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`, `agent now`',
   4: 'rolled back: `agent --once`, `agent now`',
   [exitCode.failed]:

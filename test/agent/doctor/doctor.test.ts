@@ -11,6 +11,7 @@ import { type Engine, ensureEngine } from '../../../lab/machine/engine.ts';
 import { entries } from '../../../lab/machine/programs.ts';
 import { testDevice } from '../../gateway/rig/gateway.ts';
 import { command, fleetFile, GatewayProgram, TestFleet } from '../../gateway/rig/program.ts';
+import { guideLine } from '../../rig/guide-line.ts';
 
 interface Told {
   readonly level: string;
@@ -20,7 +21,8 @@ interface Told {
 
 async function doctor(program: 'agent' | 'gateway', ...words: string[]) {
   const entry = program === 'agent' ? entries.agent : entries.gateway;
-  const flags = ['--disable-warning=ExperimentalWarning', entry, 'doctor', '--json', ...words];
+  const [, , ...typed] = guideLine('looking', `towline ${program} `);
+  const flags = ['--disable-warning=ExperimentalWarning', entry, ...typed, '--json', ...words];
   const { code, stdout, stderr } = await command(process.execPath, flags);
   assert.notEqual(stdout, '', stderr);
   const told: { findings: (Told & { id: string })[] } = JSON.parse(stdout);

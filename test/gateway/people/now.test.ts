@@ -7,6 +7,7 @@ import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { Bell } from '../../../gateway/device-port/bell.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { towline } from '../../cli/towline.ts';
+import { guideLine } from '../../rig/guide-line.ts';
 import { testDevice } from '../rig/gateway.ts';
 import { command, deviceFile, GatewayProgram, sshFlags, TestFleet } from '../rig/program.ts';
 
@@ -69,7 +70,8 @@ describe('towline now', () => {
     );
     assert.equal(code, 1);
     assert.deepEqual(await heard, ['event: look\ndata:\n\n']);
-    const selected = await now(fleet.operator, '-l', 'site=berlin', '--json');
+    const [, , ...words] = guideLine('looking', 'towline now -l');
+    const selected = await now(fleet.operator, ...words, '--json');
     assert.deepEqual(JSON.parse(selected.output), { devices: [{ device: 'pump-1', state: 'rung' }] });
     assert.equal(selected.code, 0);
     const [both, single] = fleet.audited().filter(({ action }) => String(action).startsWith('now'));
