@@ -13,7 +13,7 @@ export interface Found {
 
 /** A device's own name is no difference. @returns what takes it out of a text */
 function nameless(device: string): (text: string) => string {
-  const own = new RegExp(`(?<![\\w-])${device.replace(/[^\w-]/g, '\\$&')}(?![\\w-])`, 'g');
+  const own = new RegExp(`(?<![A-Za-z0-9])${device.replace(/[^\w-]/g, '\\$&')}(?![A-Za-z0-9])`, 'g');
   return text => text.replace(own, '<device>');
 }
 

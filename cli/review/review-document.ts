@@ -1,12 +1,10 @@
 /** One document of a branch: the same bytes for the same two commits, and a mebibyte at most. */
 import { canonicalJson } from '../../core/canonical-json.ts';
-import type { Problem } from '../../core/errors.ts';
-import { TowlineError } from '../../core/errors.ts';
+import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import type { FleetChange } from '../../core/review/fleet-changes.ts';
-import { fleetChanges } from '../../core/review/fleet-changes.ts';
+import { type FleetChange, fleetChanges } from '../../core/review/fleet-changes.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ReviewFile } from '../../schemas/types.generated.ts';
 import { readLimits } from '../desk/read-limits.ts';
@@ -33,7 +31,7 @@ export async function reviewOf(compared: Compared, signal: AbortSignal): Promise
   const reader = new ObjectReader(source, readLimits);
   const cache = new Map();
   const base = await loadFleet(reader, compared.base, { cache });
-  const after = await loadFleet(reader, compared.merged, { cache });
+  const after = await loadFleet(reader, compared.merged, { cache }).catch(unreadable);
   const name = (base.fleet ?? after.fleet)?.name;
   if (name === undefined)
     throw new TowlineError(
@@ -56,6 +54,13 @@ export async function reviewOf(compared: Compared, signal: AbortSignal): Promise
     found,
     fleets: { before: base.fleet, after: after.fleet },
   });
+}
+
+/** What no device would read is no review's end: that is what the review says. */
+function unreadable(error: unknown): Awaited<ReturnType<typeof loadFleet>> {
+  if (!isTowlineError(error) || !error.code.startsWith('TRUST_')) throw error;
+  const { code, message, position = { file: 'the branch' } } = error;
+  return { problems: [{ code, message, position }] };
 }
 
 function questionOf(before: Fleet | undefined, after: Fleet): ClassQuestion {

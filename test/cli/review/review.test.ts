@@ -1,6 +1,6 @@
 /** What a branch would do, of real repositories: planned without a network, a token or a working tree. */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { parseReview } from '../../../cli/review/read-document.ts';
@@ -50,9 +50,12 @@ describe('a review of a branch', () => {
   test('folds equal plans of devices that name themselves in their variables, and says what becomes of each', async () => {
     await using fleet = await makeReleasedFleet();
     await addDevices(fleet, 6);
+    for (const folder of ['apps/hello', 'apps/hello/releases/1.0.0'])
+      await fleet.replace(`${folder}/compose.yaml`, '  data: {}', '  data: { name: $TOWLINE_DEVICE-data }');
     await beginAnew(fleet);
     await branch(fleet);
     await release(fleet);
+    await fleet.replace('apps/hello/releases/1.1.0/release.yaml', '0'.repeat(64), '1'.repeat(64));
     await commit(fleet);
     const review = await reviewed(fleet);
     assert.deepEqual(review.problems, { count: 0, first: [] });
@@ -62,16 +65,19 @@ describe('a review of a branch', () => {
     assert.deepEqual(devices, { count: 8, first: ['pump-1', 'pump-10', 'pump-11', 'pump-12', 'pump-13'] });
     assert.equal(rollout, undefined);
     const [app] = apps;
-    assert.deepEqual([app?.app, app?.from, app?.to, app?.images.count], ['hello', '1.0.0', '1.1.0', 1]);
+    assert.deepEqual([app?.app, app?.from, app?.to, app?.images.count], ['hello', '1.0.0', '1.1.0', 2]);
     assert.deepEqual(
       app?.services.map(({ name, change }) => [name, change]),
-      [['web', 'replaced']],
+      [
+        ['worker', 'replaced'],
+        ['web', 'replaced'],
+      ],
     );
     assert.deepEqual(app?.down, {
-      ...{ services: ['web'], strategy: 'recreate' },
+      ...{ services: ['worker', 'web'], strategy: 'recreate' },
       ...{ stopMs: 10_000, healthMs: 120_000 },
     });
-    assert.deepEqual(app?.volumes, []);
+    assert.deepEqual(app?.volumes, [{ name: '<device>-data', change: 'kept' }]);
     assert.deepEqual(review.privileges, []);
   });
 
@@ -262,6 +268,21 @@ describe('a review of a branch', () => {
     );
     assert.deepEqual(devices.added, { count: 1, first: ['pump-10'] });
     assert.deepEqual(devices.removed, { count: 1, first: ['pump-3'] });
+  });
+
+  test('of what no device reads says so, instead of failing', async () => {
+    await using fleet = await makeReleasedFleet();
+    await branch(fleet);
+    await symlink('/etc/passwd', path.join(fleet.directory, 'apps/hello/link'));
+    await release(fleet);
+    await commit(fleet);
+    const { problems, plans, trust } = await reviewed(fleet);
+    assert.deepEqual(
+      problems.first.map(({ code }) => code),
+      ['TRUST_MALFORMED_OBJECT'],
+    );
+    assert.deepEqual([plans, trust.code], [[], 'TRUST_MALFORMED_OBJECT']);
+    assert.match((await plan(fleet)).output, /\*\*Devices would not apply it:\*\* 1 problem/);
   });
 
   test('is refused where the branch cannot be merged, or there is no such commit', async () => {
