@@ -1,10 +1,10 @@
 /** The whole gateway: the list of its parts. */
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { TowlineError } from '../core/errors.ts';
 import type { Clock } from '../core/io/clock.ts';
-import { type Audit, AuditFile, QuietAudit } from './admission/audit.ts';
+import type { Audit } from './admission/audit.ts';
+import { type OpenedAudit, openAudit } from './audit/open-audit.ts';
 import { openTold, type Told } from './beside/word-of-it.ts';
 import { workBeside } from './beside/work-beside.ts';
 import { ImportDesk } from './bundles/import-desk.ts';
@@ -55,7 +55,7 @@ export class Gateway {
   readonly #stop = new AbortController();
   readonly #cleanUp = new AsyncDisposableStack();
   #graceMs = 0;
-  #audit: AuditFile | undefined;
+  #audit: OpenedAudit | undefined;
   #devices: DeviceParts | undefined;
   #main: FollowedMain | undefined;
   /** Sinks, and receivers of messages. */
@@ -82,13 +82,14 @@ export class Gateway {
     const { settings, helperCommand, log, clock } = this.#options;
     this.#cleanUp.use(await claimState(settings));
     const keys = await readKeys(settings);
-    const auditFile = this.#openAudit();
-    const audit = new QuietAudit(auditFile, clock);
     const runner = this.#opened(
       new GitRunner({ maxProcesses: settings.limits.gitProcesses, maxQueued: 256, helperCommand }),
     );
     await runner.start();
     const view = new FleetViewHolder(emptyFleetView(settings.anchor));
+    const opened = this.#opened(await openAudit({ settings, view, runner, clock, log }));
+    const { audit } = opened;
+    this.#audit = opened;
     const bus = new InProcessBus();
     const services: Services = { settings, view, runner, audit, log, clock };
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
@@ -108,15 +109,17 @@ export class Gateway {
       ...{ telemetry: telemetryGit, bundles: devices.bundles },
       look: () => main.look(),
     });
-    const shown: Omit<Part, 'close'>[] = [auditFile, port, hints, port.handshakes, ...behind, main, runner];
-    shown.push(audit, fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
+    const shown: Omit<Part, 'close'>[] = [opened, port, hints, port.handshakes, ...behind, main, runner];
+    shown.push(fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
     if (images !== undefined) shown.push(images);
     if (upstream !== undefined) shown.push(upstream);
     this.#opened(await this.#openImports(services, main, images));
     const reports = new DeviceReports();
-    const beside = { ...services, reports, store: telemetryGit.store, stopped: () => this.#main?.stopped };
+    const auditHead = () => opened.trail.head;
+    const stopped = () => this.#main?.stopped;
+    const beside = { ...services, reports, store: telemetryGit.store, stopped, auditHead };
     const waiting = () => devices.enrolment.desk.waiting;
-    const told = await openTold({ ...beside, main, waiting, listeners: [] });
+    const told = await openTold({ ...beside, main, waiting, trail: opened.trail });
     this.#told = told.parts;
     shown.push(...told.parts);
     const webhooksHere = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
@@ -146,15 +149,6 @@ export class Gateway {
   #opened<Opened extends Part>(part: Opened): Opened {
     this.#cleanUp.defer(() => part.close(this.#graceMs));
     return part;
-  }
-
-  #openAudit(): AuditFile {
-    const { settings, clock, log } = this.#options;
-    const file = new AuditFile(join(settings.stateDirectory, 'audit.log'), clock, (event, error) =>
-      log.error({ audit: event, error: String(error) }, 'an audit line could not be written'),
-    );
-    this.#audit = file;
-    return this.#opened(file);
   }
 
   async #follow(

@@ -1190,6 +1190,22 @@ export interface FleetFile {
   };
   access?: Access;
   /**
+   * The audit log: the branch `audit` of the gateway's telemetry repository, chained and signed.
+   */
+  audit?: {
+    /**
+     * Keys whose signature counts: of each gateway one, and those that it had while what is kept was written. `towline audit accept` writes them.
+     *
+     * @minItems 1
+     * @maxItems 32
+     */
+    keys?: SshPublicKey[];
+    /**
+     * Entries of so many days, of those on which the gateway ran, are kept at least, and an eighth more at most.
+     */
+    keep?: string;
+  };
+  /**
    * When withheld updates are noticed. Without it, no timestamp is asked for.
    */
   freshness?: {
@@ -1478,6 +1494,10 @@ export interface GatewayFile {
      * Send fleet-status and refs/towline/* back.
      */
     pushStatus?: boolean;
+    /**
+     * Send the branch `audit` to the forge: who reads the repository there reads who did what, and from which address. Its head stands on the page of `pushStatus` without it.
+     */
+    pushAudit?: boolean;
   };
   /**
    * How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.

@@ -16,7 +16,8 @@ export const exitCodeMeanings: Readonly<Record<number, string>> = {
   [exitCode.problems]: 'problems found, or it could not be done; `doctor`: warnings',
   [exitCode.usage]:
     'the question itself is wrong: options, no repository, no such commit or device; `doctor`: failures',
-  [exitCode.untrusted]: 'the walk stopped before the head: `trust check`, `agent --once`, `agent now`',
+  [exitCode.untrusted]:
+    'the walk stopped before the head: `trust check`, `agent --once`, `agent now`; `audit`: the log is not what was signed',
   4: 'rolled back: `agent --once`, `agent now`',
   [exitCode.failed]:
     'degraded, failed or stale: `agent --once`, `agent now`, and verbs of `agent` that could not do it; `status --wait`, `tunnel`, `ssh`: failed on a device, in any way',

@@ -37,8 +37,9 @@ async function init(
     'Then, at your desk, in the clone of the fleet: it asks for the fingerprint and writes fleet.yaml.',
   );
   terminal.line(`  towline gateway accept --address ${result.gateway.address}`);
+  terminal.line(`  towline audit accept '${result.auditKey}'`);
   terminal.lines('\nOr put this into fleet.yaml by hand, so that devices accept this gateway:\n');
-  terminal.lines(gatewaysText(result.gateway));
+  terminal.lines(gatewaysText(result));
 }
 
 export function registerGateway(gateway: Command, stop: Stop): void {

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { gatewayFingerprint } from '../../core/enrolment/gateway-fingerprint.ts';
+import { openAuditKey } from '../../core/io/audit-key.ts';
 import {
   type DeviceKeys,
   makeDeviceKeys,
@@ -45,6 +46,8 @@ export interface GatewayInitResult {
   readonly fleet: string;
   /** For `gateways` in fleet.yaml. */
   readonly gateway: Gateway;
+  /** Signs its audit log: for `audit.keys` in fleet.yaml. */
+  readonly auditKey: string;
   /** Of its keys: to be typed at the desk. */
   readonly fingerprint: string;
   readonly stateDirectory: string;
@@ -92,13 +95,17 @@ export async function initGateway(
   // What a clone checks out: the page of the fleet.
   await makeBare(path.join(state, 'telemetry.git'), 'fleet-status', kept, signal);
   const keys = await keysOf(path.join(state, 'keys'), parseAddress(options.address).host, kept);
+  const { key: auditKey } = await openAuditKey(path.join(state, 'keys'));
   if (await exists(config)) kept.push(config);
   else await writeDurably(config, configurationText(fleet, anchor, state, options), { mode: 0o644 });
   const gateway = gatewayEntry(keys, options.address);
   const [tlsPin = ''] = gateway.tlsPins;
   const [sshHostKey = ''] = gateway.sshHostKeys ?? [];
   const fingerprint = gatewayFingerprint({ tlsPin, sshHostKey });
-  return { config, anchor, fleet, gateway, fingerprint, stateDirectory: state, kept };
+  return {
+    ...{ config, anchor, fleet, gateway, auditKey: auditKey.publicLine, fingerprint },
+    ...{ stateDirectory: state, kept },
+  };
 }
 
 /** The anchor must satisfy its own policy, and be of a date that has come, before anything is built on it. */
@@ -175,9 +182,9 @@ function configurationText(
   return stringify(file, { lineWidth: 0 });
 }
 
-/** The block for fleet.yaml. */
-export function gatewaysText(gateway: Gateway): string {
-  return stringify({ gateways: [gateway] }, { lineWidth: 0 });
+/** The blocks for fleet.yaml. */
+export function gatewaysText({ gateway, auditKey }: Pick<GatewayInitResult, 'gateway' | 'auditKey'>): string {
+  return stringify({ gateways: [gateway], audit: { keys: [auditKey] } }, { lineWidth: 0 });
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -149,6 +149,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../session/session.ts')).registerSession,
   },
   {
+    ...{ name: 'audit', usage: '[options]' },
+    about: 'Show who did what and what happened, find what is missing in it, and write reports.',
+    load: async () => (await import('../audit/audit.ts')).registerAudit,
+  },
+  {
     ...{ name: 'secret', usage: '' },
     about: 'Secrets of apps and registries, opened on devices only.',
     load: async () => (await import('../secret/secret.ts')).registerSecret,

@@ -1,6 +1,6 @@
 import { defineErrors } from './definition.ts';
 
-/** Recordings of sessions: made on a device, kept at the gateway, read by auditors. */
+/** What auditors read: recordings of sessions, made on a device and kept at the gateway, and the audit log of the fleet. */
 export const recordingErrors = defineErrors({
   RECORDING_NO_AUDITORS: {
     cause: 'Sessions are to be recorded, and `access.auditors` names nobody who could read the recording.',
@@ -99,6 +99,68 @@ export const recordingErrors = defineErrors({
   SESSION_NO_AUDITOR: {
     cause: 'Your keyring opens none of the keys to which the recording is encrypted.',
     remedy: 'Only auditors can read it. `towline session verify` needs no key.',
+    next: 'person',
+  },
+  AUDIT_MALFORMED: {
+    cause: 'Something on the branch `audit` is not what a gateway writes there.',
+    remedy:
+      'Somebody has changed it, or a newer Towline has written it. Compare with the forge’s copy of the branch and with heads in your sinks.',
+    next: 'person',
+  },
+  AUDIT_MISSING: {
+    cause:
+      'Entries of the audit log are not there: the numbers of those around them are not next to each other.',
+    remedy:
+      'Somebody has taken them out. The forge’s copy of the branch, or an older clone of it, may still have them.',
+    next: 'person',
+  },
+  AUDIT_CHANGED: {
+    cause:
+      'An entry of the audit log was made for another one before it, or a signed head for another entry.',
+    remedy: 'Somebody has changed what stands before. Compare with the forge’s copy of the branch.',
+    next: 'person',
+  },
+  AUDIT_REORDERED: {
+    cause: 'Entries, or commits, of the audit log do not stand in the order of their numbers.',
+    remedy: 'No gateway writes this: somebody has changed it.',
+    next: 'person',
+  },
+  AUDIT_UNSIGNED: {
+    cause:
+      'A commit of the branch `audit` is signed by none of the keys in `audit.keys` of fleet.yaml, or not at all.',
+    remedy:
+      'If the gateway got a new key, compare it there (`towline gateway init` shows it) and add it by `towline audit accept`; keep the old one beside it. Else somebody else has written the branch.',
+    next: 'person',
+  },
+  AUDIT_CUT: {
+    cause:
+      'The audit log ends before a head of it that is known: from `--head`, or from what this clone has seen.',
+    remedy: 'Its newest entries were taken away. Compare with the forge’s copy and with heads in your sinks.',
+    next: 'person',
+  },
+  AUDIT_REWRITTEN: {
+    cause:
+      'The entry with the number of a known head is another one now: the log was written anew, by somebody who has the gateway’s key.',
+    remedy:
+      'The head that you know is older, and holds. Find out who had the gateway at that time. `towline audit verify --forget` begins anew from what is there.',
+    next: 'person',
+  },
+  AUDIT_EVIDENCE: {
+    cause:
+      'An entry says that a device has signed something, and the commit that it names is not signed by that device.',
+    remedy: 'The gateway has made it up, or the device had another key: see its file in the fleet’s history.',
+    next: 'person',
+  },
+  AUDIT_NONE: {
+    cause: 'The repository has no branch `audit`, or none for you.',
+    remedy:
+      'A gateway makes it with its first entry, in telemetry.git, and mirrors it to a forge. Who reads it needs `git: {telemetry: read}` in their operator’s file.',
+    next: 'person',
+  },
+  AUDIT_NO_KEYS: {
+    cause: 'fleet.yaml names no `audit.keys`: nobody knows whose signature counts.',
+    remedy:
+      '`towline audit accept` writes the gateway’s key into fleet.yaml, once its fingerprint was compared.',
     next: 'person',
   },
   ACCESS_SHARE_REFUSED: {

@@ -1,11 +1,12 @@
 /** Who hears of transitions: receivers of messages, and whoever else listens. Without any nothing of it is loaded. */
 import type { GatewayFile } from '../../schemas/types.generated.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import { headDelivery, headVitals } from '../audit/told-head.ts';
 import type { NotifyOptions } from '../notify/notify.ts';
 import type { Metric } from '../plain-port/metric.ts';
 import type { PlainRoute } from '../plain-port/plain-route.ts';
 import type { RolloutBot, RolloutBotOptions } from '../rollout/rollout-bot.ts';
 import type { RecordSinks } from '../sinks/records/record-sinks.ts';
-import type { TransitionListener } from '../transitions/transition.ts';
 import type { LookedAt } from '../transitions/watch/lookers.ts';
 import { type BesideOptions, type BesideSettings, openRecordSinks } from './work-beside.ts';
 
@@ -17,9 +18,8 @@ export interface WordOptions extends Omit<BesideOptions, 'settings' | 'stopped'>
     };
   readonly stopped: LookedAt['stopped'];
   readonly waiting: LookedAt['waiting'];
-  /** Beside the receivers of gateway.yaml. */
-  readonly listeners: readonly TransitionListener[];
-  readonly vitals?: NotifyOptions['vitals'];
+  /** Hears what the receivers of gateway.yaml hear; its head is told to them, and to sinks. */
+  readonly trail: AuditTrail;
   /** As it is followed: a bot of rollouts writes to it. */
   readonly main: RolloutBotOptions['main'];
   readonly audit: RolloutBotOptions['audit'];
@@ -37,11 +37,11 @@ export interface WordOfIt {
 }
 
 /** @throws TowlineError GATEWAY_CONFIG_INVALID */
-async function openWord(options: WordOptions): Promise<WordOfIt | undefined> {
-  const { settings, store, listeners, vitals = () => ({}), ...services } = options;
+async function openWord(options: WordOptions): Promise<WordOfIt> {
+  const { settings, store, trail, ...services } = options;
+  const vitals = () => headVitals(trail.head);
   const notify = settings.notify.length === 0 ? undefined : await openNotify(options, vitals);
-  const all = [...listeners, ...(notify?.listeners ?? [])];
-  if (all.length === 0) return undefined;
+  const all = [trail, ...(notify?.listeners ?? [])];
   const { Transitions } = await import('../transitions/watch/transitions.ts');
   const refs = () => store.refs;
   const transitions = await Transitions.open({ ...settings, ...services, refs, listeners: all });
@@ -85,6 +85,8 @@ export interface Told {
 /** Whoever is told what happens, as gateway.yaml names them. @throws TowlineError GATEWAY_CONFIG_INVALID */
 export async function openTold(options: WordOptions): Promise<Told> {
   const sinks = await openRecordSinks(options);
+  if (sinks !== undefined)
+    options.trail.onHead(head => sinks.tell(headDelivery(options.settings.fleet, head)));
   const word = await openWord(options);
   const rollouts = await openRollouts(options);
   return { parts: [sinks, word, rollouts].filter(part => part !== undefined), routes: sinks?.routes ?? [] };

@@ -34,6 +34,7 @@ export interface BesideOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly stopped: SinksOptions['stopped'];
+  readonly auditHead: NonNullable<SinksOptions['auditHead']>;
 }
 
 /** Only where gateway.yaml names some: nothing of them is loaded else. @throws TowlineError GATEWAY_CONFIG_INVALID */
@@ -46,11 +47,12 @@ export async function openRecordSinks(options: BesideOptions): Promise<RecordSin
 
 /** Runs until the signal is aborted. @returns resolves when it has ended */
 export function workBeside(options: BesideOptions, signal: AbortSignal): { readonly ended: Promise<void> } {
-  const { settings, store, stopped, ...services } = options;
+  const { settings, store, stopped, auditHead, ...services } = options;
   const { telemetryGit, statusIntervalMs: intervalMs, telemetryKeepMs: keepMs, stateDirectory } = settings;
   const received = new ReceivedTips(join(stateDirectory, 'received'));
   const maintained = new Maintenance({ ...settings, ...services, keepMs, received, signal }).run();
-  const sinks = new Sinks({ ...services, telemetryGit, refs: () => store.refs, stopped, intervalMs });
+  const said = { stopped, auditHead };
+  const sinks = new Sinks({ ...services, ...said, telemetryGit, refs: () => store.refs, intervalMs });
   sinks.follow(signal);
   return { ended: sinks.close().then(() => maintained) };
 }

@@ -15,6 +15,8 @@ export interface StatusPage {
   readonly commit: ObjectId;
   /** Why it trusts no newer one, where main has newer ones. */
   readonly stopped: StoppedMain | undefined;
+  /** How far the audit log goes: who has this page holds the gateway to it. */
+  readonly auditHead?: { readonly seq: number; readonly hash: string } | undefined;
   /** In the order of `sortRows`. */
   readonly rows: readonly DeviceRow[];
 }
@@ -28,7 +30,7 @@ export function sortRows<Row extends DeviceRow>(rows: readonly Row[]): Row[] {
 }
 
 /** The same input gives the same bytes. */
-export function statusPage({ fleet, commit, stopped, rows }: StatusPage): string {
+export function statusPage({ fleet, commit, stopped, auditHead, rows }: StatusPage): string {
   const shown = rows.slice(0, maxRows);
   const more = rows.length - shown.length;
   return [
@@ -49,6 +51,7 @@ export function statusPage({ fleet, commit, stopped, rows }: StatusPage): string
     ...(more > 0 ? [`${more} more, in no worse order than these, stand in \`status/\`.`, ''] : []),
     'The gateway writes this page. A row is what the device said, in a commit signed by the key that the fleet names',
     "for it, at a time by the device's clock. What is not signed so is not shown.",
+    ...(auditHead === undefined ? [] : ['', `Audit log up to \`${auditHead.seq}:${auditHead.hash}\`.`]),
     '',
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { type DeviceRow, deviceRow } from '../fleet-status/device-row.ts';
 import type { ShownStatus } from '../fleet-status/shown-status.ts';
 import type { StatusBranch } from '../fleet-status/status-branch.ts';
-import { type StoppedMain, sortRows, statusPage } from '../fleet-status/status-page.ts';
+import { type StatusPage, type StoppedMain, sortRows, statusPage } from '../fleet-status/status-page.ts';
 import type { Sink, TelemetryRecord } from './sink.ts';
 
 export interface FleetStatusOptions {
@@ -13,6 +13,7 @@ export interface FleetStatusOptions {
   readonly branch: StatusBranch;
   /** Why the gateway's walk does not reach the head of main, if it does not. */
   readonly stopped?: () => StoppedMain | undefined;
+  readonly auditHead?: () => StatusPage['auditHead'];
   readonly clock: Clock;
 }
 
@@ -48,7 +49,8 @@ export class FleetStatus implements Sink {
     for await (const record of records) this.#keep(record);
     const rows = this.#sort();
     await turn(undefined, { signal });
-    const page = statusPage({ fleet, commit: view.commit, stopped: this.#options.stopped?.(), rows });
+    const said = { stopped: this.#options.stopped?.(), auditHead: this.#options.auditHead?.() };
+    const page = statusPage({ fleet, commit: view.commit, ...said, rows });
     const message = messageOf([...this.#changed].filter(id => this.#rows.has(id)));
     const written = await branch.write(
       { page, status: this.#statuses, changed: this.#changed, message, fleet, nowMs: clock.now() },

@@ -1,7 +1,7 @@
 /** The sinks of this gateway, each with a follower of its own. */
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { StatusBranch } from '../fleet-status/status-branch.ts';
-import type { StoppedMain } from '../fleet-status/status-page.ts';
+import type { StatusPage, StoppedMain } from '../fleet-status/status-page.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import type { DeviceReports } from './device-reports.ts';
 import { FleetStatus } from './fleet-status.ts';
@@ -13,6 +13,7 @@ export interface SinksOptions extends Omit<FollowerOptions, 'sink' | 'source' | 
   readonly telemetryGit: string;
   readonly runner: GitRunner;
   readonly stopped: () => StoppedMain | undefined;
+  readonly auditHead?: () => StatusPage['auditHead'];
 }
 
 export type SinkKind = 'fleet-status';

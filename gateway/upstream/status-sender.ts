@@ -1,8 +1,9 @@
 /**
- * Sends fleet-status and the timestamp back to the forge, with lease. It never holds anything up: what fails is
+ * Sends what is the gateway's own back to the forge, with lease: fleet-status and the timestamp, or the audit log. It never holds anything up: what fails is
  * tried again later, and later still.
  */
 import type { Logger } from 'pino';
+import { auditRef } from '../../core/audit/audit-commit.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -13,6 +14,8 @@ import type { Forge, ForgePush } from './forge.ts';
 import type { MirrorTrouble } from './mirror-state.ts';
 
 export interface StatusSenderOptions {
+  /** Each has a sender of its own: a forge that does not take the one is sent the other. */
+  readonly what: 'fleet-status' | 'audit';
   readonly forge: Forge;
   readonly fleetGit: string;
   readonly telemetryGit: string;
@@ -39,14 +42,14 @@ export class StatusSender {
 
   /** @param refs what the forge has, as it said a moment ago. Throws only when the signal is aborted. */
   async send(refs: ReadonlyMap<string, ObjectId>, signal: AbortSignal): Promise<void> {
-    const { fleetGit, telemetryGit, clock, log } = this.#options;
+    const { what, fleetGit, telemetryGit, clock, log } = this.#options;
     if (clock.monotonic() < this.#notBefore) return;
     try {
-      const status = await readRef(telemetryGit, fleetStatusRef);
-      if (status !== undefined)
-        await this.#push(telemetryGit, new Map([[fleetStatusRef, status]]), refs, signal);
-      await this.#push(fleetGit, await this.#towlineRefs(refs), refs, signal);
-      if (this.#trouble !== undefined) log.info('the forge takes fleet-status again');
+      const ref = what === 'audit' ? auditRef : fleetStatusRef;
+      const own = await readRef(telemetryGit, ref);
+      if (own !== undefined) await this.#push(telemetryGit, new Map([[ref, own]]), refs, signal);
+      if (what === 'fleet-status') await this.#push(fleetGit, await this.#towlineRefs(refs), refs, signal);
+      if (this.#trouble !== undefined) log.info(`the forge takes ${what} again`);
       this.#trouble = undefined;
       this.#failures = 0;
     } catch (error) {
@@ -54,7 +57,7 @@ export class StatusSender {
       const trouble: MirrorTrouble = isTowlineError(error)
         ? { code: error.code, message: error.message }
         : { code: 'GATEWAY_UPSTREAM_PUSH_FAILED', message: String(error) };
-      if (this.#trouble?.code !== trouble.code) log.warn(trouble, 'the forge does not take fleet-status');
+      if (this.#trouble?.code !== trouble.code) log.warn(trouble, `the forge does not take ${what}`);
       this.#trouble = trouble;
       this.#notBefore = clock.monotonic() + Math.min(maxBackoffMs, firstBackoffMs * 2 ** this.#failures);
       this.#failures = Math.min(this.#failures + 1, 16);

@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from 'pino';
+import { auditRef } from '../../core/audit/audit-commit.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
@@ -24,8 +25,8 @@ export interface UpstreamMirrorOptions {
   readonly forge: Forge;
   readonly intake: FleetIntake;
   readonly timestamps: TimestampIntake;
-  /** Absent where nothing goes back. */
-  readonly sender?: StatusSender;
+  /** None where nothing goes back. */
+  readonly senders: readonly StatusSender[];
   /** main moved: walk, publish, tell devices. */
   readonly moved: () => Promise<void>;
   readonly audit: Audit;
@@ -55,7 +56,7 @@ export class UpstreamMirror {
   }
 
   get state(): MirrorState {
-    const push = this.#options.sender?.trouble;
+    const push = this.#options.senders.find(({ trouble }) => trouble !== undefined)?.trouble;
     return { ...this.#state, pushTrouble: push };
   }
 
@@ -89,7 +90,7 @@ export class UpstreamMirror {
       if (this.#state.trouble !== undefined) log.info('the forge is followed again');
       this.#state = { ...this.#state, trouble: undefined, succeededAt: clock.now() };
       this.#failuresInARow = 0;
-      await this.#options.sender?.send(refs, signal);
+      for (const sender of this.#options.senders) await sender.send(refs, signal);
     } catch (error) {
       if (!signal.aborted) this.#onTrouble(error);
     }
@@ -98,7 +99,7 @@ export class UpstreamMirror {
   async #follow(signal: AbortSignal): Promise<ReadonlyMap<string, ObjectId>> {
     const { settings, forge, timestamps } = this.#options;
     const branch = `refs/heads/${settings.branch}`;
-    const refs = await forge.refs([branch, 'refs/heads/fleet-status', 'refs/towline/*'], signal);
+    const refs = await forge.refs([branch, 'refs/heads/fleet-status', auditRef, 'refs/towline/*'], signal);
     const tip = refs.get(branch);
     if (tip === undefined) {
       throw new TowlineError('GATEWAY_UPSTREAM_UNREACHABLE', `the forge has no branch ${settings.branch}`);

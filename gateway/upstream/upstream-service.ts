@@ -105,7 +105,7 @@ export class UpstreamService {
       metric(
         'gauge',
         'pushed',
-        '0 while the forge does not take fleet-status.',
+        '0 while the forge does not take fleet-status, or the audit log.',
         state.pushTrouble === undefined ? 1 : 0,
       ),
       metric(
@@ -135,12 +135,17 @@ function makeMirror(options: UpstreamServiceOptions): UpstreamMirror {
   const forge = new Forge(upstream, join(stateDirectory, 'upstream'));
   const intake = new FleetIntake({ runner, fleetGit, anchor, trusted, clock });
   const shared = { forge, intake, fleetGit, log };
+  const sender = (what: 'fleet-status' | 'audit') =>
+    new StatusSender({ what, ...shared, telemetryGit, clock });
   return new UpstreamMirror({
     ...options,
     ...shared,
     settings: upstream,
     timestamps: new TimestampIntake({ ...shared, trusted, taken: look, clock }),
-    ...(upstream.pushStatus ? { sender: new StatusSender({ ...shared, telemetryGit, clock }) } : {}),
+    senders: [
+      ...(upstream.pushStatus ? [sender('fleet-status')] : []),
+      ...(upstream.pushAudit ? [sender('audit')] : []),
+    ],
     moved: look,
     random: Math.random,
   });

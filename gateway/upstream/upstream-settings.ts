@@ -25,6 +25,8 @@ export interface UpstreamSettings {
   readonly caFile: string | undefined;
   readonly webhookSecretFile: string | undefined;
   readonly pushStatus: boolean;
+  /** The audit log goes back, too. */
+  readonly pushAudit: boolean;
 }
 
 const minIntervalMs = 5_000;
@@ -68,6 +70,7 @@ export function upstreamSettings(file: NonNullable<GatewayFile['upstream']>): Up
     caFile: file.caFile,
     webhookSecretFile: file.webhookSecretFile,
     pushStatus: file.pushStatus ?? false,
+    pushAudit: file.pushAudit ?? false,
   };
 }
 

@@ -208,6 +208,10 @@ export const targets: Readonly<Record<string, Target>> = {
       ),
     ),
   },
+  audit: {
+    file: 'test/core/audit/audit-fuzz.test.ts',
+    parsers: ['audit-entry', 'audit-commit', 'audit-piece', 'audit-log'].map(name => `core/audit/${name}.ts`),
+  },
   sessions: {
     file: 'test/gateway/ssh/session-fuzz.test.ts',
     parsers: gateway('people/people-git', 'git/silence'),
@@ -349,6 +353,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/history/line-commits.ts': 'ids that git lists, and messages of commits, cut and printed',
   'cli/history/device-answers.ts': 'ids that git lists; statuses are read by the reader of reports',
   'gateway/access/private-key-file.ts': 'keys of the gateway’s owner',
+  'core/io/audit-key.ts': 'keys of the gateway’s owner',
+  'gateway/audit/audit-spool.ts': 'the state directory; its lines are read as entries of the audit log',
   'cli/login/gateway-desk.ts': 'a gateway whose key the verified repository pins',
   'cli/login/browser-flow.ts': 'an address, which URL takes apart',
   'cli/login/provider.ts': 'the address of a provider that the verified repository names',

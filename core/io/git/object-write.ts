@@ -7,8 +7,8 @@ export interface MadeObject extends RawObject {
   readonly id: ObjectId;
 }
 
-/** Path → content of its file. Paths are relative, with `/`. */
-export type TreeFiles = ReadonlyMap<string, Uint8Array>;
+/** Path → content of its file, or the id of a blob that is there already. Paths are relative, with `/`. */
+export type TreeFiles = ReadonlyMap<string, Uint8Array | ObjectId>;
 
 const packTypes: Readonly<Record<RawObject['type'], number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 
@@ -17,10 +17,10 @@ export function makeObject(type: RawObject['type'], bytes: Uint8Array): MadeObje
   return { type, bytes, id };
 }
 
-/** Blobs and trees for these files. @returns all objects, the root tree last */
+/** Blobs and trees for these files. @returns all objects that are new, the root tree last */
 export function makeTrees(files: TreeFiles): { root: ObjectId; objects: MadeObject[] } {
   const objects: MadeObject[] = [];
-  const folders = new Map<string, Map<string, Uint8Array>>();
+  const folders = new Map<string, Map<string, Uint8Array | ObjectId>>();
   const entries: { key: string; entry: Buffer }[] = [];
   const add = (mode: string, name: string, id: ObjectId): void => {
     const entry = Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, 'hex')]);
@@ -30,13 +30,13 @@ export function makeTrees(files: TreeFiles): { root: ObjectId; objects: MadeObje
   for (const [path, bytes] of files) {
     const slash = path.indexOf('/');
     if (slash === -1) {
-      const blob = makeObject('blob', bytes);
-      objects.push(blob);
+      const blob = typeof bytes === 'string' ? { id: bytes } : makeObject('blob', bytes);
+      if ('bytes' in blob) objects.push(blob);
       add('100644', path, blob.id);
       continue;
     }
     const folder = path.slice(0, slash);
-    const inner = folders.get(folder) ?? new Map<string, Uint8Array>();
+    const inner = folders.get(folder) ?? new Map<string, Uint8Array | ObjectId>();
     folders.set(folder, inner.set(path.slice(slash + 1), bytes));
   }
   for (const [folder, inner] of folders) {

@@ -4,6 +4,7 @@
  */
 import { messageOf } from '../../../core/errors/cause.ts';
 import { isTowlineError } from '../../../core/errors.ts';
+import type { Delivery } from '../delivery.ts';
 import { Backlog } from './backlog.ts';
 import { pauseMs } from './backoff.ts';
 import type { Batch, BatchLimits } from './batch.ts';
@@ -30,6 +31,7 @@ export class RecordFollower {
   readonly backlog: Backlog;
   readonly #options: RecordFollowerOptions;
   #sending: { readonly batch: Batch; readonly sending: Sending } | undefined;
+  #own: { readonly delivery: Delivery; readonly sending: Sending } | undefined;
   #replay: Replay | undefined;
   #wake = new AbortController();
   #failures = 0;
@@ -53,6 +55,12 @@ export class RecordFollower {
     const waiting = this.#sending?.batch.sinceMs ?? Number.POSITIVE_INFINITY;
     const sinceMs = Math.min(this.backlog.sinceMs ?? Number.POSITIVE_INFINITY, waiting);
     return Number.isFinite(sinceMs) ? Math.max(0, clock.monotonic() - sinceMs) : 0;
+  }
+
+  /** What is no device's: it goes with the next round, once, and again until it is taken. */
+  tell(delivery: Delivery): void {
+    if (this.#options.of.filter.takesKind(delivery.kind))
+      this.#own = { delivery, sending: this.#sendingOf([delivery]) };
   }
 
   /** Runs until the signal is aborted. What fails is tried again, each time after a longer pause. */
@@ -85,27 +93,14 @@ export class RecordFollower {
 
   /** Delivers all there is. */
   async #round(signal: AbortSignal): Promise<void> {
-    const { of, deadLetters } = this.#options;
-    const { counts, clock, sink, positions } = of;
+    const { positions } = this.#options.of;
     for (;;) {
       await this.#goBack(signal);
+      await this.#sendOwn(signal);
       if (this.#sending === undefined) {
         const batch = await this.backlog.next(signal);
         if (batch.isEmpty) break;
-        const sending = new Sending(
-          {
-            sink,
-            refuse: async refused => {
-              await deadLetters.write(refused, clock.now());
-              counts.refused += refused.length;
-            },
-            count: ({ delivered, again }) => {
-              counts.deliver(delivered, clock.monotonic());
-              counts.again += again;
-            },
-          },
-          batch.deliveries,
-        );
+        const sending = this.#sendingOf(batch.deliveries);
         if (batch.deliveries.length > 0) await this.#note(() => positions.begin(batch.ends));
         this.#sending = { batch, sending };
       }
@@ -116,6 +111,33 @@ export class RecordFollower {
       this.#worked();
     }
     this.#worked();
+  }
+
+  async #sendOwn(signal: AbortSignal): Promise<void> {
+    const own = this.#own;
+    if (own === undefined) return;
+    await own.sending.run(signal);
+    // A newer one may have come meanwhile.
+    if (this.#own === own) this.#own = undefined;
+  }
+
+  #sendingOf(deliveries: readonly Delivery[]): Sending {
+    const { of, deadLetters } = this.#options;
+    const { counts, clock, sink } = of;
+    return new Sending(
+      {
+        sink,
+        refuse: async refused => {
+          await deadLetters.write(refused, clock.now());
+          counts.refused += refused.length;
+        },
+        count: ({ delivered, again }) => {
+          counts.deliver(delivered, clock.monotonic());
+          counts.again += again;
+        },
+      },
+      deliveries,
+    );
   }
 
   async #goBack(signal: AbortSignal): Promise<void> {

@@ -10,6 +10,7 @@ import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
 import type { ControlSocket } from '../../plain-port/control-socket.ts';
 import type { Metric } from '../../plain-port/metric.ts';
 import type { PlainRoute } from '../../plain-port/plain-route.ts';
+import type { Delivery } from '../delivery.ts';
 import type { DeviceReports } from '../device-reports.ts';
 import { DeviceKeys } from '../follow/device-keys.ts';
 import { SharedReading } from '../follow/shared-reading.ts';
@@ -125,6 +126,11 @@ export class RecordSinks {
         `${name} holds the newest alone: nothing can be told again`,
       );
     return await sink.replay(fromMs);
+  }
+
+  /** What the gateway itself has to say, to each that takes its kind: of what waits, the newest counts. */
+  tell(delivery: Delivery): void {
+    for (const sink of this.#sinks) sink.tell(delivery);
   }
 
   /** SIGHUP. */

@@ -6,7 +6,7 @@ import { parseSize } from '../../../core/fleet/size.ts';
 import { telemetryRefs } from '../../../core/telemetry/telemetry-ref.ts';
 import type { Metric } from '../../plain-port/metric.ts';
 import type { PlainRoute } from '../../plain-port/plain-route.ts';
-import type { RecordSink } from '../delivery.ts';
+import type { Delivery, RecordSink } from '../delivery.ts';
 import { BegunMarks } from '../follow/begun-marks.ts';
 import { DeadLetters } from '../follow/dead-letters.ts';
 import type { FollowedFleet, FollowedSink } from '../follow/followed-sink.ts';
@@ -102,6 +102,10 @@ export class RunSink {
 
   moved(device: string): void {
     this.#follower.backlog.moved(device);
+  }
+
+  tell(delivery: Delivery): void {
+    if (!this.isMemory) this.#follower.tell(delivery);
   }
 
   replay(fromMs: number): Promise<number> {

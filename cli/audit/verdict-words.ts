@@ -1,0 +1,37 @@
+/** What a look at the audit log found, for people. */
+import type { AuditVerdict } from '../../core/audit/audit-verify.ts';
+import { parseDuration } from '../../core/fleet/duration.ts';
+import type { FleetFile } from '../../schemas/types.generated.ts';
+
+export function faultLines({ faults, faultCount }: AuditVerdict): string[] {
+  const lines = faults.map(({ code, where, message }) => `${code} ${where}: ${message}`);
+  return faultCount > faults.length ? [...lines, `… and ${faultCount - faults.length} more`] : lines;
+}
+
+export interface Kept {
+  /** Of the oldest entry. */
+  readonly firstTime: string | undefined;
+  readonly nowMs: number;
+}
+
+/** What is no fault, and has to be known. */
+export function noteLines(
+  { base, older }: AuditVerdict,
+  { audit }: FleetFile,
+  { firstTime, nowMs }: Kept,
+): string[] {
+  const notes = older.map(
+    ({ from, seq }) =>
+      `${from} knows entry ${seq}, which is not kept any longer: what came until then cannot be compared`,
+  );
+  if (base.seq === 0) return notes;
+  notes.push(
+    `entries up to ${base.seq} are not kept any longer; the log is whole from ${firstTime ?? 'there'} on`,
+  );
+  const keep = audit?.keep ?? '400d';
+  if (firstTime === undefined || Date.parse(firstTime) <= nowMs - parseDuration(keep)) return notes;
+  return [
+    ...notes,
+    `that is less than \`audit.keep\` (${keep}): it was shorter then, or somebody has cut the log`,
+  ];
+}

@@ -1,0 +1,106 @@
+/** Entries between the moment that they are told and the commit that has them: their places in the chain, on the disk by the spool. */
+import {
+  type AuditFacts,
+  type ChainPlace,
+  chainedLine,
+  readEntryLine,
+} from '../../core/audit/audit-entry.ts';
+import type { WaitingLine } from './audit-branch.ts';
+import type { AuditSpool } from './audit-spool.ts';
+
+interface Read extends WaitingLine {
+  readonly facts: AuditFacts;
+}
+
+export class WaitingLines {
+  readonly #spool: AuditSpool;
+  #at: ChainPlace;
+  #lines: WaitingLine[] = [];
+  #transition: number | undefined;
+
+  /**
+   * Takes up what a gateway that ended has left.
+   * @param head of what is committed
+   * @returns how many were found that follow another head: they got a new place, since the repository is not the one that it was
+   */
+  static async open(
+    { spool, lines }: { readonly spool: AuditSpool; readonly lines: readonly string[] },
+    head: ChainPlace,
+  ): Promise<{ readonly waiting: WaitingLines; readonly moved: number }> {
+    const waiting = new WaitingLines(spool, head);
+    const astray = waiting.#takeUp(lines);
+    if (astray.length === 0) return { waiting, moved: 0 };
+    // Files of the spool go whole: what follows properly in them is written again, too.
+    for (const { seq, line } of waiting.#lines) spool.append(seq, line);
+    for (const facts of astray) waiting.add(facts);
+    await spool.supersede();
+    return { waiting, moved: astray.length };
+  }
+
+  private constructor(spool: AuditSpool, head: ChainPlace) {
+    this.#spool = spool;
+    this.#at = head;
+  }
+
+  get count(): number {
+    return this.#lines.length;
+  }
+
+  /** Number of the newest transition among them. */
+  get transition(): number | undefined {
+    return this.#transition;
+  }
+
+  /** When it returns, it outlives the process. @throws what the disk throws: then it has no place, and is told by nobody */
+  add(facts: AuditFacts): void {
+    const next = chainedLine(this.#at, facts);
+    this.#spool.append(next.seq, next.line);
+    this.#push({ ...next, timeMs: Date.parse(facts.time) }, facts.transition);
+  }
+
+  /** The oldest so many. */
+  first(most: number): readonly WaitingLine[] {
+    return this.#lines.slice(0, most);
+  }
+
+  /** They are committed. */
+  async committed(lines: readonly WaitingLine[]): Promise<void> {
+    this.#lines = this.#lines.slice(lines.length);
+    await this.#spool.drop(lines.at(-1)?.seq ?? 0);
+  }
+
+  #push(line: WaitingLine, transition: number | undefined): void {
+    this.#lines.push(line);
+    this.#at = { seq: line.seq, hash: line.hash };
+    this.#transition = Math.max(transition ?? 0, this.#transition ?? 0) || undefined;
+  }
+
+  /** @returns facts of what does not follow */
+  #takeUp(lines: readonly string[]): AuditFacts[] {
+    const read = lines.flatMap(readLine);
+    const isNext = ({ seq, facts }: Read) => seq === this.#at.seq + 1 && prevOf(facts) === this.#at.hash;
+    const committed = this.#at.seq;
+    // What was written anew, before it came to removing the older files, stands behind them.
+    const begins = read.findIndex(isNext);
+    const astray: AuditFacts[] = [];
+    for (const line of begins < 0 ? read : read.slice(begins)) {
+      if (isNext(line)) this.#push(line, line.facts.transition);
+      else if (line.seq > committed) astray.push(line.facts);
+    }
+    return astray;
+  }
+}
+
+function readLine(line: string): Read[] {
+  try {
+    const { entry, hash } = readEntryLine(line);
+    return [{ seq: entry.seq, hash, line, timeMs: Date.parse(entry.time), facts: entry }];
+  } catch {
+    // A disk that lost it: what follows has another one before it, and gets a new place.
+    return [];
+  }
+}
+
+function prevOf(facts: AuditFacts): unknown {
+  return 'prev' in facts ? facts.prev : undefined;
+}
