@@ -65,7 +65,7 @@ function columns(status: StatusFile): string {
   return [
     `${marks[outcome]} ${outcome}`,
     `\`${trusted.commit.slice(0, 12)}\``,
-    listed(projects.flatMap(({ app, wanted }) => (wanted === undefined ? [] : named(app, wanted.release)))),
+    listed(projects.flatMap(wantedWords)),
     listed(
       appsOf(status).map(
         ({ app, release, state, next }) =>
@@ -77,6 +77,13 @@ function columns(status: StatusFile): string {
     tunnel.state === 'closed' ? '' : `${tunnel.state}${until}`,
     listed(whyOf(status)),
   ].join(' | ');
+}
+
+/** A device's own release is marked: no rollout moves it. */
+function wantedWords({ app, wanted, pinned }: StatusFile['projects'][number]): string[] {
+  if (wanted === undefined) return [];
+  const until = pinned?.until === undefined ? '' : ` until ${instant(pinned.until)}`;
+  return [`${named(app, wanted.release)}${pinned === undefined ? '' : ` (pinned${until})`}`];
 }
 
 /** What failed and by which code; what containers said is not for this page. */

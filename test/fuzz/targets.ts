@@ -56,6 +56,10 @@ export const targets: Readonly<Record<string, Target>> = {
     ],
   },
   walk: { file: 'test/core/trust/walk-property.test.ts', parsers: [] },
+  'rollout-steps': {
+    file: 'test/core/trust/policy/rollout-step-fuzz.test.ts',
+    parsers: trust('policy/rollout-step'),
+  },
   reports: {
     file: 'test/core/telemetry/report-fuzz.test.ts',
     parsers: ['core/telemetry/device-report.ts', ...trust('timestamp')],
