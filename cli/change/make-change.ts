@@ -13,6 +13,7 @@ import { type Draft, pushDraft, stampOf } from './draft.ts';
 import type { ChangeOptions } from './options.ts';
 import { assertNoNew, checkedBefore, fleetCheck, type ProposalCheck } from './proposal-check.ts';
 import { filesAt, type Proposal, RemoteMain } from './remote-main.ts';
+import { assertRolloutsKept } from './rollouts-kept.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** What a verb wants to have changed, of the files that it was shown. */
@@ -74,7 +75,7 @@ export async function makeChange(change: Change, signal: AbortSignal): Promise<M
 async function shown(change: Change, at: FilesAt, signal: AbortSignal): Promise<Made> {
   const intent = await change.intend(at);
   if (intent === undefined) return unchanged;
-  await assertNoNew(intent.check ?? fleetCheck(), at, intent.files);
+  await assertSound(change, at, intent);
   return { how: 'shown', diff: await unifiedDiff(at, intent.files, signal), files: pathsOf(intent) };
 }
 
@@ -87,7 +88,7 @@ async function inWorkingTree(change: Change, signal: AbortSignal): Promise<Made>
   if (dryRun === true) return await shown(change, snapshot, signal);
   const intent = await change.intend(snapshot);
   if (intent === undefined) return unchanged;
-  await assertNoNew(intent.check ?? fleetCheck(), snapshot, intent.files);
+  await assertSound(change, snapshot, intent);
   await assertWanted(change, intent);
   await writeTogether(new Map([...intent.files].map(([file, text]) => [path.join(workTree, file), text])));
   return { how: 'written', files: pathsOf(intent) };
@@ -98,7 +99,7 @@ async function onBranch(main: RemoteMain, change: Change, signal: AbortSignal): 
   const at = filesAt(look);
   const intent = await change.intend(at);
   if (intent === undefined) return unchanged;
-  await assertNoNew(intent.check ?? fleetCheck(), at, intent.files);
+  await assertSound(change, at, intent);
   await assertWanted(change, intent);
   const branch = `changes/${change.name}-${stampOf(Date.now())}`;
   const pushOptions = change.options.pushOption ?? [];
@@ -115,13 +116,23 @@ async function onMain(main: RemoteMain, change: Change, signal: AbortSignal): Pr
     const intent = await change.intend(at);
     if (intent === undefined) return undefined;
     // Before the question: what cannot be done need not be decided.
-    await assertNoNew(intent.check ?? fleetCheck(), at, intent.files);
+    await assertSound(change, at, intent);
     if (intent.question !== asked) await assertWanted(change, intent);
     asked = intent.question;
     files = pathsOf(intent);
     return proposalOf(change, intent);
   }, signal);
   return commit === undefined ? unchanged : { how: 'pushed', commit, files };
+}
+
+/** @throws FleetProblems */
+async function assertSound(
+  { options }: Change,
+  at: FilesAt,
+  { files, check = fleetCheck() }: Intent,
+): Promise<void> {
+  await assertNoNew(check, at, files);
+  await assertRolloutsKept(at, files, options.allowDowngrade === true);
 }
 
 const unchanged: Made = { how: 'unchanged', files: [] };

@@ -22,6 +22,7 @@ export interface ChangeOptions extends RemoteOptions {
   readonly pushOption?: readonly string[];
   readonly worktree?: boolean;
   readonly yes?: boolean;
+  readonly allowDowngrade?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,5 +35,6 @@ export function changeOptions(command: Command): Command {
     .option('-o, --push-option <option>', 'with --pr: as `git push -o` has it; repeatable', collect)
     .option('--worktree', 'write the files into the working tree, for a commit of your own')
     .option('--yes', 'do not ask')
+    .option('--allow-downgrade', 'devices of open stages of rollouts may go back')
     .option('--json', 'one JSON object instead of text');
 }

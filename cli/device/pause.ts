@@ -45,9 +45,10 @@ async function pause(
     },
     signal,
   );
+  const stays = verbFor(changed, 'stays as it is', 'stay as they are');
   sayMade(made, {
     json: options.json === true,
-    done: `${what}${namedDevices(changed)} ${verbFor(changed, 'stays as it is', 'stay as they are')}`,
+    done: `${what}${namedDevices(changed)} ${stays}`,
     already: `${what}${namedDevices(chosen)} ${verbFor(chosen, 'is', 'are')} paused already`,
     fields: { devices: changed },
   });

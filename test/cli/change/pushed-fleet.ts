@@ -1,4 +1,5 @@
 /** A fleet with a bare remote that its main is pushed to, and what a person types in the clone. */
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { makeReleasedFleet, type TestFleet } from '../fleet.ts';
 import { git, type Ran, towline } from '../towline.ts';
@@ -14,7 +15,7 @@ export interface PushedFleet extends AsyncDisposable {
   atMain(file: string): Promise<string>;
   /** Of the remote's main. */
   head(): Promise<string>;
-  /** Files are changed by a commit of alice's own, pushed. null: it goes. */
+  /** Files are changed by a commit of alice's own, pushed. */
   commits(files: Readonly<Record<string, string>>): Promise<void>;
 }
 
@@ -37,7 +38,10 @@ export async function pushedFleet(options: readonly string[] = []): Promise<Push
     head: () => git(origin, 'rev-parse', 'main'),
     commits: async files => {
       await fleet.git('pull', '-q', '--ff-only');
-      for (const [file, text] of Object.entries(files)) await fleet.write(file, text);
+      for (const [file, text] of Object.entries(files)) {
+        await mkdir(path.dirname(path.join(fleet.directory, file)), { recursive: true });
+        await fleet.write(file, text);
+      }
       await fleet.git('add', '--all');
       await fleet.git('commit', '-q', '--no-verify', '-m', 'By hand');
       await fleet.git('push', '-q', '--no-verify');

@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { PersonTerminal } from '../../rig/person-terminal.ts';
+import { addRelease } from '../fleet.ts';
 import { git } from '../towline.ts';
 import { pushedFleet } from './pushed-fleet.ts';
 
@@ -104,5 +105,37 @@ describe('a change that is not made', () => {
     assert.equal(await desk.head(), paused);
     await ends(0, 'device revoke till-1', 'Type its id to go on:', 'till-1');
     assert.match(await desk.atMain('devices/till-1.yaml'), /^revoked: true$/m);
+  });
+
+  test('what takes a device of an open stage back is refused, whichever verb it is; --allow-downgrade goes on', async () => {
+    const { bob: _bob, till: _till, ...desk } = await ready;
+    await addRelease(desk.fleet, '1.1.0');
+    await desk.commits({
+      'groups/odd.yaml': 'apiVersion: towline/v1\n',
+      'rollouts/hello/autumn.yaml': [
+        'apiVersion: towline/v1\napp: hello\nfrom: [1.0.0]\nto: 1.1.0\nstages:',
+        '  - { name: canary, select: { groups: [canary] }, hold: 4h }',
+        '  - { name: all, select: { all: true } }',
+        'stage: 1\nsince: 2026-01-01T00:00:00Z\n',
+      ].join('\n'),
+    });
+    const before = await desk.head();
+    // In the open stage; out of the group it would be in a later one.
+    await desk.says('device', 'group', 'pump-3', '+stable');
+    for (const args of [
+      ['device', 'group', 'pump-3', '-canary'],
+      ['pin', 'pump-3', 'hello', '1.0.0'],
+      ['assign', 'hello', '1.0.0', '--device', 'pump-3', '--pr'],
+    ]) {
+      const ran = await desk.does(...args);
+      assert.equal(ran.code, 1, `${args.join(' ')}: ${ran.output}`);
+      assert.match(ran.errors, /ROLLOUT_DOWNGRADE .*pump-3 \(1\.1\.0 → 1\.0\.0\)/, args.join(' '));
+    }
+    assert.equal(await git(desk.origin, 'rev-list', '--count', `${before}..main`), '1');
+    await desk.says('device', 'label', 'pump-3', 'hall=3');
+    // It keeps what it is to have now: that is no downgrade.
+    assert.match(await desk.says('pin', 'pump-3', 'hello'), /pump-3 keeps hello 1\.1\.0/);
+    await desk.says('unpin', 'pump-3', 'hello');
+    await desk.says('device', 'group', 'pump-3', '-canary', '--allow-downgrade');
   });
 });

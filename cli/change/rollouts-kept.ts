@@ -1,0 +1,36 @@
+/** What a change must not do to rollouts that are under way: the walk does not look at what files say. */
+import { loadFleet } from '../../core/fleet/load.ts';
+import { conflictProblems, rolloutEdits, takenBack } from '../../core/rollout/change-check.ts';
+import { FleetProblems } from '../command/report-error.ts';
+import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
+
+/**
+ * As `validate` and the hook ask it, which a commit that a verb makes does not pass.
+ * @param mayDowngrade devices of open stages may go back
+ * @throws FleetProblems ROLLOUT_DOWNGRADE, ROLLOUT_CHANGED, ROLLOUT_CONFLICT
+ */
+export async function assertRolloutsKept(
+  before: FilesAt,
+  changes: Changes,
+  mayDowngrade: boolean,
+): Promise<void> {
+  if (!(await hasRollouts(before)) && ![...changes.keys()].some(path => path.startsWith('rollouts/'))) return;
+  const after = withChanges(before, changes);
+  const [{ fleet: old }, { fleet: now }] = [
+    await loadFleet(before.files, before.commit),
+    await loadFleet(after.files, after.commit),
+  ];
+  if (old === undefined || now === undefined) return;
+  const known = new Set(conflictProblems(old).map(({ message }) => message));
+  const problems = [
+    ...rolloutEdits(old, now).problems,
+    ...(mayDowngrade ? [] : takenBack(old, now).problems),
+    ...conflictProblems(now).filter(({ message }) => !known.has(message)),
+  ];
+  if (problems.length > 0) throw new FleetProblems(problems);
+}
+
+async function hasRollouts({ files, commit }: FilesAt): Promise<boolean> {
+  for await (const { path } of files.list(commit, 'rollouts')) return path !== '';
+  return false;
+}
