@@ -47,8 +47,8 @@ export interface CommitWord {
   readonly approved: readonly string[];
 }
 
-/** More of a message is not shown, characters. */
-const maxMessage = 4000;
+/** More of a message, and of its first line, is not shown, characters. */
+const [maxMessage, maxSubject] = [4000, 200];
 const approvalFile = /^approvals\//;
 
 export class LineReader {
@@ -72,7 +72,7 @@ export class LineReader {
     return {
       commit: id,
       time: timeWord(committer.timeSec * 1000),
-      subject,
+      subject: subject.slice(0, maxSubject),
       body: rest.join('\n').trim(),
       signed: evidence?.sound === true ? evidence.by.principal : undefined,
       approved: policy === undefined ? [] : await this.#approved(id, parent, policy),
