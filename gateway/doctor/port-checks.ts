@@ -7,6 +7,7 @@ import type { Address } from '../../core/fleet/address.ts';
 import type { Check, Finding } from '../../core/io/doctor/finding.ts';
 import { peerPin } from '../../core/io/https/tls-pins.ts';
 import { isFields, readFields } from '../../core/json.ts';
+import { version } from '../../core/version.ts';
 import type { DoctorSettings } from './doctor-settings.ts';
 
 const timeoutMs = 10_000;
@@ -108,7 +109,7 @@ async function health(address: Address, signal: AbortSignal): Promise<Finding[]>
 
 /** @param state of `/healthz` */
 export function healthFindings(state: Readonly<Record<string, unknown>>): Finding[] {
-  const { ok, stopped, commit } = state;
+  const { ok, stopped, commit, version: running } = state;
   const findings: Finding[] = [
     ok === true
       ? { id: 'gateway.health', level: 'ok', message: 'the gateway says that it is well' }
@@ -118,6 +119,12 @@ export function healthFindings(state: Readonly<Record<string, unknown>>): Findin
             'GET /healthz at its internal port says what is late; journalctl -u towline-gateway says why.',
         },
   ];
+  const isSame = running === version;
+  findings.push({
+    ...{ id: 'version.gateway', level: isSame ? 'ok' : 'warn' },
+    message: `the gateway that runs is ${typeof running === 'string' ? running : 'older'}, what is installed is ${version}`,
+    ...(isSame ? {} : { remedy: 'systemctl restart towline-gateway' }),
+  });
   if (isFields(stopped)) {
     const message = `its own walk stops: ${String(stopped.code)} ${String(stopped.message ?? '')}`;
     const remedy = 'At a desk: towline trust explain COMMIT, then towline trust mend.';

@@ -1,4 +1,5 @@
 /** What `/livez` and `/healthz` say: whether devices are served, and whether a person should look. */
+import { version } from '../../core/version.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { MainWatch } from '../fleet/main-watch.ts';
 import type { GitRunner } from '../git/git-runner.ts';
@@ -25,6 +26,6 @@ export class GatewayHealth {
   get state(): { readonly ok: boolean } & Readonly<Record<string, unknown>> {
     const { main, git, states } = this.#sources;
     const ok = this.live && !main.isLate && !git.isSlow;
-    return Object.assign({ ok }, ...states());
+    return Object.assign({ ok, version }, ...states());
   }
 }

@@ -12,7 +12,12 @@ export const clockCheck: Check = {
   look: async signal => {
     const id = 'clock.synchronised';
     const kept = await isClockSynchronised(signal);
-    if (kept === true) return [{ id, level: 'ok', message: 'a time server keeps this clock' }];
+    if (kept === true) {
+      const by = await keeper();
+      return [
+        { id, level: 'ok', message: `a time server keeps this clock${by === undefined ? '' : `, by ${by}`}` },
+      ];
+    }
     const message =
       kept === false
         ? 'no time server keeps this clock'
@@ -22,6 +27,19 @@ export const clockCheck: Check = {
     return [{ id, level: 'warn', message, remedy }];
   },
 };
+
+/** Programs that keep a clock, by what they leave while they run. */
+const keepers: readonly (readonly [name: string, sign: string])[] = [
+  ['systemd-timesyncd', '/run/systemd/timesync/synchronized'],
+  ['chrony', '/run/chrony/chronyd.pid'],
+  ['ntpd', '/run/ntpd.pid'],
+];
+
+async function keeper(): Promise<string | undefined> {
+  for (const [name, sign] of keepers)
+    if ((await stat(sign).catch(() => undefined)) !== undefined) return name;
+  return undefined;
+}
 
 /** A difference that is told, milliseconds: what is signed may lie so far apart. */
 const mostSkewMs = 10 * 60_000;

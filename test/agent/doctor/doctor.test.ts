@@ -95,6 +95,7 @@ describe('doctor', { timeout: 300_000 }, () => {
       'port.devices',
       'port.people',
       'gateway.health',
+      'version.gateway',
       'policy.walk',
       'keys.modes',
       'hooks.installed',
