@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { forgeServer, token } from '../forge/forge-server.ts';
 import { git } from '../towline.ts';
 import { type RolloutDesk, rolloutDesk } from './rollout-desk.ts';
 
@@ -202,5 +203,32 @@ describe('a rollout from a desk', () => {
     assert.equal(await git(desk.origin, 'rev-parse', branch), first);
     assert.equal(await desk.head(), before);
     assert.match(await git(desk.origin, 'show', `${branch}:${file}`), /^stage: 2$/m);
+  });
+
+  test('with --forge the request is opened there, once, and its token is in no word of it', async () => {
+    await using desk = await started();
+    await using forge = await forgeServer('gitea');
+    const secret = path.join(desk.fleet.folder, 'forge-token');
+    await writeFile(secret, token);
+    const where = [
+      '--forge',
+      'gitea',
+      '--url',
+      forge.url,
+      '--repository',
+      'acme/fleet',
+      '--token-file',
+      secret,
+    ];
+    const step = ['rollout', 'step', '--all', '--pr', ...where, '--telemetry', desk.telemetry, '--json'];
+    await desk.reports('pump-1', '1.1.0');
+    const first = JSON.parse(await desk.says(...step)).rollouts[0];
+    const second = JSON.parse(await desk.says(...step)).rollouts[0];
+    assert.equal(first.request, second.request);
+    assert.deepEqual(
+      forge.requests.map(({ branch, base }) => [branch, base]),
+      [['rollouts/hello/r1/stage-2', 'main']],
+    );
+    assert.doesNotMatch(JSON.stringify([first, second]), new RegExp(token));
   });
 });

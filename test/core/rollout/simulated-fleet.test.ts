@@ -35,7 +35,7 @@ test('no device is early, none is left between, every pause names its reason, an
   const complete = ends.filter(({ how }) => how === 'complete');
   const reasons = ends.flatMap(end => end.reasons);
   t.diagnostic(
-    `${complete.length} of ${ends.length} complete, ${reasons.length} pauses: ${JSON.stringify(reasons.map(each => each.slice(0, 60)))}`,
+    `${complete.length} of ${ends.length} complete, ${reasons.length} pauses: ${JSON.stringify(reasons.slice(0, 5).map(each => each.slice(0, 60)))}`,
   );
   assert.ok(complete.length > 0 && complete.length < ends.length, 'some come through, and some do not');
   assert.ok(reasons.length > 0);
