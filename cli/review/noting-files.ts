@@ -5,8 +5,11 @@
 import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 
-/** The one variable that differs between devices of which all files say the same (core/desired/environment.ts). */
-const ownName = Buffer.from('TOWLINE_DEVICE');
+/**
+ * The one variable that differs between devices of which all files say the same (core/desired/environment.ts), or what could
+ * be that in YAML: letters as numbers, and a text that goes on in the next line. What it costs to be wrong is a plan more.
+ */
+const ownName = /TOWLINE_DEVICE|\\[xuU\r\n]/;
 const maxKeptBytes = 64 * 1024 * 1024;
 
 export class NotingFiles implements RepositoryFiles {
@@ -49,6 +52,8 @@ export class NotingFiles implements RepositoryFiles {
   }
 
   #note(bytes: Uint8Array): void {
-    this.#named ||= Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(ownName);
+    this.#named ||= ownName.test(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'),
+    );
   }
 }

@@ -111,20 +111,31 @@ describe('a review of a branch', () => {
     assert.equal(review.plans.length, 1);
   });
 
-  test('plans devices apart whose names lead to other files', async () => {
-    await using fleet = await makeReleasedFleet();
-    const compose = 'apps/hello/releases/1.0.0/compose.yaml';
-    await fleet.replace(compose, './config/page.conf', './config/$TOWLINE_DEVICE.conf');
-    for (const id of ['pump-1', 'pump-2', 'pump-3'])
-      await fleet.write(`apps/hello/releases/1.0.0/config/${id}.conf`, id);
-    await beginAnew(fleet);
-    await branch(fleet);
-    await fleet.write('apps/hello/releases/1.0.0/config/pump-2.conf', 'another');
-    await commit(fleet);
-    const review = await reviewed(fleet);
-    assert.equal(review.devices.touched, 1);
-    assert.deepEqual(review.plans[0]?.devices.first, ['pump-2']);
-  });
+  for (const [how, name] of [
+    ['plainly', './config/$TOWLINE_DEVICE.conf'],
+    ['by escapes of YAML', '"./config/\\x24{TOWLINE\\u005fDEVICE}.conf"'],
+    ['over the end of a line', '"./config/$TOWLINE_\\\n      DEVICE.conf"'],
+  ] as const)
+    test(`plans devices apart whose names lead to other files, ${how}`, async () => {
+      await using fleet = await makeReleasedFleet();
+      const compose = 'apps/hello/releases/1.0.0/compose.yaml';
+      const text = await readFile(path.join(fleet.directory, compose), 'utf8');
+      // The template greets by the device's name, and says so in a comment.
+      await fleet.write(
+        compose,
+        text.replaceAll(/^.*[:.] .*TOWLINE_DEVICE.*$/gm, '').replace('./config/page.conf', () => name),
+      );
+      for (const id of ['pump-1', 'pump-2', 'pump-3'])
+        await fleet.write(`apps/hello/releases/1.0.0/config/${id}.conf`, id);
+      await beginAnew(fleet);
+      await branch(fleet);
+      await fleet.write('apps/hello/releases/1.0.0/config/pump-2.conf', 'another');
+      await commit(fleet);
+      const review = await reviewed(fleet);
+      assert.deepEqual(review.problems.first, []);
+      assert.equal(review.devices.touched, 1);
+      assert.deepEqual(review.plans[0]?.devices.first, ['pump-2']);
+    });
 
   test('names privileges that were not asked for before, by service and number of devices', async () => {
     await using fleet = await makeReleasedFleet();
