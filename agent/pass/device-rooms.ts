@@ -1,7 +1,6 @@
 /** The rooms of this device, wired: what each pass goes through, made of the folders beside this one. */
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
-import type { DeviceLayers } from '../../core/fleet/fleet.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { desiredNow, memoryNow } from '../../core/plan/wishes.ts';
@@ -11,6 +10,7 @@ import type { ApplyOutcome } from '../apply/outcome.ts';
 import type { Pulls } from '../runtime/runtime.ts';
 import type { Candidate } from '../source/source.ts';
 import type { Verdict } from '../verify/verify.ts';
+import type { Counting } from './desired-reader.ts';
 import type { DeviceParts } from './device-parts.ts';
 import { fallsSilent, maxAgeOf, type PassFacts } from './pass-facts.ts';
 import { RefusedFetch } from './refused-fetch.ts';
@@ -38,6 +38,7 @@ export class DeviceRooms {
   #containers: ObservedState['containers'] = [];
   #engineError: TowlineError | undefined;
   #verdict: Verdict | undefined;
+  #candidate: Candidate | undefined;
   #underWay: ReadonlySet<string> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -58,15 +59,10 @@ export class DeviceRooms {
   }
 
   of(pass: PassContext): Rooms {
-    const { source, carried, verifier, freshness, store, publisher, time, rollouts } = this.#parts;
+    const { source, carried, verifier, freshness, store, publisher, time } = this.#parts;
     const { log, urgent, signal } = pass;
     /** What the commit says, before the circumstances of this pass. */
     let wished: DesiredState | undefined;
-    let candidate: Candidate | undefined;
-    const fresh = async (): Promise<number | undefined> => {
-      if (candidate === undefined || this.#verdict === undefined) return undefined;
-      return await freshness.freshMs(this.#verdict.trusted, carried.timestampOf(candidate));
-    };
     return {
       alone: work => this.#alone(work),
       fetch: async () => {
@@ -74,16 +70,12 @@ export class DeviceRooms {
         const silent = this.#silent && !urgent ? await source.known(log) : undefined;
         if (silent !== undefined) return silent;
         // Nobody has asked for a statement yet: only what was remembered counts.
-        const counting = (layers: DeviceLayers) => rollouts.when(layers, async () => 0, signal);
+        const counting = this.#counting(signal, async () => 0);
         await this.#parts.reader.learn(trusted, () => source.known(log), counting, log);
         const ask = () => this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
-        candidate = await carried.fetch(trusted, pass, ask);
-        return candidate;
+        return this.#came(await carried.fetch(trusted, pass, ask));
       },
-      known: async () => {
-        candidate = await source.known(log);
-        return candidate;
-      },
+      known: async () => this.#came(await source.known(log)),
       markDamaged: reason => source.markDamaged(reason),
       verify: async head => {
         await using objects = source.objects();
@@ -94,8 +86,7 @@ export class DeviceRooms {
         return verdict;
       },
       desired: async commit => {
-        const counting = (layers: DeviceLayers) => rollouts.when(layers, fresh, signal);
-        const { desired, ...found } = await this.#parts.reader.at(commit, counting);
+        const { desired, ...found } = await this.#parts.reader.at(commit, this.#counting(signal));
         wished = desired;
         return desired === undefined ? found : { ...found, desired: this.#now(desired, urgent) };
       },
@@ -134,6 +125,21 @@ export class DeviceRooms {
       },
       report: (facts, due) => this.#report(facts, due, pass),
     };
+  }
+
+  #came<Found extends Candidate | undefined>(candidate: Found): Found {
+    this.#candidate = candidate;
+    return candidate;
+  }
+
+  /** @param freshMs the time by the newest statement of freshness */
+  #counting(signal: AbortSignal, freshMs = () => this.#freshMs()): Counting {
+    return layers => this.#parts.rollouts.when(layers, freshMs, signal);
+  }
+
+  #freshMs(): Promise<number | undefined> {
+    const timestamp = this.#candidate && this.#parts.carried.timestampOf(this.#candidate);
+    return this.#parts.freshness.freshMs(this.#verdict?.trusted, timestamp);
   }
 
   #alone<Found>(work: () => Promise<Found>): Promise<Found> {

@@ -34,11 +34,14 @@ export class DeviceFreshness {
    * The time by the newest statement that verifies, gone on since it was first seen; milliseconds since the epoch. It goes back
    * in no run of the agent. @throws TowlineError TRUST_OBJECT_…, GIT_STORE
    */
-  async freshMs(trusted: TrustedState, timestamp: ObjectId | undefined): Promise<number | undefined> {
+  async freshMs(
+    trusted: TrustedState | undefined,
+    timestamp: ObjectId | undefined,
+  ): Promise<number | undefined> {
     const atMs = this.#options.time.monotonic();
     const goneOn = () =>
       this.#newest === undefined ? undefined : this.#newest.ms + atMs - this.#newest.atMs;
-    if (timestamp === undefined || timestamp === this.#seen) return goneOn();
+    if (trusted === undefined || timestamp === undefined || timestamp === this.#seen) return goneOn();
     await using objects = this.#options.objects();
     try {
       const { timeSec } = await verifyTimestamp({

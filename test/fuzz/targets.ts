@@ -89,7 +89,8 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/fleet/files-fuzz.test.ts',
     parsers: [
       ...fleet('yaml-file', 'read-file', 'schema-check', 'value-check', 'paths', 'address', 'cron'),
-      ...fleet('duration', 'size', 'p256-key'),
+      ...fleet('size', 'p256-key'),
+      'core/duration.ts',
       'core/telemetry/yaml-weight.ts',
     ],
   },

@@ -1,5 +1,5 @@
 /** What a rule with `change` covers: one step of a rollout, judged by the two versions of its file alone. */
-import { parseDuration } from '../../fleet/duration.ts';
+import { parseDuration } from '../../duration.ts';
 import { plainValue, type YamlNode } from '../git/yaml-node.ts';
 import { formatPointer, type RolloutStep } from './policy.ts';
 
