@@ -21,7 +21,7 @@ export function readFleetFile<Kind extends FileKind>(
   if (yaml.file === undefined) return { problems: yaml.problems };
   const checked = checkSchema(kind, yaml.file);
   if (checked.file === undefined) return { problems: [...yaml.problems, ...checked.problems] };
-  const problems = [...yaml.problems, ...valueProblems(checked.file), ...unreadKeys(kind, path, bytes)];
+  const problems = [...yaml.problems, ...valueProblems(checked.file, kind), ...unreadKeys(kind, path, bytes)];
   return problems.length > 0 ? { problems } : checked;
 }
 

@@ -8,6 +8,7 @@ import { fieldsOf } from '../json.ts';
 import { cronProblem } from './cron.ts';
 import { parseDuration } from './duration.ts';
 import { pointerOf } from './json-pointer.ts';
+import type { FileKind } from './schema-check.ts';
 import { parseSize } from './size.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -51,7 +52,6 @@ const address: Check = value => {
 const checks: Readonly<Record<string, Check>> = {
   until: instant,
   expires: instant,
-  since: instant,
   schedule: cron,
   start: cron,
   duration,
@@ -75,11 +75,15 @@ const checks: Readonly<Record<string, Check>> = {
   address,
 };
 
+/** Of a rollout: elsewhere a device says since when, by a clock that may be anything. */
+const ofRollouts: typeof checks = { ...checks, since: instant };
+
 /** Keys under which people choose the names: what stands there is theirs. */
 const namedByPeople = new Set(['variables', 'labels']);
 
-/** @param file satisfies its schema */
-export function valueProblems(file: YamlFile): Problem[] {
+/** @param file satisfies the schema of its kind */
+export function valueProblems(file: YamlFile, kind: FileKind): Problem[] {
+  const checksHere = kind === 'rollout' ? ofRollouts : checks;
   const problems: Problem[] = [];
   const walk = (value: unknown, path: readonly (string | number)[]): void => {
     if (Array.isArray(value)) {
@@ -89,7 +93,7 @@ export function valueProblems(file: YamlFile): Problem[] {
         const below = [...path, key];
         if (key === 'variables') problems.push(...reservedVariables(file, item, below));
         if (namedByPeople.has(key)) continue;
-        const found = typeof item === 'string' ? checks[key]?.(item) : undefined;
+        const found = typeof item === 'string' ? checksHere[key]?.(item) : undefined;
         if (found === undefined) walk(item, below);
         else problems.push({ code: found[0], message: found[1], position: file.locate(pointerOf(below)) });
       }
