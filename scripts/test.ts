@@ -44,6 +44,7 @@ const longTests = [
   'test/core/bundle/bundle.test.ts',
   'test/core/rollout/simulated-fleet.test.ts',
   'test/gateway/bundles/import.test.ts',
+  'test/gateway/notify/killed.test.ts',
   'test/gateway/sinks/delivery/delivery.test.ts',
   'test/gateway/ssh/through.test.ts',
   'test/gateway/hostile-devices.test.ts',

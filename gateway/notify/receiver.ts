@@ -75,6 +75,10 @@ export class Receiver implements TransitionListener {
     return this.#options.carrier.where;
   }
 
+  begin(number: number): Promise<void> {
+    return this.#outbox.take({ through: number });
+  }
+
   took(batch: readonly NumberedTransition[]): Promise<void> {
     const fresh = batch.filter(({ number }) => number > (this.#outbox.through ?? 0));
     return this.#inTurn(() => this.#outbox.take(stepOf(fresh, this.#intake())));

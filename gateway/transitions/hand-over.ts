@@ -18,11 +18,18 @@ export interface HandOverOptions {
 
 export class HandOver {
   readonly #options: HandOverOptions;
-  /** How far each is: of one that is new, where the ledger was when it came. */
+  /** How far each is. */
   readonly #through: Map<TransitionListener, number>;
   readonly #waking = new Set<() => void>();
 
-  constructor(options: HandOverOptions) {
+  /** Before anything is noted: who is new hears what comes from now on, also where it is killed before the first. */
+  static async open(options: HandOverOptions): Promise<HandOver> {
+    const { ledger, listeners } = options;
+    for (const each of listeners) if (each.through === undefined) await each.begin(ledger.last);
+    return new HandOver(options);
+  }
+
+  private constructor(options: HandOverOptions) {
     const { ledger, listeners } = options;
     this.#options = options;
     this.#through = new Map(listeners.map(each => [each, each.through ?? ledger.last]));

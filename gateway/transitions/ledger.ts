@@ -34,8 +34,6 @@ export class TransitionLedger {
   #keptBytes = 0;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #onNoted = new Set<() => void>();
-  /** It was never written: what is found now is how things were, and nothing that happened. */
-  readonly isNew: boolean;
   /** Transitions since the start. */
   noted = 0;
 
@@ -51,7 +49,6 @@ export class TransitionLedger {
 
   private constructor(journal: Journal, lines: readonly (LedgerLine | undefined)[]) {
     this.#journal = journal;
-    this.isNew = lines.length === 0;
     for (const line of lines) if (line !== undefined) this.#read(line);
     this.#waiting.sort((one, other) => one.number - other.number);
   }

@@ -74,8 +74,10 @@ export interface NumberedTransition extends Transition {
 /** Who is handed all of them, in order. */
 export interface TransitionListener {
   readonly name: string;
-  /** The number of the newest that it keeps durably; undefined: it is new, and hears what comes from now on. */
+  /** The number of the newest that it keeps durably; undefined: it is new. */
   readonly through: number | undefined;
+  /** It is new, and hears what comes after this one: durable when it resolves, before anything comes. */
+  begin(number: number): Promise<void>;
   /**
    * When it resolves they are durable there, and it says so by `through`; after a kill between the two the same come again.
    * @throws anything: the same come again, after a pause

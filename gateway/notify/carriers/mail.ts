@@ -98,16 +98,17 @@ async function optionsOf(smtp: Smtp, secrets: string[]) {
   };
 }
 
-/** RFC 5321, 4.2.1: 5yz is for good. Whoever does not log in has another password tomorrow. */
+/** What the server says to the addresses or to the text is said of this message; all else, such as of a login, is not. */
+const ofMessage: ReadonlySet<unknown> = new Set(['EENVELOPE', 'EMESSAGE']);
+
+/** RFC 5321, 4.2.1: 5yz is for good. */
 function refusalOf(error: unknown, words: string, where: string): TowlineError {
   const { responseCode, code } = fieldsOf(error instanceof Error ? { ...error } : {});
   const message = `${where}: ${words}`;
   const cause = { cause: error };
-  if (code === 'EAUTH' || code === 'ENOAUTH')
-    return new TowlineError('TELEMETRY_RECEIVER_BUSY', message, cause);
   if (typeof responseCode !== 'number')
     return new TowlineError('TELEMETRY_RECEIVER_UNREACHABLE', message, cause);
-  const isForGood = responseCode >= 500 && responseCode < 600;
+  const isForGood = ofMessage.has(code) && responseCode >= 500 && responseCode < 600;
   return new TowlineError(isForGood ? 'TELEMETRY_BATCH_REFUSED' : 'TELEMETRY_RECEIVER_BUSY', message, cause);
 }
 

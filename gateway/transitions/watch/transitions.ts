@@ -37,6 +37,7 @@ export class Transitions {
   /** Objects of telemetry.git, and of fleet.git. */
   readonly #telemetry: RenewedSource;
   readonly #fleet: RenewedSource;
+  readonly #handOver: HandOver;
   readonly #stop = new AbortController();
   #ended: Promise<unknown> = Promise.resolve();
 
@@ -44,11 +45,12 @@ export class Transitions {
     const { stateDirectory, listeners, log } = options;
     const heard = Math.max(0, ...listeners.map(({ through }) => through ?? 0));
     const ledger = await TransitionLedger.open(join(stateDirectory, 'transitions'), log, heard);
-    return new Transitions(options, ledger);
+    return new Transitions(options, ledger, await HandOver.open({ ...options, ledger }));
   }
 
-  private constructor(options: TransitionsOptions, ledger: TransitionLedger) {
+  private constructor(options: TransitionsOptions, ledger: TransitionLedger, handOver: HandOver) {
     this.#options = options;
+    this.#handOver = handOver;
     this.#ledger = ledger;
     this.#telemetry = new RenewedSource(options.telemetryGit);
     this.#fleet = new RenewedSource(options.fleetGit);
@@ -56,16 +58,15 @@ export class Transitions {
 
   /** Begins to look. */
   start(): void {
-    const { listeners, clock, log, view, refs, reports } = this.#options;
+    const { clock, log, view, refs, reports } = this.#options;
     const { signal } = this.#stop;
     const ledger = this.#ledger;
     const sink = new DeviceSource({ ledger, view, clock });
     const reading = { source: this.#telemetry, read: reports.reader() };
     const follower = new Follower({ sink, view, refs, ...reading, intervalMs: followMs, clock, log });
-    const handOver = new HandOver({ ledger, listeners, clock, log });
     const looking = { ledger, source: this.#fleet, trusted: () => sink.trusted, signal };
     const looks = lookers(this.#options, looking).map(each => this.#look(each, signal));
-    this.#ended = Promise.all([handOver.run(signal), follower.run(signal), ...looks]);
+    this.#ended = Promise.all([this.#handOver.run(signal), follower.run(signal), ...looks]);
   }
 
   metrics(): readonly Metric[] {

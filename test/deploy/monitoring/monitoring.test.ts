@@ -10,7 +10,12 @@ import { after, before, test } from 'node:test';
 import { parse } from 'yaml';
 import { waitUntil } from '../../../lab/fleet/wait-until.ts';
 import { debianProgram } from '../../../lab/machine/debian-program.ts';
-import { DebianServer, query, startPrometheus } from '../../gateway/sinks/receivers/debian-server.ts';
+import {
+  startAlertmanager as alertmanagerWith,
+  type DebianServer,
+  query,
+  startPrometheus,
+} from '../../gateway/sinks/receivers/debian-server.ts';
 import { blocksOf } from '../../gateway/sinks/wire/opened-sinks.ts';
 import { type WatchedFleet, watchedFleet } from './watched-fleet.ts';
 
@@ -77,16 +82,7 @@ function startAlertmanager(): Promise<DebianServer> {
   const text = deployed('alertmanager/alertmanager.yml')
     .replace('https://chat.example.com/hooks/towline', `http://127.0.0.1:${port}/`)
     .replace('group_wait: 10s', 'group_wait: 0s');
-  return DebianServer.start('alertmanager', {
-    config: { name: 'alertmanager.yml', text },
-    parameters: (folder, address) => [
-      `--config.file=${folder}/alertmanager.yml`,
-      `--storage.path=${folder}/data`,
-      `--web.listen-address=${address}`,
-      '--cluster.listen-address=',
-    ],
-    ready: '/-/ready',
-  });
+  return alertmanagerWith(text);
 }
 
 function checked(program: 'promtool' | 'amtool', ...parameters: readonly string[]): void {

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../../../core/io/clock.ts';
+import type { Log } from '../../../core/log.ts';
 import { FleetView, type ViewDevice } from '../../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import { notifyLegs } from '../../../gateway/notify/notify-settings.ts';
@@ -17,7 +18,7 @@ import { TransitionLedger } from '../../../gateway/transitions/ledger.ts';
 import type { FleetFile, NotifyReceiver, StatusFile } from '../../../schemas/types.generated.ts';
 
 export const never = new AbortController().signal;
-export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+export const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 export class SetClock implements Clock {
   wallMs: number;
@@ -95,7 +96,7 @@ export interface TellingOptions {
   readonly view: FleetView;
   readonly clock: SetClock;
   readonly receivers: readonly NotifyReceiver[];
-  readonly log?: typeof quiet;
+  readonly log?: Log;
 }
 
 /** A gateway's transitions and messages, without the gateway: each step is taken when the test takes it. */
@@ -124,20 +125,19 @@ export class Telling {
     }
     const heard = Math.max(0, ...receivers.map(({ through }) => through ?? 0));
     const ledger = await TransitionLedger.open(path.join(folder, 'transitions'), log, heard);
-    return new Telling(ledger, receivers, holder, clock);
+    const handOver = await HandOver.open({ ledger, listeners: receivers, clock, log: quiet });
+    return new Telling(
+      { ledger, receivers, view: holder, source: new DeviceSource({ ledger, view: holder, clock }) },
+      handOver,
+    );
   }
 
-  private constructor(
-    ledger: TransitionLedger,
-    receivers: readonly Receiver[],
-    view: FleetViewHolder,
-    clock: SetClock,
-  ) {
-    this.ledger = ledger;
-    this.receivers = receivers;
-    this.view = view;
-    this.source = new DeviceSource({ ledger, view, clock });
-    this.#handOver = new HandOver({ ledger, listeners: receivers, clock, log: quiet });
+  private constructor(parts: Pick<Telling, 'ledger' | 'source' | 'receivers' | 'view'>, handOver: HandOver) {
+    this.ledger = parts.ledger;
+    this.source = parts.source;
+    this.receivers = parts.receivers;
+    this.view = parts.view;
+    this.#handOver = handOver;
   }
 
   /** These are what devices say, and it is looked who says nothing. */

@@ -116,3 +116,17 @@ export async function query(
   const { data } = JSON.parse(text);
   return data.result;
 }
+
+/** @param config alertmanager.yml; without it nobody is told anything */
+export function startAlertmanager(config = 'route: { receiver: a }\nreceivers: [{ name: a }]\n') {
+  return DebianServer.start('alertmanager', {
+    config: { name: 'alertmanager.yml', text: config },
+    parameters: (folder, address) => [
+      `--config.file=${folder}/alertmanager.yml`,
+      `--storage.path=${folder}/data`,
+      `--web.listen-address=${address}`,
+      '--cluster.listen-address=',
+    ],
+    ready: '/-/ready',
+  });
+}
