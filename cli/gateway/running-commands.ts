@@ -64,7 +64,7 @@ export function registerGatewayNotify(gateway: Command, stop: Stop): void {
   notify
     .command('test')
     .argument('<name>', 'a receiver of `notify` in gateway.yaml')
-    .description('send one test message, and say what the receiver answered; 3 where it was not taken')
+    .description('send one test message, and say what the receiver answered; 1 where it was not taken')
     .option(...configOption)
     .option('--json', 'one JSON object instead of text')
     .addHelpText(

@@ -100,8 +100,9 @@ export class AuditTrail implements Audit, TransitionListener {
     if (this.#head !== undefined) listener(this.#head);
   }
 
-  get through(): number | undefined {
-    return this.#waiting.transition ?? this.#branch.transition;
+  /** It is as old as the ledger of transitions, and hears all of it. */
+  get through(): number {
+    return this.#waiting.transition ?? this.#branch.transition ?? 0;
   }
 
   write(event: AuditEvent): void {
@@ -113,7 +114,7 @@ export class AuditTrail implements Audit, TransitionListener {
   /** @throws what the disk throws */
   async took(batch: readonly NumberedTransition[]): Promise<void> {
     for (const transition of batch) {
-      if (transition.number > (this.through ?? -1)) this.#waiting.add(toldTransition(transition));
+      if (transition.number > this.through) this.#waiting.add(toldTransition(transition));
     }
     await this.#spool.synced();
   }

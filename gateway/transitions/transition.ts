@@ -76,8 +76,8 @@ export interface TransitionListener {
   readonly name: string;
   /** The number of the newest that it keeps durably; undefined: it is new. */
   readonly through: number | undefined;
-  /** It is new, and hears what comes after this one: durable when it resolves, before anything comes. */
-  begin(number: number): Promise<void>;
+  /** It is new, and hears what comes after this one: durable when it resolves, before anything comes. Absent: it is never new. */
+  begin?(number: number): Promise<void>;
   /**
    * When it resolves they are durable there, and it says so by `through`; after a kill between the two the same come again.
    * @throws anything: the same come again, after a pause

@@ -9,14 +9,17 @@ import { FleetLoader } from '../../../gateway/fleet/fleet-loader.ts';
 import { emptyFleetView, type FleetView } from '../../../gateway/fleet/fleet-view.ts';
 import { FleetViewHolder } from '../../../gateway/fleet/fleet-view-holder.ts';
 import { TunnelStarts } from '../../../gateway/fleet/tunnel-starts.ts';
+import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import { FleetLooker } from '../../../gateway/transitions/fleet/fleet-looker.ts';
 import { ForkLooker } from '../../../gateway/transitions/fleet/fork-looker.ts';
+import { SecretLooker } from '../../../gateway/transitions/fleet/secret-looker.ts';
 import { TransitionLedger } from '../../../gateway/transitions/ledger.ts';
 import { ownLookers } from '../../../gateway/transitions/watch/own-lookers.ts';
 import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
-import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
+import { sealSecret } from '../../rig/secrets.ts';
 import { minutes, never, ownFolder, quiet, SetClock } from '../notify/rig.ts';
-import { testDevice } from '../rig/gateway.ts';
+import { helperCommand, testDevice } from '../rig/gateway.ts';
 import { deviceFile, fleetFile } from '../rig/program.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
@@ -212,3 +215,66 @@ test('main that is not trusted, and keys that wait to be accepted, are open as l
   waiting = [];
   assert.deepEqual(await look(), []);
 });
+
+test('a secret that a revoked key could read is due until it is made anew', async () => {
+  await using cleanUp = new AsyncDisposableStack();
+  // Keys of today are none before.
+  clock.wallMs = Date.now() + minutes(1);
+  const [lost, kept] = [await makeGpgKey(), await makeGpgKey()];
+  for (const key of [lost, kept]) {
+    cleanUp.defer(() => key.remove());
+    await key.gpg(['--quick-add-key', key.fingerprint, 'cv25519', 'encr', '0']);
+  }
+  const runner = new GitRunner({ maxProcesses: 2, maxQueued: 8, helperCommand });
+  cleanUp.defer(() => runner[Symbol.asyncDispose]());
+  await runner.start();
+  const keyOf = async (key: GpgKey) => indented(await key.publicKey());
+  const device = async (id: string, key: GpgKey, more = '') =>
+    `apiVersion: towline/v1\n${more}apps: { hello: { release: 1.4.2 } }\nkeys:\n${deviceKeys(id)}  openpgp: |\n${await keyOf(key)}\n`;
+  const seal = async (...keys: GpgKey[]) =>
+    await sealSecret(
+      'secrets/hello.env',
+      'TOKEN=first\n',
+      await Promise.all(keys.map(key => key.publicKey())),
+    );
+  const secrets = new SecretLooker({
+    ledger,
+    view: holder,
+    source,
+    runner,
+    fleetGit: repository.path,
+    clock,
+    log: quiet,
+  });
+  const due = async (files: Record<string, string | null>) => {
+    await change(files);
+    await secrets.look(never);
+    return [...ledger.conditions].flatMap(({ key, code }) =>
+      key.type === 'secret.due' ? `${key.subject} ${code}` : [],
+    );
+  };
+  const files = {
+    'apps/hello/app.yaml': 'apiVersion: towline/v1\nsecrets: [secrets/hello.env]\n',
+    'secrets/hello.env': await seal(lost, kept),
+    'devices/pump-1.yaml': deviceFile(testDevice('pump-1')),
+    'devices/pump-2.yaml': await device('pump-2', lost),
+    'devices/pump-3.yaml': await device('pump-3', kept),
+  };
+  assert.deepEqual(await due(files), []);
+  assert.deepEqual(await due({ 'devices/pump-2.yaml': await device('pump-2', lost, 'revoked: true\n') }), [
+    'secret/secrets/hello.env SECRET_READABLE_BY_REVOKED',
+  ]);
+  assert.deepEqual(await due({ 'secrets/hello.env': await seal(kept) }), []);
+});
+
+const indented = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => `    ${line}`)
+    .join('\n');
+
+function deviceKeys(id: string): string {
+  const { keys } = testDevice(id).view.file;
+  return `  tls: ${keys?.tls}\n  ssh: ${keys?.ssh}\n`;
+}
