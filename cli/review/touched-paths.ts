@@ -25,27 +25,23 @@ export async function changedPaths(
 }
 
 /** What is in no other device's state, or was asked by itself: `DeviceClass` tells such a change from none. */
-const ofOthers =
-  /^(?:devices|rollouts|operators|approvals)\/|^trust\/(?!images\.yaml)|^[^/]+\.md$|^docs\/|^\./;
+const ofOthers = /^(?:devices|rollouts|operators|approvals)\/|^trust\/policy\.yaml$|^[^/]+\.md$|^docs\/|^\./;
 
 /** By names alone: it may say yes where nothing comes of it. */
 export function mayTouch(paths: ChangedPaths, { before, after, walked }: DeviceClass): boolean {
   if (paths === undefined || before === undefined || after === undefined) return true;
   const all = [before, after, ...(walked === undefined ? [] : [walked])];
   const groups = new Set(all.flatMap(({ device }) => device.value.groups ?? []));
-  const apps = new Set(
-    all
-      .flatMap(layers => rolledOut(layers, byCommit).apps)
-      .flatMap(({ app, release, next }) => [
-        `${app}/${release ?? ''}`,
-        ...(next === undefined ? [] : [`${app}/${next}`]),
-      ]),
-  );
+  const apps = new Map<string, Set<string | undefined>>();
+  for (const { app, release, next } of all.flatMap(layers => rolledOut(layers, byCommit).apps))
+    for (const version of [release, next]) apps.set(app, (apps.get(app) ?? new Set()).add(version));
   return paths.some(path => {
     if (ofOthers.test(path)) return false;
     const [, group] = /^groups\/([^/]+)\.yaml$/.exec(path) ?? [];
     if (group !== undefined) return groups.has(group);
     const [, app, version] = /^apps\/([^/]+)\/(?:releases\/([^/]+)\/)?/.exec(path) ?? [];
-    return app === undefined || apps.has(`${app}/${version ?? ''}`);
+    if (app === undefined) return true;
+    const versions = apps.get(app);
+    return versions !== undefined && (version === undefined || versions.has(version));
   });
 }
