@@ -43,6 +43,8 @@ const longTests = [
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/core/bundle/bundle.test.ts',
   'test/core/rollout/simulated-fleet.test.ts',
+  'test/cli/rollout/killed-step.test.ts',
+  'test/gateway/rollout/killed-bot.test.ts',
   'test/gateway/bundles/import.test.ts',
   'test/gateway/notify/killed.test.ts',
   'test/gateway/sinks/delivery/delivery.test.ts',

@@ -94,6 +94,36 @@ describe('a rollout from a desk', () => {
     assert.equal(await desk.head(), before);
   });
 
+  test('start --file takes a rollout as it is written, comments and gates, and opens its first stage', async () => {
+    const desk = await ready;
+    const written = path.join(desk.fleet.folder, 'r7.yaml');
+    const gate = 'gate: { min: 2, success: 90%, failures: 1, within: 2d }';
+    const lines = [
+      '# Why: INC-42',
+      'apiVersion: towline/v1',
+      'app: hello',
+      'from: [1.0.0]',
+      'to: 1.1.0',
+      'stages:',
+    ];
+    const text = [
+      ...lines,
+      `  - { name: all, select: { all: true }, ${gate} } # at once`,
+      'stage: 0',
+      '',
+    ].join('\n');
+    await writeFile(written, text);
+    const shown = await desk.says('rollout', 'start', '--file', written, '--dry-run');
+    assert.match(shown, /^\+# Why: INC-42$/m);
+    assert.match(shown, /failures: 1, within: 2d \} \} # at once\n\+stage: 1\n\+since: "20/);
+    await writeFile(written, text.replace('to: 1.1.0', 'to: [1.1.0]'));
+    const wrong = await desk.does('rollout', 'start', '--file', written);
+    assert.match(wrong.errors, /FLEET_SCHEMA/);
+    await writeFile(written, text.replace('to: 1.1.0', 'to: 9.9.9'));
+    const unknown = await desk.does('rollout', 'start', '--file', written);
+    assert.notEqual(unknown.code, 0, 'there is no such release');
+  });
+
   test('from start to finish: the bot steps when the canaries are well, all have it, and no device gets anything else by the end', async () => {
     await using desk = await started();
     const telemetry = ['--telemetry', desk.telemetry];

@@ -3,51 +3,15 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { stringify } from 'yaml';
-import { makeStatusCommit } from '../../../agent/report/status-commit.ts';
-import { sshKeyOf } from '../../../core/io/device-keys.ts';
-import { instantOf } from '../../../core/rollout/board.ts';
-import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
-import type { StatusFile } from '../../../schemas/types.generated.ts';
-import { statusOf } from '../../cli/status/reports.ts';
-import { type Desk, TunnelFleet } from '../../cli/tunnel/tunnel-desk.ts';
-import { releaseFiles } from '../../core/rollout/rolling-fleet.ts';
+import { gatewaySettings } from '../../../gateway/settings.ts';
+import type { Desk } from '../../cli/tunnel/tunnel-desk.ts';
 import { guideLine } from '../../rig/guide-line.ts';
-import { pack, pushBody, refOf, sendPush, zero } from '../rig/push.ts';
+import { RollingGateway } from './rolling-gateway.ts';
 
 const file = 'rollouts/hello/hello-1.5.yaml';
 
-const helloFiles = (version: string) =>
-  Object.fromEntries(
-    Object.entries(releaseFiles(version)).map(([path, text]) => [
-      path.replace('apps/web', 'apps/hello'),
-      text,
-    ]),
-  );
-
-const policy = (alice: SshKey, bot: SshKey) =>
-  [
-    'apiVersion: towline/v1',
-    'fleet: acme',
-    'version: 2',
-    'walk: 2',
-    'principals:',
-    `  alice: { ssh: ["${alice.publicKey}"] }`,
-    `  gateway-bot: { ssh: ["${bot.publicKey}"] }`,
-    'roles:',
-    '  root: { principals: [alice] }',
-    '  rollout-bot: { principals: [gateway-bot] }',
-    'rules:',
-    // As the guide has them.
-    guideLine('rollouts', '  - { paths: [rollouts/*/*.yaml], change: advance').join(' '),
-    guideLine('rollouts', '  - { paths: [rollouts/*/*.yaml], change: pause').join(' '),
-    '',
-  ].join('\n');
-
-let bot: SshKey;
-let fleet: TunnelFleet;
+let rolling: RollingGateway;
 let desk: Desk;
-const tips = new Map<string, string>();
 const began = Date.now();
 const told: string[] = [];
 
@@ -56,34 +20,16 @@ function note(words: string): void {
 }
 
 before(async () => {
-  bot = await makeSshKey();
-  fleet = await TunnelFleet.start({
-    devices: ['pump-1', 'pump-2', 'pump-3'],
-    gateway: { file: { rollout: { keyFile: bot.file, every: '200ms' } }, entry: {} },
-    files: (keys, devices) => {
-      const alice = keys.get('alice');
-      assert.ok(alice !== undefined);
-      const grouped = [...devices].map(
-        ([id, text]) =>
-          [`devices/${id}.yaml`, `${text}groups: [${id === 'pump-1' ? 'canary' : 'stable'}]\n`] as const,
-      );
-      const group = 'apiVersion: towline/v1\napps: { hello: { release: 1.4.2 } }\n';
-      return {
-        'trust/policy.yaml': policy(alice, bot),
-        'groups/canary.yaml': `${group}priority: 10\n`,
-        'groups/stable.yaml': `${group}priority: 20\n`,
-        ...helloFiles('1.4.2'),
-        ...helloFiles('1.5.0'),
-        ...Object.fromEntries(grouped),
-      };
-    },
-  });
-  desk = await fleet.desk('alice');
+  rolling = await RollingGateway.start();
+  desk = await rolling.fleet.desk('alice');
 });
-after(async () => {
-  await fleet[Symbol.asyncDispose]();
-  await bot.remove();
-});
+after(() => rolling[Symbol.asyncDispose]());
+
+async function reports(...said: Parameters<RollingGateway['reports']>): Promise<void> {
+  await rolling.reports(...said);
+  const [id, release, { state = 'healthy' } = {}] = said;
+  note(`${id}: runs ${release}, ${state}`);
+}
 
 /** A line of the guide, as it is written, but for a hold that a test can wait for. */
 async function typed(begins: string): Promise<string> {
@@ -95,36 +41,10 @@ async function typed(begins: string): Promise<string> {
   return output;
 }
 
-/** The device follows main's head, and says so, signed. */
-async function reports(id: string, release: string, project: Partial<StatusFile['projects'][number]> = {}) {
-  const device = fleet.devices.find(each => each.id === id);
-  assert.ok(device !== undefined);
-  const nowMs = Date.now();
-  const head = await fleet.log('-1', '--format=%H', 'refs/heads/main');
-  const digest = `sha256:${release}`;
-  const hello = {
-    ...{ app: 'hello', project: 'hello', release, state: 'healthy' as const, services: [], digest },
-    ...{ since: instantOf(nowMs - 60_000), wanted: { release, digest }, ...project },
-  };
-  const status = statusOf(id, {
-    ...{ time: instantOf(nowMs), trusted: { commit: head }, followed: head, projects: [hello] },
-  });
-  const parent = tips.get(id);
-  const made = makeStatusCommit({
-    ...{ parent, files: new Map([['status.yaml', Buffer.from(stringify(status))]]), message: 'status' },
-    ...{ device: id, fleet: 'acme', timeMs: nowMs, key: sshKeyOf(device.keys) },
-  });
-  using client = fleet.gateway.client(device);
-  const body = pushBody(parent ?? zero, made.id, refOf(id), pack(...made.objects));
-  assert.match((await sendPush(client, body)).body.toString(), /ok refs/);
-  tips.set(id, made.id);
-  note(`${id}: runs ${release}, ${hello.state}`);
-}
-
 /** Waits until main has the file so. */
 async function sees(pattern: RegExp, words: string): Promise<string> {
   for (let tries = 0; tries < 300; tries += 1) {
-    const text = await fleet.atMain(file);
+    const text = await rolling.fleet.atMain(file);
     if (pattern.test(text)) {
       note(words);
       return text;
@@ -132,7 +52,7 @@ async function sees(pattern: RegExp, words: string): Promise<string> {
     await delay(100);
   }
   throw new Error(
-    `${pattern} never came: ${await fleet.atMain(file)} ${JSON.stringify(fleet.gateway.lines.slice(-5))}`,
+    `${pattern} never came: ${await rolling.fleet.atMain(file)} ${JSON.stringify(rolling.program.lines.slice(-5))}`,
   );
 }
 
@@ -140,12 +60,12 @@ describe('a release walks through a fleet by the bot of its gateway', () => {
   test('the canary first, the rest once it is well and the hold is over, and it ends as if it had never been there', async t => {
     for (const id of ['pump-1', 'pump-2', 'pump-3']) await reports(id, '1.4.2');
     assert.match(await typed('towline rollout start hello 1.5.0'), /hello\/hello-1\.5 begins/);
-    const first = Date.parse(/since: "(.*)"/.exec(await fleet.atMain(file))?.[1] ?? '');
+    const first = Date.parse(/since: "(.*)"/.exec(await rolling.fleet.atMain(file))?.[1] ?? '');
     await reports('pump-1', '1.5.0');
     const text = await sees(/^stage: 2$/m, 'gateway: stage 2 of 2, all, gets 1.5.0');
     const second = Date.parse(/since: "(.*)"/.exec(text)?.[1] ?? '');
     assert.ok(second - first >= 3000, 'the hold was kept');
-    const author = await fleet.log('-1', '--format=%an %s', 'refs/heads/main');
+    const author = await rolling.fleet.log('-1', '--format=%an %s', 'refs/heads/main');
     assert.equal(author, 'rollout-bot Rollout hello/hello-1.5: stage 2 of 2, all, gets 1.5.0');
     await reports('pump-2', '1.5.0');
     await reports('pump-3', '1.5.0');
@@ -153,7 +73,7 @@ describe('a release walks through a fleet by the bot of its gateway', () => {
     assert.match(status, /next: complete\n$/);
     const finished = await typed('towline rollout finish hello-1.5');
     assert.match(finished, /of 3 devices none is assigned another release by it/);
-    assert.match(await fleet.atMain('groups/stable.yaml'), /release: 1\.5\.0/);
+    assert.match(await rolling.fleet.atMain('groups/stable.yaml'), /release: 1\.5\.0/);
     assert.equal((await desk.does('trust', 'check', '--head', 'refs/towline/desk/main')).code, 0);
     t.diagnostic(`\n${told.join('\n')}`);
   });
@@ -177,15 +97,15 @@ describe('a release walks through a fleet by the bot of its gateway', () => {
     const text = await sees(/^paused: true$/m, 'gateway: paused');
     assert.match(text, /^reason: "1 of 1 failed, 0 may: pump-1 \(rolled back\)"$/m);
     const ask = async (what: string) =>
-      await (await fetch(`http://127.0.0.1:${fleet.gateway.internal}/${what}`)).text();
+      await (await fetch(`http://127.0.0.1:${rolling.program.internal}/${what}`)).text();
     let health = '';
     while (!health.includes('"hello/hello-1.5":"paused"')) health = await ask('healthz');
     assert.match(await ask('metrics'), /^towline_gateway_rollout_steps_total 2$/m);
-    assert.match(JSON.stringify(fleet.fleet.audited()), /"rollout pause"/);
+    assert.match(JSON.stringify(rolling.fleet.fleet.audited()), /"rollout pause"/);
   });
 
   test('a key that no rule lets is not tried twice: nothing is pushed that devices would not take', async () => {
-    const head = () => fleet.log('-1', '--format=%H', 'refs/heads/main');
+    const head = () => rolling.fleet.log('-1', '--format=%H', 'refs/heads/main');
     await desk.git('pull', '-q', '--ff-only');
     const path = `${desk.directory}/trust/policy.yaml`;
     const text = await readFile(path, 'utf8');
@@ -198,10 +118,21 @@ describe('a release walks through a fleet by the bot of its gateway', () => {
     const start = ['rollout', 'start', 'hello', '1.4.2', '--from', '1.5.0', '--at', '2026-01-01T00:00:00Z'];
     assert.equal((await desk.does(...start, '--name', 'r3')).code, 0);
     const before = await head();
-    const line = await fleet.gateway.line('a step of a rollout is not for this key');
+    const line = await rolling.program.line('a step of a rollout is not for this key');
     assert.match(String(line.reason), /rollouts\/hello\/r3\.yaml: TRUST_/);
     await delay(600);
-    const lines = fleet.gateway.lines.filter(({ msg }) => msg === 'a step of a rollout is not for this key');
+    const lines = rolling.program.lines.filter(
+      ({ msg }) => msg === 'a step of a rollout is not for this key',
+    );
     assert.deepEqual([lines.length, await head()], [1, before]);
+  });
+});
+
+test('beside a forge the gateway writes to no main: its configuration says where the bot runs then', () => {
+  const upstream = { url: 'https://git.example.com/acme/pumps.git' };
+  const file = { apiVersion: 'towline/v1', fleet: 'acme', anchor: '0'.repeat(40), upstream } as const;
+  assert.throws(() => gatewaySettings({ ...file, rollout: { keyFile: '/key' } }), {
+    code: 'GATEWAY_CONFIG_INVALID',
+    message: /run `towline rollout step --pr` outside$/,
   });
 });
