@@ -137,7 +137,7 @@ export class Lookout implements AsyncDisposable {
     return this.#forks.found;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#telemetry[Symbol.asyncDispose]() as Promise<void>;
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#telemetry[Symbol.asyncDispose]();
   }
 }

@@ -1,5 +1,5 @@
 /** For how long a person may keep an agent from touching projects. */
-import { parseDuration } from '../fleet/duration.ts';
+import { parseDuration } from '../duration.ts';
 
 export const longestHoldMs = 31 * 24 * 3_600_000;
 
