@@ -54,7 +54,7 @@ async function plan(name: string, options: PlanOptions, signal: AbortSignal): Pr
   const { fleet, rollout } = await rolloutOf(await fleetOf(snapshot), name);
   const question = { repo: options.repo, telemetry: options.telemetry, fleetOf: async () => fleet };
   const { reported, trouble } = await lastSaid(question, signal);
-  const planned = plannedRollout(fleet, rollout, reported);
+  const planned = plannedRollout(fleet, rollout, reported.size === 0 ? undefined : reported);
   const isEmpty = planned.stages.some(({ devices }) => devices.length === 0);
   if (options.json === true)
     standardTerminal().json({ rollout: rollout.key, ...planned, ...(trouble && { trouble }) });
@@ -77,8 +77,10 @@ function show({ key, file }: KeyedRollout, planned: PlannedRollout, trouble: str
   for (const line of planned.downtime) terminal.line(`  down: ${line}`);
   if (planned.bytes !== undefined)
     terminal.line(`  to fetch: ${formatBytes(planned.bytes)} a device at the most`);
-  for (const { device, why } of planned.obstacles)
-    terminal.line(`  ${terminal.colour('yellow', 'look')} ${device} – ${why}`);
+  for (const [why, devices] of Map.groupBy(planned.obstacles, ({ why: each }) => each)) {
+    const names = listed(devices.map(({ device }) => device));
+    terminal.line(`  ${terminal.colour('yellow', 'look')} ${names} – ${why}`);
+  }
   if (trouble !== undefined) terminal.line(`  ${trouble}`);
 }
 

@@ -35,7 +35,8 @@ export interface PlannedRollout {
 export function plannedRollout(
   fleet: Fleet,
   rollout: NamedRollout,
-  reported: ReadonlyMap<string, StatusFile>,
+  /** undefined: nobody was asked. */
+  reported: ReadonlyMap<string, StatusFile> | undefined,
 ): PlannedRollout {
   const { app, to, stages } = rollout.file.value;
   const members = membersOf(fleet, rollout);
@@ -51,7 +52,11 @@ export function plannedRollout(
     })),
     untouched: havingApp(fleet, app).filter(id => !members.has(id)),
     obstacles: [...members].flatMap(([device, { kind }]) => {
-      const why = obstacleOf(kind, release, reported.get(device));
+      const why = obstacleOf(
+        kind,
+        release,
+        reported === undefined ? undefined : (reported.get(device) ?? 'never seen'),
+      );
       return why === undefined ? [] : [{ device, why }];
     }),
     bytes: release === undefined ? undefined : largestDownload(release),
@@ -69,12 +74,12 @@ function havingApp(fleet: Fleet, app: string): string[] {
 function obstacleOf(
   kind: 'takes' | 'pinned' | 'torn',
   release: ReleaseFile | undefined,
-  status: StatusFile | undefined,
+  status: StatusFile | 'never seen' | undefined,
 ): string | undefined {
   if (kind === 'pinned') return 'pinned: its own file gives it a release';
   if (kind === 'torn') return 'another rollout moves it too';
   if (release === undefined) return 'there is no such release';
-  if (status === undefined) return 'never seen';
+  if (status === undefined || status === 'never seen') return status;
   const { agent, engine, platforms } = release.requires ?? {};
   const old =
     olderThan('the agent', status.agent.version, agent) ??

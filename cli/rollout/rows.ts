@@ -4,6 +4,8 @@ import { deviceStates } from '../../core/rollout/tally.ts';
 import type { Terminal } from '../command/terminal.ts';
 
 const barWidth = 20;
+/** Of devices on which it failed, a line each. */
+const mostShown = 20;
 
 export function showReport(terminal: Terminal, report: RolloutReport): void {
   const { key, rollout, count, step } = report;
@@ -23,9 +25,10 @@ export function showReport(terminal: Terminal, report: RolloutReport): void {
     return [`${index + 1}`, each.name, isOpen ? barOf(done, size) : 'ahead', `${size}`, counts.join(', ')];
   });
   terminal.table(['STAGE', 'NAME', 'DONE', 'DEVICES', 'STATES'], rows, '  ');
-  for (const { device, state, why } of count.standings)
-    if (state === 'failed' || state === 'dark')
-      terminal.line(`  ${terminal.colour('red', state)} ${device}${why === '' ? '' : ` – ${why}`}`);
+  const bad = count.standings.filter(({ state }) => state === 'failed' || state === 'dark');
+  for (const { device, state, why } of bad.slice(0, mostShown))
+    terminal.line(`  ${terminal.colour('red', state)} ${device}${why === '' ? '' : ` – ${why}`}`);
+  if (bad.length > mostShown) terminal.line(`  and ${bad.length - mostShown} more: --json`);
   terminal.line(`  next: ${stepWords(step)}`);
   if (reason !== undefined) terminal.line(`  ${reason}`);
 }

@@ -41,6 +41,10 @@ describe('a rollout from a desk', () => {
     assert.match(planned, /hello\/r0: 1\.0\.0 → 1\.1\.0/);
     assert.match(planned, /1 +canary +2 +2 +4h +bot +pump-1, pump-2/);
     assert.match(planned, /2 +all +3 +5 +– +bot +pump-3, pump-4, pump-5/);
+    assert.doesNotMatch(planned, /never seen/, 'nobody was asked');
+    await desk.reports('pump-3', '1.0.0');
+    const seen = await desk.says('rollout', 'plan', draft, '--telemetry', desk.telemetry);
+    assert.match(seen, /look pump-1, pump-2, pump-4, pump-5 – never seen/);
     assert.match(planned, /down: 5 devices: each service that changes is down while it is replaced/);
     await writeFile(
       draft,
