@@ -60,17 +60,19 @@ export function registerGatewayImport(gateway: Command, stop: Stop): void {
 }
 
 export function registerGatewayNotify(gateway: Command, stop: Stop): void {
+  const example = [
+    'towline gateway notify test ops',
+    "on the gateway's machine, as its user or as root",
+  ] as const;
   const notify = gateway.command('notify').description('messages to people: whether they arrive');
+  notify.addHelpText('after', examples([example]));
   notify
     .command('test')
     .argument('<name>', 'a receiver of `notify` in gateway.yaml')
     .description('send one test message, and say what the receiver answered; 1 where it was not taken')
     .option(...configOption)
     .option('--json', 'one JSON object instead of text')
-    .addHelpText(
-      'after',
-      examples([['towline gateway notify test ops', "on the gateway's machine, as its user or as root"]]),
-    )
+    .addHelpText('after', examples([example]))
     .action(async (name: string, _options: unknown, command: Command) => {
       const { notifyTest } = await import('./notify-test.ts');
       await notifyTest(name, command.optsWithGlobals<NotifyTestOptions>(), stop());

@@ -59,8 +59,11 @@ export class DeviceSource implements Sink {
       changes.push(this.#changeBy(record));
       if (changes.length >= batchSize) await write();
     }
-    changes.push({ transitions: this.#dark(), facts: [[baseline, 'done']] });
+    changes.push({ transitions: [], facts: [[baseline, 'done']] });
     await write();
+    const dark = this.#dark();
+    for (let at = 0; at < dark.length; at += batchSize)
+      await ledger.note({ transitions: dark.slice(at, at + batchSize) });
   }
 
   #changeBy(record: TelemetryRecord): Change {

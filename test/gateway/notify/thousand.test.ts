@@ -92,6 +92,39 @@ test('a receiver that is down for an hour gets all of it once it is there, each 
   await told.close();
 });
 
+test('a gateway that ends while a receiver is down for an hour has lost nothing, and says nothing twice', async () => {
+  await using ops = await new Hooks().listen();
+  using folder = ownFolder();
+  const clock = new SetClock();
+  const open = () => Telling.open({ folder: folder.path, view, clock, receivers: [hook(ops.url)] });
+  const ended: Telling[] = [];
+  let told = await open();
+  await told.hear(...devices.map(id => reportOf(id, 'first')));
+  clock.pass(minutes(46));
+  await told.hear();
+  ops.fault = () => 'cut';
+  for (let minute = 0; minute < 60; minute += 1) {
+    clock.pass(minutes(1));
+    await told.send();
+    if (minute % 10 !== 5) continue;
+    // What is not on the disk by now is gone.
+    ended.push(told);
+    told = await open();
+    await told.hear(...devices.map(id => reportOf(id, minute < 30 ? 'first' : 'second')));
+  }
+  assert.equal(ops.events.size, 0);
+  ops.fault = () => undefined;
+  for (let minute = 0; minute < 16; minute += 1) {
+    clock.pass(minutes(1));
+    await told.send();
+  }
+  assert.deepEqual(
+    [...ops.events.values()].map(({ data }) => data.title),
+    ['1000 devices: dark', '1000 devices: heard again'],
+  );
+  for (const each of [...ended, told]) await each.close();
+});
+
 test('after a start everybody has a fresh period: a gateway that was down has heard nobody, and says nothing of it', async () => {
   await using ops = await new Hooks().listen();
   using folder = ownFolder();
