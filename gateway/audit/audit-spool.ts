@@ -29,6 +29,8 @@ export class AuditSpool {
   #open: { readonly file: SpoolFile; readonly descriptor: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #syncing: Promise<void> = Promise.resolve();
+  /** Of the last sync. */
+  #trouble: unknown;
 
   /** @returns lines that wait, as they were appended; one that was cut off is none. What is appended goes into another file. */
   static async open(folder: string, onTrouble: (error: unknown) => void) {
@@ -97,10 +99,11 @@ export class AuditSpool {
     await this.#remove(old);
   }
 
-  /** On the disk when it resolves. */
+  /** On the disk when it resolves. @throws what the disk throws */
   async synced(): Promise<void> {
     this.#sync();
     await this.#syncing;
+    if (this.#trouble !== undefined) throw this.#trouble;
   }
 
   async close(): Promise<void> {
@@ -116,7 +119,8 @@ export class AuditSpool {
 
   async #close(): Promise<void> {
     const { descriptor } = this.#open ?? {};
-    await this.synced();
+    this.#sync();
+    await this.#syncing;
     if (descriptor === undefined) return;
     // What was appended meanwhile went into it, too.
     this.#open = undefined;
@@ -149,7 +153,13 @@ export class AuditSpool {
     this.#syncing = this.#syncing
       .then(() => synced(descriptor))
       .then(() => syncFolder(this.#folder))
-      .catch(this.#onTrouble);
+      .then(() => {
+        this.#trouble = undefined;
+      })
+      .catch(error => {
+        this.#trouble = error;
+        this.#onTrouble(error);
+      });
   }
 }
 

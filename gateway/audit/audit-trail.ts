@@ -120,21 +120,14 @@ export class AuditTrail implements Audit, TransitionListener {
   }
 
   metrics(): Metric[] {
-    const name = (rest: string) => `towline_gateway_audit_${rest}`;
+    const of = (rest: string) => `towline_gateway_audit_${rest}`;
+    const [up, pinned] = [this.#error === undefined, this.#options.isPinned()].map(Number);
     return [
-      gauge(
-        name('entries'),
-        'Number of the newest entry of the audit log that is committed.',
-        this.#head?.seq ?? 0,
-      ),
-      gauge(name('waiting'), 'Entries of the audit log that are in no commit yet.', this.#waiting.count),
-      gauge(
-        name('pinned'),
-        '1 where fleet.yaml names the key that signs the audit log.',
-        this.#options.isPinned() ? 1 : 0,
-      ),
-      gauge(name('up'), '0 while the audit log cannot be committed.', this.#error === undefined ? 1 : 0),
-      counter(name('dropped_total'), 'Entries of the audit log that could not be written down.', this.#lost),
+      gauge(of('entries'), 'Number of the newest entry of the audit log in a commit.', this.#head?.seq ?? 0),
+      gauge(of('waiting'), 'Entries of the audit log that are in no commit yet.', this.#waiting.count),
+      gauge(of('pinned'), '1 where fleet.yaml names the key that signs the audit log.', pinned ?? 0),
+      gauge(of('up'), '0 while the audit log cannot be committed.', up ?? 0),
+      counter(of('dropped_total'), 'Entries of the audit log that could not be written down.', this.#lost),
     ];
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { AuditEvent } from '../../../gateway/admission/audit.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
+import { SmallDisk } from '../../rig/small-disk.ts';
 import { git } from '../rig/gateway.ts';
 import { AuditRig, transitionAt } from './rig.ts';
 
@@ -18,7 +19,7 @@ test('what is told stands on the branch, chained and signed; fetches are not tol
   trail.write({ action: 'git receive-pack fleet', outcome: 'allowed', who: 'alice' });
   trail.write({ action: 'reach pump-17:22', outcome: 'refused', who: 'bob', code: 'GATEWAY_TUNNEL_CLOSED' });
   await trail.took([transitionAt(1), transitionAt(2)]);
-  await eventually(() => trail.head?.seq === 5);
+  await rig.committed(trail, 5);
   const { told, faults, head } = await rig.read();
   assert.deepEqual(faults, []);
   assert.deepEqual([head.seq, head.hash], [trail.head?.seq, trail.head?.hash]);
@@ -45,11 +46,11 @@ test('what a killed gateway has left is committed by the next one, each entry on
   const slow = { intervalMs: 3_600_000 };
   const first = await rig.open();
   first.write(login('one'));
-  await eventually(() => first.head?.seq === 1);
+  await rig.committed(first, 1);
   await first.close();
   const second = await rig.open(slow);
   second.write(login('two'));
-  await eventually(() => second.head?.seq === 2);
+  await rig.committed(second, 2);
   second.write(login('three'));
   await second.took([transitionAt(7)]);
   // As it is when the process is killed here: the third is on the disk, and in no commit.
@@ -80,13 +81,13 @@ test('a line that was cut off in the spool is none, wherever it was cut', async 
   await using rig = await AuditRig.make();
   const trail = await rig.open({ intervalMs: 3_600_000 });
   trail.write(login('one'));
-  await eventually(() => trail.head?.seq === 1);
+  await rig.committed(trail, 1);
   for (const who of ['two', 'three']) trail.write(login(who));
   const [name = ''] = readdirSync(rig.spool);
   const whole = readFileSync(join(rig.spool, name));
   const tip = rig.tip;
   await trail.close();
-  for (let length = whole.length; length > 0; length -= 37) {
+  for (let length = whole.length; length > 0; length -= 149) {
     git(['update-ref', 'refs/heads/audit', tip], { cwd: rig.telemetryGit });
     rmSync(rig.spool, { recursive: true });
     const next = await rig.open();
@@ -114,7 +115,7 @@ test('where telemetry.git is an older one, what waits follows what is there, and
   const known = { ...(await rig.read()).head, from: 'a sink' };
   const third = await rig.open({ intervalMs: 3_600_000 });
   third.write(login('three'));
-  await eventually(() => third.head?.seq === 3);
+  await rig.committed(third, 3);
   third.write(login('four'));
   const killed = join(rig.folder, 'killed');
   cpSync(rig.spool, killed, { recursive: true });
@@ -147,10 +148,50 @@ test('while git takes no commit nothing is lost, and what it says is shown', asy
   trail.write(login('two'));
   assert.equal(trail.metrics().find(({ name }) => name.endsWith('audit_up'))?.value, 0);
   renameSync(aside, rig.telemetryGit);
-  await eventually(() => trail.head?.seq === 2);
-  assert.equal(trail.metrics().find(({ name }) => name.endsWith('audit_up'))?.value, 1);
+  await rig.committed(trail, 2);
+  await eventually(() => trail.metrics().some(({ name, value }) => name.endsWith('audit_up') && value === 1));
   await trail.close();
   assert.deepEqual(people((await rig.read()).told), ['one', 'two']);
+});
+
+test('what a full disk does not take is counted and told, and nothing half stands there', async () => {
+  await using rig = await AuditRig.make();
+  using disk = new SmallDisk(rig.spool, 1);
+  const trail = await rig.open({ intervalMs: 3_600_000 });
+  trail.write(login('one'));
+  await rig.committed(trail, 1);
+  trail.write(login('two'));
+  disk.fill(0);
+  // The page that the second has begun takes some more.
+  for (let at = 0; at < 40; at += 1) trail.write(login(`full-${at}`));
+  const dropped = trail.metrics().find(({ name }) => name.endsWith('dropped_total'))?.value ?? 0;
+  assert.ok(dropped > 10 && dropped < 40, String(dropped));
+  await assert.rejects(() => trail.took([transitionAt(1)]), /ENOSPC/);
+  disk.makeRoom();
+  trail.write(login('three'));
+  await trail.took([transitionAt(1)]);
+  await trail.close();
+  const { told, faults } = await rig.read();
+  assert.deepEqual(faults, []);
+  assert.deepEqual(people(told).slice(0, 2), ['one', 'two']);
+  const lost = told.find(({ what }) => what === 'audit.lost');
+  assert.equal(lost?.more, dropped);
+  assert.equal(told.filter(({ transition }) => transition === 1).length, 1);
+  assert.equal(told.filter(({ person }) => person?.startsWith('full-')).length, 40 - dropped);
+});
+
+test('an enrolment is of its device, and a push of telemetry that was refused', async () => {
+  await using rig = await AuditRig.make();
+  const trail = await rig.open();
+  trail.write({ action: 'enrol', outcome: 'allowed', who: 'pump-2', from: '192.0.2.7' });
+  trail.write({ action: 'push-telemetry', outcome: 'refused', who: 'pump-2', code: 'GATEWAY_PACK_REFUSED' });
+  trail.write({ action: 'push-telemetry', outcome: 'allowed', who: 'pump-2' });
+  await trail.close();
+  const words = (await rig.read()).told.map(({ type, device, person }) => [type, device, person]);
+  assert.deepEqual(words.slice(0, 2), [
+    ['enrolment', 'pump-2', undefined],
+    ['refusal', 'pump-2', undefined],
+  ]);
 });
 
 test('refusals from everywhere are told up to a bound, and the rest as one', async () => {

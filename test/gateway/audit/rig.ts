@@ -1,5 +1,5 @@
 /** The audit log over a real repository and the gateway's own way to git. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -13,6 +13,7 @@ import { KeyRing } from '../../../core/trust/signature/trust-key.ts';
 import { AuditTrail, type AuditTrailOptions } from '../../../gateway/audit/audit-trail.ts';
 import { GitRunner } from '../../../gateway/git/git-runner.ts';
 import type { NumberedTransition } from '../../../gateway/transitions/transition.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
 import { PutClock } from '../../../lab/rig/put-clock.ts';
 import { git, helperCommand, runGit } from '../rig/gateway.ts';
 
@@ -28,6 +29,7 @@ export class AuditRig implements AsyncDisposable {
   readonly key: SshKey = readSshPrivateKey(makeSshPrivateKey('audit'));
   readonly clock = new PutClock();
   keepDays = 400;
+  readonly #trails: AuditTrail[] = [];
 
   static async make(): Promise<AuditRig> {
     const runner = new GitRunner({ maxProcesses: 4, maxQueued: 64, helperCommand });
@@ -50,13 +52,20 @@ export class AuditRig implements AsyncDisposable {
     return join(this.folder, 'audit');
   }
 
-  open(more: Partial<AuditTrailOptions> = {}): Promise<AuditTrail> {
+  async open(more: Partial<AuditTrailOptions> = {}): Promise<AuditTrail> {
     const { telemetryGit, runner, key, clock, spool: folder } = this;
-    return AuditTrail.open({
+    const trail = await AuditTrail.open({
       ...{ fleet: 'acme', telemetryGit, runner, key, folder, clock, intervalMs: 20 },
       ...{ keepDays: () => this.keepDays, isPinned: () => true, log: pino({ level: 'silent' }) },
       ...more,
     });
+    this.#trails.push(trail);
+    return trail;
+  }
+
+  /** So many entries are committed, and the spool knows it. */
+  committed(trail: AuditTrail, seq: number): Promise<void> {
+    return eventually(() => trail.head?.seq === seq && readdirSync(this.spool).length === 0);
   }
 
   get tip(): string {
@@ -77,6 +86,8 @@ export class AuditRig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // Of a test that failed.
+    for (const trail of this.#trails) await trail.close();
     await this.runner[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
   }

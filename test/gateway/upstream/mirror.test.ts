@@ -133,6 +133,25 @@ test('what fleet.git has and the forge has not is left as it is', async () => {
   assert.equal(rig.head(), ahead);
 });
 
+test('the audit log goes back where it is to, also where it begins anew, and a forge that refuses it still has fleet-status', async () => {
+  await using rig = new ForgeRig();
+  const service = await rig.open({ pushStatus: true, pushAudit: true });
+  const first = rig.commit('audit', { repository: rig.telemetryGit, branch: 'audit' });
+  assert.equal((await rig.look(service)).pushTrouble, undefined);
+  assert.equal(rig.head(rig.forge, 'refs/heads/audit'), first);
+  git(['update-ref', '-d', 'refs/heads/audit'], { cwd: rig.telemetryGit });
+  const anew = rig.commit('anew', { repository: rig.telemetryGit, branch: 'audit' });
+  await rig.look(service);
+  assert.equal(rig.head(rig.forge, 'refs/heads/audit'), anew);
+  git(['config', 'receive.denyNonFastForwards', 'true'], { cwd: rig.forge });
+  git(['update-ref', '-d', 'refs/heads/audit'], { cwd: rig.telemetryGit });
+  rig.commit('again', { repository: rig.telemetryGit, branch: 'audit' });
+  const status = rig.commit('status', { repository: rig.telemetryGit, branch: 'fleet-status' });
+  assert.equal((await rig.look(service)).pushTrouble?.code, 'GATEWAY_UPSTREAM_PUSH_FAILED');
+  assert.equal(rig.head(rig.forge, 'refs/heads/fleet-status'), status);
+  assert.equal(rig.head(rig.forge, 'refs/heads/audit'), anew);
+});
+
 test('fleet-status and the timestamp go back; a forge that does not take them is followed all the same', async () => {
   await using rig = new ForgeRig();
   const service = await rig.open({ pushStatus: true });
