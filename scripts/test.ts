@@ -73,6 +73,7 @@ const longTests = [
   'test/gateway/sinks/real/victoria.long.ts',
   'test/gateway/guests/guest-page.long.ts',
   'test/gateway/ssh/interop.long.ts',
+  'test/gateway/audit/million-entries.long.ts',
 ];
 /** A file that has not ended by then hangs. */
 const fileTimeoutMs = 300_000;

@@ -28,8 +28,8 @@ export class WaitingLines {
     head: ChainPlace,
   ): Promise<{ readonly waiting: WaitingLines; readonly moved: number }> {
     const waiting = new WaitingLines(spool, head);
-    const astray = waiting.#takeUp(lines);
-    if (astray.length === 0) return { waiting, moved: 0 };
+    const { astray, isPure } = waiting.#takeUp(lines);
+    if (isPure) return { waiting, moved: 0 };
     // Files of the spool go whole: what follows properly in them is written again, too.
     for (const { seq, line } of waiting.#lines) spool.append(seq, line);
     for (const facts of astray) waiting.add(facts);
@@ -75,19 +75,20 @@ export class WaitingLines {
     this.#transition = Math.max(transition ?? 0, this.#transition ?? 0) || undefined;
   }
 
-  /** @returns facts of what does not follow */
-  #takeUp(lines: readonly string[]): AuditFacts[] {
+  /** @returns facts of what does not follow, and whether nothing stands there but what does, or is committed */
+  #takeUp(lines: readonly string[]): { readonly astray: AuditFacts[]; readonly isPure: boolean } {
     const read = lines.flatMap(readLine);
     const isNext = ({ seq, facts }: Read) => seq === this.#at.seq + 1 && prevOf(facts) === this.#at.hash;
     const committed = this.#at.seq;
     // What was written anew, before it came to removing the older files, stands behind them.
-    const begins = read.findIndex(isNext);
+    const begins = Math.max(0, read.findIndex(isNext));
     const astray: AuditFacts[] = [];
-    for (const line of begins < 0 ? read : read.slice(begins)) {
+    for (const line of read.slice(begins)) {
       if (isNext(line)) this.#push(line, line.facts.transition);
       else if (line.seq > committed) astray.push(line.facts);
     }
-    return astray;
+    const isOld = read.slice(0, begins).some(({ seq }) => seq > committed);
+    return { astray, isPure: astray.length === 0 && !isOld };
   }
 }
 

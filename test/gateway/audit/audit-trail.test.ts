@@ -123,6 +123,15 @@ test('where telemetry.git is an older one, what waits follows what is there, and
   rmSync(rig.spool, { recursive: true });
   renameSync(killed, rig.spool);
   git(['update-ref', 'refs/heads/audit', old], { cwd: rig.telemetryGit });
+  cpSync(rig.spool, killed, { recursive: true });
+  const cut = await rig.open();
+  // Killed when what waits was written anew, and the older files of it were not removed yet.
+  cpSync(rig.spool, killed, { recursive: true });
+  await cut.close();
+  git(['update-ref', 'refs/heads/audit', old], { cwd: rig.telemetryGit });
+  rmSync(rig.spool, { recursive: true });
+  renameSync(killed, rig.spool);
+  assert.ok(readdirSync(rig.spool).length > 1);
   const fourth = await rig.open();
   await fourth.close();
   const { told, faults } = await rig.read([known]);
