@@ -69,9 +69,8 @@ export class DeviceRooms {
         const trusted = await verifier.commit(log);
         const silent = this.#silent && !urgent ? await source.known(log) : undefined;
         if (silent !== undefined) return silent;
-        // Nobody has asked for a statement yet: only what was remembered counts.
-        const counting = this.#counting(signal, async () => 0);
-        await this.#parts.reader.learn(trusted, () => source.known(log), counting, log);
+        const remembered = this.#counting(signal, async () => 0);
+        await this.#parts.reader.learn(trusted, () => source.known(log), remembered, log);
         const ask = () => this.#refused.ask(urgent, () => source.fetch(trusted, log, signal));
         return this.#came(await carried.fetch(trusted, pass, ask));
       },
