@@ -33,6 +33,7 @@ export class RolloutClock {
   #kept: { readonly kept: boolean; readonly atMs: number } | undefined;
   #ring: (() => void) | undefined;
   #alarm = new AbortController();
+  #changesAtMs: number | undefined;
 
   constructor(options: RolloutClockOptions) {
     this.#options = options;
@@ -84,9 +85,10 @@ export class RolloutClock {
     return when;
   }
 
-  /** Rings when a stage counts or a pin is over by then, until it is aborted. */
+  /** Rings when a stage counts or a pin is over by then, until it is aborted. Who does not watch is not kept awake. */
   async watch(ring: () => void, signal: AbortSignal): Promise<void> {
     this.#ring = ring;
+    this.#wakeAt(this.#changesAtMs);
     if (!signal.aborted)
       await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
     this.#alarm.abort();
@@ -141,10 +143,11 @@ export class RolloutClock {
 
   #wakeAt(changesAtMs: number | undefined): void {
     this.#alarm.abort();
+    this.#changesAtMs = changesAtMs;
     const { time } = this.#options;
     const ms = (changesAtMs ?? 0) - time.now();
     // What has come already and does not count yet waits for another clock, which no timer brings.
-    if (ms <= 0) return;
+    if (ms <= 0 || this.#ring === undefined) return;
     this.#alarm = new AbortController();
     time.sleep(Math.min(ms + 1, longestSleepMs), this.#alarm.signal).then(
       () => this.#ring?.(),

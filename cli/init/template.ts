@@ -20,7 +20,18 @@ export interface FleetAnswers {
 }
 
 /** Schemas of files that stand in a fleet repository: editors read them from there. */
-const schemas = ['common', 'fleet', 'group', 'device', 'app', 'release', 'operator', 'policy', 'images'];
+const schemas = [
+  'common',
+  'fleet',
+  'group',
+  'device',
+  'app',
+  'release',
+  'rollout',
+  'operator',
+  'policy',
+  'images',
+];
 
 /**
  * @param root where the package lies
