@@ -26,6 +26,8 @@ export interface SecretLookerOptions {
 }
 
 const dueCodes: ReadonlySet<string> = new Set(['SECRET_READABLE_BY_REVOKED', 'SECRET_RECIPIENTS']);
+/** What decided when it was looked last, also before a restart: looking through all keys of a fleet takes seconds. */
+const looked = 'secrets looked';
 /** Commits that are looked through for one file. */
 const maxCommits = 1000;
 /** Of that list, bytes. */
@@ -35,8 +37,6 @@ export class SecretLooker implements Looker {
   readonly name = 'secrets';
   readonly everyMs = 10_000;
   readonly #options: SecretLookerOptions;
-  /** What decides: looking through all keys of a fleet takes seconds. */
-  #looked: string | undefined;
 
   constructor(options: SecretLookerOptions) {
     this.#options = options;
@@ -48,7 +48,7 @@ export class SecretLooker implements Looker {
     if (fleet === undefined) return;
     const reader = new UnhurriedFiles(new ObjectReader(source));
     const decides = await whatDecides(fleet, reader, commit);
-    if (decides === this.#looked) return;
+    if (decides === ledger.fact(looked)) return;
     const history = (path: string) => this.#history(commit, path, signal);
     const date = new Date(clock.now());
     const problems = await checkSecrets({ fleet, reader, commit, history, date, signal });
@@ -62,8 +62,8 @@ export class SecretLooker implements Looker {
           ]
         : [],
     );
-    await ledger.note({ transitions: levelChanges(ledger, 'secret.due', levels, clock.now()) });
-    this.#looked = decides;
+    const transitions = levelChanges(ledger, 'secret.due', levels, clock.now());
+    await ledger.note({ transitions, facts: [[looked, decides]] });
   }
 
   async *#history(commit: ObjectId, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
