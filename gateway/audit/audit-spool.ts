@@ -137,7 +137,8 @@ export class AuditSpool {
   #opened(): { readonly file: SpoolFile; readonly descriptor: number } {
     if (this.#open !== undefined) return this.#open;
     const path = join(this.#folder, `spool-${this.#next}.ndjson`);
-    const descriptor = openSync(path, 'wx', 0o600);
+    // Appending: what was cut off again leaves no hole.
+    const descriptor = openSync(path, 'ax', 0o600);
     this.#next += 1;
     const file = { path, last: 0, bytes: 0 };
     this.#files.push(file);

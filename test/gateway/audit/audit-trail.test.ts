@@ -179,6 +179,11 @@ test('what a full disk does not take is counted and told, and nothing half stand
   disk.makeRoom();
   trail.write(login('three'));
   await trail.took([transitionAt(1)]);
+  for (const name of readdirSync(rig.spool)) {
+    const lines = readFileSync(join(rig.spool, name), 'utf8').split('\n');
+    assert.equal(lines.pop(), '');
+    for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line);
+  }
   await trail.close();
   const { told, faults } = await rig.read();
   assert.deepEqual(faults, []);
