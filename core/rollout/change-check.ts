@@ -5,6 +5,7 @@ import type { CheckedFile } from '../fleet/schema-check.ts';
 import { listed } from './board.ts';
 import { movedApps } from './finish.ts';
 import { membersOf } from './members.ts';
+import { supersededBy } from './participants.ts';
 import { rolledOut } from './rolled-out.ts';
 import type { NamedRollout } from './stage.ts';
 import { byCommit } from './when.ts';
@@ -107,21 +108,21 @@ export function takenBack(before: Fleet, after: Fleet): Rollouts {
   >();
   for (const { device, app, after: release } of movedApps(before, after)) {
     const layers = layersOf(before, device);
-    if (layers === undefined || release === undefined) continue;
+    if (layers === undefined || release === undefined || isLeaving(after, device)) continue;
     const standing = rolledOut(layers, byCommit).apps.find(found => found.app === app)?.rollout;
     if (standing?.state !== 'open') continue;
     const file = before.rollouts.get(app)?.get(standing.rollout);
-    if (file === undefined || !file.value.from.includes(release)) continue;
+    if (file === undefined || !beginnings(before, { name: standing.rollout, file }).has(release)) continue;
     const now = after.rollouts.get(app)?.get(standing.rollout)?.value;
     const meant = now !== undefined && (now.aborted === true || now.stage < standing.stage);
     const known = back.get(file.path) ?? { file, meant, devices: [] };
     known.devices.push(`${device} (${standing.to} → ${release})`);
     back.set(file.path, known);
   }
-  const problems: Problem[] = [];
+  const problems = lettingGo(before, after);
   const said: string[] = [];
   for (const { file, meant, devices } of back.values()) {
-    const words = `${listed(devices)}`;
+    const words = listed(devices);
     if (meant) said.push(`${file.path} takes back ${words}`);
     else {
       const message = `this change takes devices of an open stage back: ${words}; --allow-downgrade goes on`;
@@ -129,6 +130,35 @@ export function takenBack(before: Fleet, after: Fleet): Rollouts {
     }
   }
   return { problems, said };
+}
+
+const isLeaving = (fleet: Fleet, device: string): boolean => {
+  const { retired, revoked } = fleet.devices.get(device)?.value ?? {};
+  return retired !== undefined || revoked === true;
+};
+
+/** Where devices come from that have what a rollout leads to, also by way of those that it supersedes. */
+function beginnings(fleet: Fleet, { name, file }: NamedRollout): Set<string> {
+  const others = fleet.rollouts.get(file.value.app) ?? new Map<string, Rollout>();
+  const line = [file, ...[...supersededBy(others, name)].flatMap(before => others.get(before) ?? [])];
+  return new Set(line.flatMap(({ value }) => value.from));
+}
+
+/** An aborted rollout goes whose release stays where it ran: without its file a device goes back all the same. */
+function lettingGo(before: Fleet, after: Fleet): Problem[] {
+  return rolloutsOf(before).flatMap(({ name, file: { path, value } }) => {
+    const { app, from, to, aborted } = value;
+    if (aborted !== true || after.rollouts.get(app)?.has(name) === true) return [];
+    if (before.apps.get(app)?.releases.get(to)?.value.migration !== 'one-way') return [];
+    const assigned = [...after.devices.keys()].filter(device => {
+      const layers = isLeaving(after, device) ? undefined : layersOf(after, device);
+      const found = layers && rolledOut(layers, byCommit).apps.find(one => one.app === app);
+      return from.includes(found?.release ?? '');
+    });
+    if (assigned.length === 0) return [];
+    const message = `${to} cannot be gone back from, and where it runs among ${listed(assigned)} only this file keeps it; --allow-downgrade goes on`;
+    return [{ code: 'ROLLOUT_DOWNGRADE' as const, message, position: { file: path } }];
+  });
 }
 
 /** Releases that nobody has: who takes part by them does not exist. */

@@ -145,6 +145,34 @@ describe('a change while a rollout is under way', () => {
     assert.deepEqual((await found({ [file]: null })).codes, []);
   });
 
+  test('the file of one that was aborted stays while devices may have its one-way release', async () => {
+    const release = 'apps/web/releases/1.1.0/release.yaml';
+    const oneWay = `${fleet.files.get(release)}migration: one-way\n`;
+    before = await after({ [file]: at(2, { aborted: true }), [release]: oneWay });
+    const { codes, texts } = await found({ [file]: null });
+    assert.deepEqual(codes, ['ROLLOUT_DOWNGRADE']);
+    assert.match(
+      texts[0] ?? '',
+      /1\.1\.0 cannot be gone back from, and where it runs among pump-1, pump-2, pump-3 /,
+    );
+    await after({ [file]: at(2, { aborted: true }) });
+    const assigned = fleet.files.get('fleet.yaml')?.replace('1.0.0', '1.1.0') ?? '';
+    assert.deepEqual((await found({ [file]: null, 'fleet.yaml': assigned })).codes, []);
+  });
+
+  test('a line of two that goes as a whole takes devices back to where it began', async () => {
+    const next = at(3, { supersedes: 'r1', from: ['1.1.0'], to: '1.2.0' });
+    before = await after({ 'rollouts/web/r2.yaml': next });
+    const { codes, texts } = await found({ [file]: null, 'rollouts/web/r2.yaml': null });
+    assert.deepEqual(codes, ['ROLLOUT_DOWNGRADE']);
+    assert.match(texts[0] ?? '', /pump-1 \(1\.2\.0 → 1\.0\.0\)/);
+  });
+
+  test('a device that leaves the fleet goes back to nothing', async () => {
+    const leaving = device('groups: [rest]\nretired: { apps: stop }');
+    assert.deepEqual((await found({ 'devices/pump-1.yaml': leaving })).codes, []);
+  });
+
   test('one that is superseded opens no further stage', async () => {
     const next = at(0, { supersedes: 'r1', from: ['1.0.0', '1.1.0'], to: '1.2.0' });
     before = await after({ 'rollouts/web/r2.yaml': next });
