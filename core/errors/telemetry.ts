@@ -34,7 +34,7 @@ export const telemetryErrors = defineErrors({
   },
   TELEMETRY_RECEIVER_DENIES: {
     cause:
-      'The receiver of a sink does not know the address, or does not let the gateway in (401, 403, 404, 3xx).',
+      'The receiver of a sink, or of messages, does not know the address, or does not let the gateway in (401, 403, 404, 3xx).',
     remedy:
       'Correct `url`, the secret or the rights of its user. It is tried again; the records wait in telemetry.git.',
     next: 'retry',
@@ -46,7 +46,8 @@ export const telemetryErrors = defineErrors({
     next: 'retry',
   },
   TELEMETRY_BATCH_REFUSED: {
-    cause: 'The receiver of a sink will never take this batch (400, 413, 422).',
+    cause:
+      'The receiver of a sink, or of messages, will never take this (400, 413, 422; 5xx of a mail server).',
     remedy:
       'The batch is divided until the records are found that it does not take; these go to the dead letters of the sink with its words.',
     next: 'retry',

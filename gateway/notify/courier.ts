@@ -40,6 +40,8 @@ export class Courier {
   #lastError: unknown;
   /** Not before, by the monotonic clock. */
   #notBeforeMs = 0;
+  /** Sent, and a disk that is full does not take it down: they are not sent again for that. */
+  readonly #unmarked = new Set<string>();
   #resentMs = Number.NEGATIVE_INFINITY;
   readonly counts = { sent: 0, dead: 0, errors: 0 };
 
@@ -91,14 +93,17 @@ export class Courier {
   /** @returns why it is to be tried again */
   async #send(batch: readonly Message[], signal: AbortSignal): Promise<unknown> {
     const { outbox, carrier } = this.#options;
+    const fresh = batch.filter(({ id }) => !this.#unmarked.has(id));
     try {
-      await carrier.send(batch, signal);
+      if (fresh.length > 0) await carrier.send(fresh, signal);
     } catch (error) {
       if (signal.aborted) return error;
-      return await this.#failed(batch, error, signal);
+      return await this.#failed(fresh, error, signal);
     }
+    for (const { id } of fresh) this.#unmarked.add(id);
+    this.counts.sent += fresh.length;
     await outbox.take({ done: batch.map(({ id }) => id) });
-    this.counts.sent += batch.length;
+    for (const { id } of batch) this.#unmarked.delete(id);
     return undefined;
   }
 

@@ -101,12 +101,16 @@ export class Receiver implements TransitionListener {
 
   /** What is due is made, and what waits is sent, once. @throws what the disk throws */
   async look(signal: AbortSignal): Promise<void> {
-    await this.#inTurn(async () => {
-      const step = dueStep(this.#intake());
-      if (step !== undefined) await this.#outbox.take(step);
-    });
+    try {
+      await this.#inTurn(async () => {
+        const step = dueStep(this.#intake());
+        if (step !== undefined) await this.#outbox.take(step);
+      });
+    } finally {
+      // That the disk is full is what may be waiting.
+      await this.#courier.deliver(signal);
+    }
     await this.#showLife(signal);
-    await this.#courier.deliver(signal);
   }
 
   /** At once, beside what waits. @returns what the receiver answered @throws TowlineError as `Carrier.send` */

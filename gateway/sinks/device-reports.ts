@@ -1,6 +1,6 @@
 /**
- * What a device last said of itself is verified once, where two followers want it: who comes first leaves it for the other, which
- * takes it away. Of a fleet whose devices all moved the newest are kept, the others are read by each.
+ * What a device last said of itself is verified once, where several followers want it: who comes first leaves it for the others,
+ * and the last of them takes it away. Of a fleet whose devices all moved the newest are kept, the others are read by each.
  */
 import {
   type DeviceReport,
@@ -12,7 +12,8 @@ export type ReadReport = (question: ReportQuestion) => Promise<DeviceReport>;
 
 interface Left {
   readonly key: string;
-  readonly by: symbol;
+  /** Followers that have it. */
+  readonly had: Set<symbol>;
   readonly report: Promise<DeviceReport>;
 }
 
@@ -37,10 +38,14 @@ export class DeviceReports {
       const { device, tip, sshKey, fleet } = question;
       const key = `${tip} ${fleet} ${sshKey}`;
       const left = this.#left.get(device);
+      if (left?.key === key && !left.had.has(by)) {
+        left.had.add(by);
+        if (left.had.size >= this.#readers) this.#left.delete(device);
+        return await left.report;
+      }
       this.#left.delete(device);
-      if (left?.key === key && left.by !== by) return await left.report;
       const report = this.#read(question);
-      if (this.#readers > 1) this.#leave(device, { key, by, report });
+      if (this.#readers > 1) this.#leave(device, { key, had: new Set([by]), report });
       return await report;
     };
   }

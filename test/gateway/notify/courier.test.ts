@@ -51,3 +51,26 @@ test('a receiver that is away keeps no more than so many waiting, the newest, ov
   assert.deepEqual([again.queued, again.queue[0]?.id], [maxQueued, 'm-25']);
   await again.close();
 });
+
+test('what was sent while the disk takes nothing is not sent again for that', async () => {
+  using folder = ownFolder();
+  const sent: string[] = [];
+  const here: Carrier = {
+    ...{ where: 'here', maxBatch: 1, folds: true, forget() {}, close() {} },
+    send: async messages => {
+      sent.push(...messages.map(({ id }) => id));
+      return 'taken';
+    },
+  };
+  const outbox = await Outbox.open(path.join(folder.path, 'outbox'));
+  await outbox.take({ made: [message(1), message(2)] });
+  const deadLetters = new DeadLetters(path.join(folder.path, 'dead'));
+  const courier = new Courier({ outbox, carrier: here, deadLetters, clock, log: quiet, random: () => 0 });
+  const take = outbox.take.bind(outbox);
+  outbox.take = () => Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' }));
+  for (let tries = 0; tries < 3; tries += 1) await assert.rejects(courier.deliver(never), { code: 'ENOSPC' });
+  outbox.take = take;
+  await courier.deliver(never);
+  assert.deepEqual([sent, outbox.queued], [['m-1', 'm-2'], 0]);
+  await outbox.close();
+});

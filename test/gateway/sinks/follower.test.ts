@@ -101,3 +101,16 @@ test('what two followers want of a device is verified once, and read again where
   await assert.rejects(second(ask('pump-2', 'broken')));
   assert.equal(asked.length, 6);
 });
+
+test('what three followers want is verified once for all of them', async () => {
+  let asked = 0;
+  const reports = new DeviceReports(async ({ tip }) => {
+    asked += 1;
+    return { kind: 'doubtful', doubt: 'no key', why: tip };
+  });
+  const readers = [reports.reader(), reports.reader(), reports.reader()];
+  const source = { read: () => Promise.reject(new Error('nothing is read')) };
+  for (const tip of ['a', 'b'])
+    for (const read of readers) await read({ source, tip, device: 'pump-1', fleet, sshKey: 'k' });
+  assert.equal(asked, 2);
+});
