@@ -263,6 +263,16 @@ describe('what comes next', () => {
     assert.ok(step.kind === 'wait' && step.for === 'people');
   });
 
+  test('two bots: what one has done is nothing to do for the other, whichever of them is asked again', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, startMs + 4 * hourMs);
+    const [one, other] = [await fleet.step(startMs + 4 * hourMs), await fleet.step(startMs + 4 * hourMs)];
+    assert.deepEqual([one, other], [one, { kind: 'advance', stage: 2 }]);
+    fleet.commit({ [path]: open(2, startMs + 4 * hourMs) }, startMs + 4 * hourMs);
+    const again = await fleet.step(startMs + 4 * hourMs);
+    assert.ok(again.kind === 'wait' && again.for === 'devices');
+  });
+
   test('another `to` voids what was counted: words of the one before are of no stage of this one', async () => {
     const fleet = canaries();
     // They had the other one for another reason, and said so before.
