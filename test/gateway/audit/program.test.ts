@@ -1,9 +1,13 @@
 /** The audit log of the gateway as people run it, from who is turned away to the auditor's page: kept, anchored, and verified at a desk. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { generateKey } from 'openpgp';
 import { makeStatusCommit } from '../../../agent/report/status-commit.ts';
+import { sshEd25519Line } from '../../../core/enrolment/ssh-key-line.ts';
+import { formatSignedStatement, signStatement } from '../../../core/enrolment/statement.ts';
 import { sshKeyOf } from '../../../core/io/device-keys.ts';
 import { buildPack } from '../../../core/io/git/object-write.ts';
 import { fieldsOf, readFields } from '../../../core/json.ts';
@@ -15,7 +19,11 @@ import { git, testDevice } from '../rig/gateway.ts';
 import { command, deviceFile, fleetFile, GatewayProgram, sshFlags, TestFleet } from '../rig/program.ts';
 import { pushBody, refOf, sendPush, zero } from '../rig/push.ts';
 
-const device = testDevice('pump-1');
+const [device, waiting] = [testDevice('pump-1'), testDevice('pump-2')];
+const oneTime = generateKeyPairSync('ed25519');
+const oneTimeKey = sshEd25519Line(oneTime.publicKey);
+const key = await generateKey({ userIDs: [{ name: 'x' }], format: 'armored' });
+const pgp = key.publicKey.replaceAll('\r\n', '\n');
 const [old, wanted] = ['sha256:'.padEnd(71, 'a'), 'sha256:'.padEnd(71, 'b')];
 const cleanUp = new AsyncDisposableStack();
 let fleet: TestFleet;
@@ -49,6 +57,17 @@ async function say(
   tip = made.id;
 }
 
+/** A new device states its keys, with the key of its token. */
+async function enrol(): Promise<void> {
+  const { tls = '', ssh = '' } = waiting.view.file.keys ?? {};
+  const statement = { fleet: 'acme', device: waiting.id, oneTimeKey, keys: { tls, ssh, openpgp: pgp } };
+  using client = gateway.client(waiting);
+  const body = Buffer.from(formatSignedStatement(signStatement(statement, oneTime.privateKey)));
+  const headers = { 'content-type': 'text/plain' };
+  const answer = await client.ask('/v1/enrolment', { method: 'POST', headers, body });
+  assert.equal(answer.status, 200, answer.body.toString('utf8'));
+}
+
 /** What the desk reads over SSH, as the operator. */
 async function told(...args: string[]) {
   const telemetry = `ssh://towline@127.0.0.1:${gateway.people}/telemetry.git`;
@@ -76,6 +95,7 @@ before(async () => {
     files: {
       'fleet.yaml': `${fleetFile}audit: {keys: ["${String(auditKey)}"]}\n`,
       'devices/pump-1.yaml': deviceFile(device, ['tunnel: open']),
+      'devices/pump-2.yaml': `apiVersion: towline/v1\nenrolment: {key: ${oneTimeKey}, expires: 2036-01-01T00:00:00Z}\n`,
     },
   });
   appendFileSync(
@@ -86,7 +106,7 @@ before(async () => {
 });
 after(() => cleanUp.disposeAsync());
 
-test('refusals, a push of a person, a tunnel and a release that goes through stand in the log, in order', async () => {
+test('refusals, a push of a person, a tunnel, an enrolment and a release that goes through stand in the log, in order', async () => {
   using stranger = gateway.client(testDevice('stranger'));
   assert.equal((await stranger.ask('/v1/hints')).status, 403);
   const pushed = await fleet.push(gateway);
@@ -101,6 +121,7 @@ test('refusals, a push of a person, a tunnel and a release that goes through sta
   ];
   assert.notEqual((await command('ssh', jump)).code, 0, 'its tunnel is not here');
   await say({ release: '1.0', digest: old, wanted: { release: '1.0', digest: old } });
+  await enrol();
   // The gateway looks at what devices say every second.
   await new Promise(resolve => setTimeout(resolve, 2500));
   const tunnel = { state: 'open', until: new Date(Date.now() + 3_600_000).toISOString() } as const;
@@ -123,6 +144,7 @@ test('refusals, a push of a person, a tunnel and a release that goes through sta
     'push git receive-pack fleet allowed',
     'refusal reach pump-1:22 refused pump-1',
     'tunnel tunnel.open open pump-1',
+    'enrolment enrol allowed pump-2',
     'release release.began happened pump-1',
     'release release.healthy happened pump-1',
   ])
