@@ -269,6 +269,7 @@ describe('what comes next', () => {
     const [one, other] = [await fleet.step(startMs + 4 * hourMs), await fleet.step(startMs + 4 * hourMs)];
     assert.deepEqual([one, other], [one, { kind: 'advance', stage: 2 }]);
     fleet.commit({ [path]: open(2, startMs + 4 * hourMs) }, startMs + 4 * hourMs);
+    fleet.says('pump-4', startMs + 4 * hourMs, wanting('1.1.0', 'progressing'));
     const again = await fleet.step(startMs + 4 * hourMs);
     assert.ok(again.kind === 'wait' && again.for === 'devices');
   });
