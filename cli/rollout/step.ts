@@ -5,7 +5,7 @@ import { TowlineError } from '../../core/errors.ts';
 import { editOf, type RolloutReport, stepWords } from '../../core/rollout/board.ts';
 import { editedRollout } from '../../core/rollout/edited.ts';
 import { textAt } from '../change/changed-files.ts';
-import { pushDraft } from '../change/draft.ts';
+import { pushDraft, stampOf } from '../change/draft.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { remoteOptions } from '../change/options.ts';
 import { fleetCheck } from '../change/proposal-check.ts';
@@ -88,7 +88,14 @@ async function onMain(stepping: Stepping, signal: AbortSignal): Promise<Done[]> 
   }
 }
 
-/** A branch for each step, of a name that is the same until it is merged: a second run finds it there. */
+/** The same until the step is on main: by the stage, and since when the one before is open. A second run finds it there. */
+function branchOf({ key, rollout, step }: RolloutReport): string {
+  const { stage, since } = rollout.file.value;
+  const stamp = since === undefined ? '' : `-${stampOf(Date.parse(since))}`;
+  return `rollouts/${key}/${step.kind === 'advance' ? `stage-${step.stage}` : `pause-${stage}`}${stamp}`;
+}
+
+/** A branch for each step. */
 async function onBranches(stepping: Stepping, signal: AbortSignal): Promise<Done[]> {
   const { main, options } = stepping;
   await using look = await main.look(signal);
@@ -100,7 +107,7 @@ async function onBranches(stepping: Stepping, signal: AbortSignal): Promise<Done
       done.push({ rollout: key, step });
       continue;
     }
-    const branch = `rollouts/${key}/${step.kind === 'advance' ? `stage-${step.stage}` : `pause-${report.rollout.file.value.stage}`}`;
+    const branch = branchOf(report);
     const ref = `refs/heads/${branch}`;
     const { gitDirectory: directory } = main.repository;
     const there = await listRefs({ place: main.remote, refs: [ref], directory }, signal);

@@ -230,10 +230,10 @@ describe('a rollout from a desk', () => {
     const step = ['rollout', 'step', '--all', '--pr', '--telemetry', desk.telemetry];
     await desk.reports('pump-1', '1.1.0');
     const before = await desk.head();
-    assert.match(await desk.says(...step), /\(rollouts\/hello\/r1\/stage-2\)/);
-    const branch = 'rollouts/hello/r1/stage-2';
+    const said = await desk.says(...step);
+    const branch = /\((rollouts\/hello\/r1\/stage-2-\d{8}T\d{6}Z)\)/.exec(said)?.[1] ?? '';
     const first = await git(desk.origin, 'rev-parse', branch);
-    assert.match(await desk.says(...step), /\(rollouts\/hello\/r1\/stage-2\)/);
+    assert.equal(await desk.says(...step), said);
     assert.equal(await git(desk.origin, 'rev-parse', branch), first);
     assert.equal(await desk.head(), before);
     assert.match(await git(desk.origin, 'show', `${branch}:${file}`), /^stage: 2$/m);
@@ -260,7 +260,7 @@ describe('a rollout from a desk', () => {
     const second = JSON.parse(await desk.says(...step)).rollouts[0];
     assert.equal(first.request, second.request);
     assert.deepEqual(
-      forge.requests.map(({ branch, base }) => [branch, base]),
+      forge.requests.map(({ branch, base }) => [branch.replace(/-\w+$/, ''), base]),
       [['rollouts/hello/r1/stage-2', 'main']],
     );
     assert.doesNotMatch(JSON.stringify([first, second]), new RegExp(token));
