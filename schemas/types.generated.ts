@@ -2140,7 +2140,7 @@ export interface PolicyFile {
      */
     only?: string[];
     /**
-     * Of a rollout's file: this rule covers its whole change, where it is no more than one step. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.
+     * Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.
      */
     change?: 'advance' | 'pause';
     /**

@@ -34,8 +34,9 @@ async function explainedStep(
   return { from, report };
 }
 
-function ruleName({ rule, pointer, because, stepProblems = [] }: Requirement): string {
-  const name = rule === undefined ? 'no rule: root' : `rule ${rule}`;
+function ruleName({ rule, pointer, because, steps = [], stepProblems = [] }: Requirement): string {
+  const decides = rule === undefined ? 'no rule: root' : `rule ${rule}`;
+  const name = [...steps.map(step => `rule ${step}`), decides].join(' or ');
   const place = pointer === undefined ? name : `${name} at ${pointer}`;
   const why = because === undefined ? place : `${place}, because ${because}`;
   return stepProblems.length === 0 ? why : `${why} (not ${stepProblems.join('; not ')})`;
@@ -71,6 +72,7 @@ function asJson(report: StepReport): unknown {
       path: requirement.path,
       pointer: requirement.pointer,
       rule: requirement.rule ?? null,
+      steps: requirement.steps,
       notCovered: requirement.stepProblems,
       roles: requirement.roles.map(({ name, threshold }) => ({ name, threshold })),
       satisfied: isSatisfied(requirement, vouchers),

@@ -34,8 +34,8 @@ export const stepTo = (stage: number, sinceMs: number, more: Readonly<Record<str
   rolloutText(stages, { stage, since: instantOf(startMs + sinceMs), ...more });
 
 const rules = [
-  '{ paths: ["rollouts/*/*.yaml"], change: advance, roles: [rollout-bot, deploy] }',
-  '{ paths: ["rollouts/*/*.yaml"], change: pause, roles: [rollout-bot, deploy] }',
+  '{ paths: ["rollouts/*/*.yaml"], change: advance, roles: [rollout-bot] }',
+  '{ paths: ["rollouts/*/*.yaml"], change: pause, roles: [rollout-bot] }',
   '{ paths: ["rollouts/web/*"], roles: [web, deploy] }',
   '{ paths: ["apps/web/**", "groups/rest.yaml"], roles: [web] }',
   '{ paths: ["fleet.yaml"], roles: [deploy] }',

@@ -13,6 +13,8 @@ export interface Requirement {
   /** The rule that decides, from 1; absent: none covers it, or it is root's anyway. */
   readonly rule?: number;
   readonly roles: readonly Role[];
+  /** Rules for a step of a rollout that the change is, from 1: their roles may, too. */
+  readonly steps?: readonly number[];
   /** Why rules by field, which name this path, do not apply. */
   readonly fieldProblem?: string;
   /** Why rules for a step of a rollout, which name this path, do not apply. */
@@ -29,7 +31,8 @@ export function isReserved(path: string): boolean {
 }
 
 /**
- * What the policy asks for one changed path: the first rule that covers it decides; what none covers is root's.
+ * What the policy asks for one changed path: the first rule that covers it decides; what none covers is root's. Where it is a
+ * step of a rollout, who may make that by a rule before may as well.
  * @throws TowlineError what the reader throws.
  */
 export async function requirementsOf(
@@ -39,32 +42,41 @@ export async function requirementsOf(
 ): Promise<Requirement[]> {
   const { path } = change;
   const named = rulesOf(path, policy);
+  const isWhole = (rule: Rule | undefined) => rule?.only === undefined && rule?.change === undefined;
   if (isWhole(named[0])) return [requirement(policy, path, named[0])];
   const fields = await fieldChange(reader, change);
   if ('problem' in fields)
     return [{ ...requirement(policy, path, named.find(isWhole)), fieldProblem: fields.problem }];
-  const { rules, problems } = rulesForChange(named, fields);
-  const told = problems.length === 0 ? {} : { stepProblems: problems };
+  const rules = named.filter(({ change: step }) => step === undefined);
   const whole = rules.find(({ only }) => only === undefined);
-  if (rules[0] === whole || fields.pointers.length === 0)
-    return [{ ...requirement(policy, path, whole), ...told }];
-  return fields.pointers.map(pointer => ({ ...valueRequirement(policy, path, rules, pointer), ...told }));
+  const found =
+    rules[0] === whole || fields.pointers.length === 0
+      ? [requirement(policy, path, whole)]
+      : fields.pointers.map(pointer => valueRequirement(policy, path, rules, pointer));
+  return withSteps(found, named, { policy, fields });
 }
 
-const isWhole = (rule: Rule | undefined): boolean => rule?.only === undefined && rule?.change === undefined;
-
-/** Those for a step go, or, where the change is that step, cover the whole of it. */
-function rulesForChange(
+function withSteps(
+  found: readonly Requirement[],
   named: readonly Rule[],
-  change: RolloutChange,
-): { readonly rules: readonly Rule[]; readonly problems: readonly string[] } {
+  { policy, fields }: { readonly policy: Policy; readonly fields: RolloutChange },
+): Requirement[] {
+  const fitting: Rule[] = [];
   const problems: string[] = [];
-  const rules = named.filter(({ number, change: step }) => {
-    const problem = step === undefined ? undefined : stepProblem(step, change);
-    if (problem !== undefined) problems.push(`rule ${number} (${step}): ${problem}`);
-    return problem === undefined;
+  for (const rule of named) {
+    if (rule.change === undefined) continue;
+    const problem = stepProblem(rule.change, fields);
+    if (problem === undefined) fitting.push(rule);
+    else problems.push(`rule ${rule.number} (${rule.change}): ${problem}`);
+  }
+  return found.map(one => {
+    const before = fitting.filter(({ number }) => number < (one.rule ?? Number.POSITIVE_INFINITY));
+    if (before.length > 0) {
+      const roles = new Set([...before.flatMap(rule => rolesOf(policy, rule)), ...one.roles]);
+      return { ...one, roles: [...roles], steps: before.map(({ number }) => number) };
+    }
+    return problems.length === 0 ? one : { ...one, stepProblems: problems };
   });
-  return { rules, problems };
 }
 
 /**
@@ -109,9 +121,12 @@ function valueRequirement(
 }
 
 function requirement(policy: Policy, path: string, rule: Rule | undefined): Requirement {
+  return { path, roles: rolesOf(policy, rule), ...(rule === undefined ? {} : { rule: rule.number }) };
+}
+
+function rolesOf(policy: Policy, rule: Rule | undefined): Role[] {
   const names = rule?.roles ?? [rootRole];
-  const roles = names.map(name => policy.roles.get(name)).filter(role => role !== undefined);
-  return { path, roles, ...(rule === undefined ? {} : { rule: rule.number }) };
+  return names.map(name => policy.roles.get(name)).filter(role => role !== undefined);
 }
 
 /** By whole tokens: `/tunnel` covers `/tunnel/state`, not `/tunnels`. */

@@ -15,8 +15,8 @@ import {
 
 const path = 'rollouts/web/r1.yaml';
 const rules = [
-  '{ paths: ["rollouts/*/*.yaml"], change: advance, roles: [rollout-bot, deploy] }',
-  '{ paths: ["rollouts/*/*.yaml"], change: pause, roles: [rollout-bot, deploy] }',
+  '{ paths: ["rollouts/*/*.yaml"], change: advance, roles: [rollout-bot] }',
+  '{ paths: ["rollouts/*/*.yaml"], change: pause, roles: [rollout-bot] }',
   '{ paths: ["rollouts/**"], roles: [deploy] }',
 ];
 const roles = [
@@ -45,12 +45,12 @@ const file = (stage: number, hours: number, more = '') =>
 const first = file(1, 0);
 
 describe('a rule for the steps of a rollout', () => {
-  const [alice, bot] = [new MemoryKey(), new MemoryKey()];
+  const [alice, bot, carol] = [new MemoryKey(), new MemoryKey(), new MemoryKey()];
   const begin = (text: string) =>
     new MemoryLine(
       'acme',
       {
-        'trust/policy.yaml': policy({ alice, bob: new MemoryKey(), carol: new MemoryKey(), bot }),
+        'trust/policy.yaml': policy({ alice, bob: new MemoryKey(), carol, bot }),
         [path]: text,
       },
       alice,
@@ -78,6 +78,12 @@ describe('a rule for the steps of a rollout', () => {
       const head = line.commit(bot, { [path]: now });
       const { trusted, stopped } = await line.walk();
       assert.deepEqual([trusted.commit, stopped?.message], [head, undefined]);
+      const people = begin(old);
+      const theirs = people.commit(alice, { [path]: now });
+      assert.equal((await people.walk()).trusted.commit, theirs, 'who may by the next rule may as before');
+      const nobody = begin(old);
+      nobody.commit(carol, { [path]: now });
+      assert.equal((await nobody.walk()).stopped?.code, 'TRUST_WRONG_PATH');
     });
   }
 
