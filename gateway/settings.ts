@@ -1,8 +1,8 @@
 /** gateway.yaml, read, checked, with defaults and units. */
 import { resolve } from 'node:path';
+import { parseDuration } from '../core/duration.ts';
 import { formatProblem, TowlineError } from '../core/errors.ts';
 import { type Address, listenAddress } from '../core/fleet/address.ts';
-import { parseDuration } from '../core/fleet/duration.ts';
 import { readFleetFile } from '../core/fleet/read-file.ts';
 import { parseSize } from '../core/fleet/size.ts';
 import { readBounded } from '../core/io/file/durable-file.ts';

@@ -1,6 +1,7 @@
 /** How long one app may hold a run. All apps share a pass, and no newer commit is fetched before it ends. */
+
+import { formatDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { formatDuration } from '../../core/fleet/duration.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 
 export interface LongestTimes {

@@ -1,6 +1,6 @@
 /** What a look at the audit log found, for people. */
 import type { AuditVerdict } from '../../core/audit/audit-verify.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
+import { parseDuration } from '../../core/duration.ts';
 import type { FleetFile } from '../../schemas/types.generated.ts';
 
 export function faultLines({ faults, faultCount }: AuditVerdict): string[] {

@@ -1,6 +1,7 @@
 /** Options whose text is read before anything is written. */
+
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 
 /** @throws TowlineError CLI_USAGE */
 export function durationOption(name: string, text: string): number {

@@ -1,7 +1,7 @@
 /** `towline device add --count 500 --prefix p-`: files of many new devices, and a folder with their tokens. */
 import path from 'node:path';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
 import type { FilesAt } from '../change/changed-files.ts';

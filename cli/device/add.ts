@@ -1,7 +1,7 @@
 /** `towline device add`: a token with which a device enrols, or its keys made here; or tokens of many. */
 import type { Command } from 'commander';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
 import { type FilesAt, textAt } from '../change/changed-files.ts';

@@ -1,8 +1,8 @@
 /** What `towline gateway sinks` does: asks the gateway that runs on this machine, by the socket in its state directory. */
 import path from 'node:path';
+import { formatDuration, parseDuration } from '../../core/duration.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { formatDuration, parseDuration } from '../../core/fleet/duration.ts';
 import { type Fields, fieldsOf, isFields } from '../../core/json.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { askGateway, stateFolder } from './control-socket.ts';

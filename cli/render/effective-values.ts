@@ -2,7 +2,7 @@
 
 import type { DesiredResult } from '../../core/desired/desired-state.ts';
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
-import { formatDuration } from '../../core/fleet/duration.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { pointerOf } from '../../core/fleet/json-pointer.ts';
 import { formatSize } from '../../core/fleet/size.ts';
 import { isFields } from '../../core/json.ts';

@@ -1,7 +1,7 @@
 /** `towline rollout promote`: people open the next stage. */
 import type { Command } from 'commander';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import { instantOf } from '../../core/rollout/board.ts';
 import type { RolloutEdit } from '../../core/rollout/edited.ts';
 import { defaultHold } from '../../core/rollout/stage.ts';

@@ -1,8 +1,8 @@
 /** `towline session play`: an auditor sees what was shown. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { sayAside } from '../telemetry/reading-options.ts';

@@ -1,5 +1,5 @@
 /** What is shown of one device, in words. */
-import { formatDuration } from '../../core/fleet/duration.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import type { MergedApp } from '../../core/fleet/merge.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';

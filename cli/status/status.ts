@@ -1,7 +1,7 @@
 /** `towline status`: what devices last said of themselves, once, again and again, or until they are where they should be. */
 import type { Command } from 'commander';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';

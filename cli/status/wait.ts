@@ -1,6 +1,7 @@
 /** `towline status --wait`: until devices are where they should be, have failed, or the time is over. */
+
+import { formatDuration } from '../../core/duration.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { formatDuration } from '../../core/fleet/duration.ts';
 import type { Terminal } from '../command/terminal.ts';
 import {
   type DeviceWait,

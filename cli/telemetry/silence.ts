@@ -1,5 +1,5 @@
 /** Why nothing is shown: else a device that never reported looks like one on which nothing happened. Pure. */
-import { formatDuration } from '../../core/fleet/duration.ts';
+import { formatDuration } from '../../core/duration.ts';
 import type { Reading } from './reading.ts';
 
 const mostNamed = 5;

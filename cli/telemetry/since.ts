@@ -1,6 +1,7 @@
 /** `--since`. */
+
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 
 /** @param text of `--since`: a duration before now, or a time. @throws TowlineError CLI_USAGE */
 export function sinceOf(text: string, nowMs: number): number {

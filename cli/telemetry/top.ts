@@ -1,7 +1,7 @@
 /** `towline top`: how busy devices are, by their newest metrics. */
 import type { Command } from 'commander';
+import { formatDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { formatDuration } from '../../core/fleet/duration.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';

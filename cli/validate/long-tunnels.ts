@@ -1,6 +1,7 @@
 /** Openings that end before their `until`: no tunnel is open for longer than `tunnels.maxDuration`. */
+
+import { formatDuration } from '../../core/duration.ts';
 import type { Problem } from '../../core/errors.ts';
-import { formatDuration } from '../../core/fleet/duration.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { AccessFile } from '../../core/fleet/narrowest-access.ts';
 import { longForm, maxDurationMs } from '../../core/fleet/tunnel.ts';

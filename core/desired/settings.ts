@@ -1,6 +1,6 @@
 /** Settings with their defaults applied. */
 import type { Update } from '../../schemas/types.generated.ts';
-import { parseDuration } from '../fleet/duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { MergedDevice } from '../fleet/merge.ts';

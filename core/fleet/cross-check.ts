@@ -1,10 +1,10 @@
 /** What one file says against what others say: names that must exist, keys that must be one's own. */
 
 import type { Apps, Selector } from '../../schemas/types.generated.ts';
+import { parseDuration } from '../duration.ts';
 import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { accessProblems } from './access-check.ts';
-import { parseDuration } from './duration.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
 import { portProblems } from './port-check.ts';

@@ -1,7 +1,7 @@
 /** A device's tunnel, merged of fleet.yaml, its groups' files and its own. */
 import type { Tunnel } from '../../schemas/types.generated.ts';
+import { parseDuration } from '../duration.ts';
 import type { Problem } from '../errors.ts';
-import { parseDuration } from './duration.ts';
 import type { DeviceLayers } from './fleet.ts';
 import { type AccessFile, narrowestAccess } from './narrowest-access.ts';
 

@@ -3,10 +3,10 @@
  * a cron field out of range. Found by key, wherever it stands in a file.
  */
 
+import { parseDuration } from '../duration.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import { fieldsOf } from '../json.ts';
 import { cronProblem } from './cron.ts';
-import { parseDuration } from './duration.ts';
 import { pointerOf } from './json-pointer.ts';
 import type { FileKind } from './schema-check.ts';
 import { parseSize } from './size.ts';

@@ -1,6 +1,6 @@
 /** Whether the devices of a rollout's open stages let the next one open. */
 import type { Gate } from '../../schemas/types.generated.ts';
-import { parseDuration } from '../fleet/duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { DeviceStanding, DeviceState, RolloutCount } from './tally.ts';
 
 /** Of one rollout, over all its open stages. */

@@ -1,5 +1,5 @@
 /** Which devices a rollout is for, at one commit: what the files say, before any device has said a word. */
-import { parseDuration } from '../fleet/duration.ts';
+import { parseDuration } from '../duration.ts';
 import { type DeviceLayers, type Fleet, layersOf } from '../fleet/fleet.ts';
 import { type MergedApp, type MergedDevice, mergeDevice } from '../fleet/merge.ts';
 import { retiredApps } from '../fleet/retired.ts';

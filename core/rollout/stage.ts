@@ -1,6 +1,6 @@
 /** Which stage of a rollout a device belongs to, and when that may count. */
 import type { RolloutFile } from '../../schemas/types.generated.ts';
-import { parseDuration } from '../fleet/duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import { matches, type Selectable } from '../fleet/selector.ts';
 import { isInPercent } from './bucket.ts';

@@ -1,5 +1,5 @@
 /** What a bot does next with one rollout. Time and what devices have said come in; nothing is done here. */
-import { parseDuration } from '../fleet/duration.ts';
+import { parseDuration } from '../duration.ts';
 import { type GateJudgement, judgeGate, withinMsOf } from './gate.ts';
 import { defaultHold, type NamedRollout } from './stage.ts';
 import type { DeviceStanding, RolloutCount } from './tally.ts';

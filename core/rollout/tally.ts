@@ -1,8 +1,8 @@
 /** How a rollout stands: each of its devices is exactly one of six things, by what it has signed last. */
 
+import { parseDuration } from '../duration.ts';
 import { cronProblem } from '../fleet/cron.ts';
 import { longestGapMs } from '../fleet/cron-gap.ts';
-import { parseDuration } from '../fleet/duration.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { defaults } from '../fleet/setting-defaults.ts';
 import type { RolloutLine } from './line.ts';

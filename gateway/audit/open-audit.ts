@@ -1,9 +1,9 @@
 /** What is written down of what was allowed and refused: the log file of this machine, and the audit log of the fleet. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { parseDuration } from '../../core/duration.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import { openAuditKey } from '../../core/io/audit-key.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { type Audit, AuditFile, QuietAudit } from '../admission/audit.ts';

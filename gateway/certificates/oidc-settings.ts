@@ -2,8 +2,8 @@
 
 import { isTrustworthyIssuer } from '../../core/access/certificate/issuer.ts';
 import { longestCertificateMs } from '../../core/access/certificate/user-certificate.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import type { GatewayFile } from '../../schemas/types.generated.ts';
 
 export interface OidcSettings {

@@ -1,8 +1,8 @@
 /** `notify` of gateway.yaml, checked beyond its schema: who is told, and by what. */
 import { createHash } from 'node:crypto';
 import { isLoopback } from '../../core/access/certificate/issuer.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { NotifyMail, NotifyReceiver, NotifyWebhook } from '../../schemas/types.generated.ts';
 import { checkReceiver } from '../sinks/http/receiver.ts';

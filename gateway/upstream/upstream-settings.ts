@@ -1,7 +1,7 @@
 /** `upstream` of gateway.yaml: where the forge is, how one gets in, and how much is taken from it. */
 import { isAbsolute } from 'node:path';
+import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { parseDuration } from '../../core/fleet/duration.ts';
 import { parseSize } from '../../core/fleet/size.ts';
 import type { GatewayFile } from '../../schemas/types.generated.ts';
 

@@ -1,5 +1,5 @@
 /** What one may say to the device itself: `ssh pump-17 status`, `ssh pump-17 logs web -f --since 10m`. */
-import { parseDuration } from '../../../core/fleet/duration.ts';
+import { parseDuration } from '../../../core/duration.ts';
 
 export interface LogsCommand {
   readonly kind: 'logs';

@@ -1,5 +1,5 @@
 /** The plans: a table of all, and each with what becomes of services and data. */
-import { formatDuration } from '../../../core/fleet/duration.ts';
+import { formatDuration } from '../../../core/duration.ts';
 import { formatBytes } from '../../../core/plan/quantity.ts';
 import type { ReviewFile } from '../../../schemas/types.generated.ts';
 import { counted, details, number, shown, shownList, shownNames, table } from './shown.ts';

@@ -1,6 +1,7 @@
 /** The commits that open and close a tunnel. */
+
+import { formatDuration } from '../../../core/duration.ts';
 import { TowlineError } from '../../../core/errors.ts';
-import { formatDuration } from '../../../core/fleet/duration.ts';
 import { timeWord } from '../../../core/time-word.ts';
 import { deviceCheck } from '../../change/proposal-check.ts';
 import type { Proposal } from '../../change/remote-main.ts';

@@ -1,7 +1,7 @@
 /** Waits until a tunnel is as a commit has it: by the gateway's word, and by the device's own where telemetry is read. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { formatDuration } from '../../../core/duration.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
-import { formatDuration } from '../../../core/fleet/duration.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import { exitCode } from '../../command/exit-code.ts';

@@ -1,7 +1,7 @@
 /** Endpoints that an app names in app.yaml (`metrics`): what a device may scrape of it. */
 import type { AppFile } from '../../../schemas/types.generated.ts';
+import { parseDuration } from '../../duration.ts';
 import type { Problem } from '../../errors.ts';
-import { parseDuration } from '../../fleet/duration.ts';
 import type { CheckedFile } from '../../fleet/schema-check.ts';
 import { suggestion } from '../../nearest.ts';
 

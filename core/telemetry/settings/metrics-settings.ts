@@ -1,6 +1,6 @@
 /** What a device takes of metrics: `telemetry.metrics` of fleet.yaml, groups and the device, with its defaults. */
 import type { MetricsSettings as Written } from '../../../schemas/types.generated.ts';
-import { parseDuration } from '../../fleet/duration.ts';
+import { parseDuration } from '../../duration.ts';
 
 export interface MetricsSettings {
   readonly intervalMs: number;

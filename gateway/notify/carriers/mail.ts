@@ -1,8 +1,8 @@
 /** Mail to one address, by SMTP. */
 import { isIP } from 'node:net';
+import { parseDuration } from '../../../core/duration.ts';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
-import { parseDuration } from '../../../core/fleet/duration.ts';
 import { fieldsOf } from '../../../core/json.ts';
 import { redacted } from '../../../core/redaction/redacted-lines.ts';
 import type { NotifyMail } from '../../../schemas/types.generated.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../core/fleet/duration.ts';
+import { parseDuration } from '../../../core/duration.ts';
 import type { OpenSink, SinkFileOf } from '../open-sink.ts';
 import { readSecretFile } from '../settings/secret-file.ts';
 import { TlsFiles } from '../settings/tls-files.ts';

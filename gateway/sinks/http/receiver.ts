@@ -1,6 +1,7 @@
 /** Where a sink of HTTP sends to, as gateway.yaml has it. */
+
+import { parseDuration } from '../../../core/duration.ts';
 import { TowlineError } from '../../../core/errors.ts';
-import { parseDuration } from '../../../core/fleet/duration.ts';
 import type { SinkTls } from '../../../schemas/types.generated.ts';
 import { readSecretFile } from '../settings/secret-file.ts';
 

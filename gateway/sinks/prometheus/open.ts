@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../core/fleet/duration.ts';
+import { parseDuration } from '../../../core/duration.ts';
 import type { OpenSink } from '../open-sink.ts';
 import { PrometheusSink } from './prometheus-sink.ts';
 

@@ -1,7 +1,7 @@
 /** One sink of gateway.yaml: opened, followed, shown and closed by itself. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDuration } from '../../../core/fleet/duration.ts';
+import { parseDuration } from '../../../core/duration.ts';
 import { parseSize } from '../../../core/fleet/size.ts';
 import { telemetryRefs } from '../../../core/telemetry/telemetry-ref.ts';
 import type { Metric } from '../../plain-port/metric.ts';

@@ -1,6 +1,7 @@
 /** What sinks over sockets have in common in gateway.yaml, and the ways that follow from it. */
+
+import { parseDuration } from '../../../core/duration.ts';
 import { TowlineError } from '../../../core/errors.ts';
-import { parseDuration } from '../../../core/fleet/duration.ts';
 import type { SinkTls } from '../../../schemas/types.generated.ts';
 import type { SinkServices } from '../open-sink.ts';
 import { TlsFiles } from '../settings/tls-files.ts';

@@ -3,9 +3,9 @@
  * down, or asleep, has heard nobody: after a start everybody has a fresh period.
  */
 
+import { parseDuration } from '../../../core/duration.ts';
 import { cronProblem } from '../../../core/fleet/cron.ts';
 import { longestGapMs } from '../../../core/fleet/cron-gap.ts';
-import { parseDuration } from '../../../core/fleet/duration.ts';
 import { defaults } from '../../../core/fleet/setting-defaults.ts';
 
 const leastMs = parseDuration('15m');
