@@ -22,7 +22,7 @@ export interface CommitChange {
   readonly mayBeUnsigned?: boolean;
 }
 
-/** @throws TowlineError CLI_SIGNING, CLI_GIT; the signal's reason */
+/** @throws TowlineError CLI_SIGNING; CLI_GIT, also where git would not keep what else stands there; the signal's reason */
 export async function signedCommit(
   { directory, base, files, message, key, mayBeUnsigned = false }: CommitChange,
   signal: AbortSignal,
@@ -52,11 +52,7 @@ async function changedTree(
   const run = (args: readonly string[], input = '') => git(args, { directory, environment, input, signal });
   try {
     await run(['read-tree', base]);
-    const modes = new Map<string, string>();
-    for (const line of (await run(['ls-files', '-z', '--stage', '--full-name'])).split('\0')) {
-      const [, mode = '', file = ''] = /^(\d+) [0-9a-f]+ \d\t(.+)$/s.exec(line) ?? [];
-      modes.set(file, mode);
-    }
+    const modes = await modesOf(run);
     const ids = await blobsOf(files, folder, run);
     const lines = [...files].map(([file, content]) => {
       const id = ids.get(file);
@@ -65,10 +61,36 @@ async function changedTree(
       return `${mode} ${id ?? noBlob}\t${file}\0`;
     });
     await run(['update-index', '--add', '-z', '--index-info'], lines.join(''));
+    assertNothingElse(files, modes, await modesOf(run));
     return await run(['write-tree']);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function modesOf(run: (args: readonly string[]) => Promise<string>): Promise<Map<string, string>> {
+  const modes = new Map<string, string>();
+  for (const line of (await run(['ls-files', '-z', '--stage', '--full-name'])).split('\0')) {
+    const [, mode = '', file] = /^(\d+) [0-9a-f]+ \d\t(.+)$/s.exec(line) ?? [];
+    if (file !== undefined) modes.set(file, mode);
+  }
+  return modes;
+}
+
+/**
+ * git leaves out a path that it cannot have (`.git`), and takes a file away for a folder of its name: both in silence.
+ * @throws TowlineError CLI_GIT
+ */
+function assertNothingElse(
+  files: CommitChange['files'],
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): void {
+  const lost = [...before.keys()].find(file => !files.has(file) && !after.has(file));
+  if (lost !== undefined) throw new TowlineError('CLI_GIT', `${lost} would be lost: a folder of its name comes`);
+  const missing = [...files].find(([file, content]) => after.has(file) === (content === null));
+  if (missing !== undefined)
+    throw new TowlineError('CLI_GIT', `git does not take the path ${JSON.stringify(missing[0])}`);
 }
 
 /** One process for all of them: a change may be of hundreds of files. */

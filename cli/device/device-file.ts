@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
+import { readEntryName } from '../../core/trust/git/entry-name.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
@@ -43,11 +44,17 @@ export interface NewDevice {
   readonly labels: Readonly<Record<string, string>> | undefined;
 }
 
-/** @throws TowlineError CLI_USAGE for a folder elsewhere */
+/** The name of a file of devices takes that file's place; what devices do not read as a name stops them. */
+const isNoFolder = (name: string): boolean =>
+  'problem' in readEntryName(Buffer.from(name)) || /\.(?:ya?ml|json)$/i.test(name);
+
+/** @throws TowlineError CLI_USAGE for a folder elsewhere, or a name that no folder can have */
 export function devicePath(id: string, folder: string): string {
   const file = path.posix.normalize(path.posix.join('devices', folder, `${id}.yaml`));
-  if (file.startsWith('devices/')) return file;
-  throw new TowlineError('CLI_USAGE', `the folder ${folder} leaves devices/`);
+  if (!file.startsWith('devices/')) throw new TowlineError('CLI_USAGE', `the folder ${folder} leaves devices/`);
+  const odd = file.split('/').slice(1, -1).find(isNoFolder);
+  if (odd === undefined) return file;
+  throw new TowlineError('CLI_USAGE', `${JSON.stringify(odd)} cannot be a folder of devices`);
 }
 
 /**

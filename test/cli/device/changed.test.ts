@@ -155,6 +155,20 @@ describe('devices changed from a desk', () => {
     await desk.commits({});
   });
 
+  test('move and add take no folder that a file would make way for, or that git or devices do not have', async () => {
+    const desk = await ready;
+    const before = await desk.head();
+    for (const folder of ['berlin/pump-2.yaml', '.git', 'a/.GIT', 'a\nb', 'a\u202eb', 'hall\\3']) {
+      const moved = await desk.does('device', 'move', 'pump-1', folder);
+      assert.equal(moved.code, 2, folder);
+      assert.match(moved.errors, /^CLI_USAGE ".*" cannot be a folder of devices$/m);
+      const added = await desk.does('device', 'add', 'new-1', '--folder', folder, '--commit');
+      assert.equal(added.code, 2, folder);
+    }
+    assert.equal(await desk.head(), before);
+    await desk.says('device', 'move', 'pump-1', 'Köln Süd', '--dry-run');
+  });
+
   test('revoke asks for the id, is for ever, and names nobody who has no keys', async () => {
     const desk = await ready;
     const asked = await desk.does('device', 'revoke', 'till-7');
