@@ -14,6 +14,7 @@ import { signedCommit } from '../desk/signed-commit.ts';
 import { type TrustWalk, walkRepository } from '../trust/walk.ts';
 import type { Changes, FilesAt } from './changed-files.ts';
 import { assertNoNew, type ProposalCheck } from './proposal-check.ts';
+import { isTaken } from './push-outcome.ts';
 
 /** At the remote. */
 export interface Branch {
@@ -119,7 +120,7 @@ export class RemoteMain {
   /**
    * Puts a signed commit on main. Where others were first, it is made anew on top of theirs.
    * @param propose undefined: nothing is to be changed
-   * @throws TowlineError CLI_CHANGE_REFUSED before anything is pushed, CLI_PUSH_REFUSED, CLI_MAIN_MOVES, and as `look`
+   * @throws TowlineError CLI_CHANGE_REFUSED before anything is pushed, CLI_PUSH_REFUSED, CLI_PUSH_UNKNOWN, CLI_MAIN_MOVES, and as `look`
    */
   async change(
     propose: (main: TrustWalk) => Promise<Proposal | undefined>,
@@ -143,10 +144,8 @@ export class RemoteMain {
       const { outcome } = await push({ directory, remote: this.remote, commit, ref: mainRef }, signal);
       return outcome === 'taken';
     } catch (error) {
-      if (!isTowlineError(error, 'CLI_PUSH_REFUSED')) throw error;
-      await using now = await this.look(signal);
-      if (now.trusted.commit === main.trusted.commit) throw error;
-      return false;
+      const base = main.trusted.commit;
+      return await isTaken({ error, directory, commit, base, look: () => this.look(signal) }, signal);
     }
   }
 

@@ -13,11 +13,13 @@ export interface Choice {
   readonly selector?: string;
 }
 
-/** The option of every verb that is for many devices. */
+/** The option of every verb that is for many devices. Given twice, both hold: of the last alone, more devices might be meant. */
 export const selectorOption = (): Option =>
   new Option(
     '-l, --selector <terms>',
     'all devices with these labels or of a group: site=berlin,group=canary; or `all`',
+  ).argParser((terms: string, before: string | undefined) =>
+    before === undefined ? terms : `${before},${terms}`,
   );
 
 /** Sorted, each once. @param name of the commit, as it is shown @throws TowlineError CLI_USAGE, CLI_NO_SUCH_DEVICE */

@@ -6,6 +6,7 @@ import type { Fleet } from '../../core/fleet/fleet.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
 import type { FilesAt } from '../change/changed-files.ts';
 import { type Intent, makeChange } from '../change/make-change.ts';
+import { mayHaveArrived } from '../change/push-outcome.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
 import { walkToHead } from '../desk/own-walk.ts';
 import { type AddOptions, assertGroups, newDevice } from './add-options.ts';
@@ -74,7 +75,7 @@ export async function addMany(options: AddOptions, signal: AbortSignal): Promise
   };
   const name = `add-${many.prefix}${many.count}`;
   const made = await makeChange({ options: changeOf(options), name, intend }, signal).catch(async error => {
-    await folder.clear();
+    if (!mayHaveArrived(error, signal)) await folder.clear();
     throw error;
   });
   const terminal = standardTerminal();

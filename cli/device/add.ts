@@ -6,6 +6,7 @@ import type { Fleet } from '../../core/fleet/fleet.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
 import { type FilesAt, textAt } from '../change/changed-files.ts';
 import { type Intent, type Made, makeChange } from '../change/make-change.ts';
+import { mayHaveArrived } from '../change/push-outcome.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
@@ -62,7 +63,7 @@ async function addWithKeys(
     return here.entry;
   };
   const made = await place(id, options, entryOf, signal).catch(async (error: unknown) => {
-    await here?.takeBack();
+    if (!mayHaveArrived(error, signal)) await here?.takeBack();
     throw error;
   });
   const terminal = standardTerminal();

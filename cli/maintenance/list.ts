@@ -5,6 +5,7 @@ import { mergeDevice } from '../../core/fleet/merge.ts';
 import type { Window } from '../../schemas/types.generated.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
+import { assertOwnOptions } from '../command/own-options.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
 import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
@@ -61,7 +62,8 @@ export function registerMaintenanceList(command: Command): void {
     .option('--worktree', 'read the files as they lie there, committed or not')
     .option('--json', 'one JSON object instead of text')
     .addHelpText('after', examples([['towline maintenance list -l group=stable', 'those of a group']]))
-    .action((ids: string[], _options: ListOptions, verb: Command) =>
-      list(ids, verb.optsWithGlobals<ListOptions>()),
-    );
+    .action(async (ids: string[], _options: ListOptions, verb: Command) => {
+      assertOwnOptions(verb);
+      await list(ids, verb.optsWithGlobals<ListOptions>());
+    });
 }

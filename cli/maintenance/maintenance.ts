@@ -2,10 +2,12 @@
 import { type Command, Option } from 'commander';
 import { isSeq } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
+import { cronProblem, cronValues } from '../../core/fleet/cron.ts';
 import type { Window } from '../../schemas/types.generated.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { type TargetOptions, targetOptions } from '../change/targets.ts';
 import { examples } from '../command/examples.ts';
+import { assertOwnOptions } from '../command/own-options.ts';
 import type { Stop } from '../command/stop.ts';
 import { durationOption } from '../command/text-option.ts';
 import { changeWindows, type WindowEdit } from './change-windows.ts';
@@ -31,12 +33,21 @@ function windowOf({ start, duration, timezone, kind }: SetOptions): Window | und
   if (start === undefined || duration === undefined || timezone === undefined)
     throw new TowlineError('CLI_USAGE', 'a window needs --start, --duration and --timezone');
   durationOption('--duration', duration);
+  if (cronProblem(start) === undefined && neverComes(start))
+    throw new TowlineError('CLI_USAGE', `--start ${start} never comes: no such month has such a day`);
   return {
     start,
     duration,
     timeZone: timezone,
     ...(kind === undefined || kind === 'update' ? {} : { kind }),
   };
+}
+
+/** A leap year has every day that there is. */
+function neverComes(start: string): boolean {
+  const { days, months, weekdays } = cronValues(start);
+  if (weekdays.size < 7) return false;
+  return ![...months].some(month => Math.min(...days) <= new Date(Date.UTC(2028, month, 0)).getUTCDate());
 }
 
 async function set(options: SetOptions, signal: AbortSignal): Promise<void> {
@@ -131,5 +142,8 @@ export function registerMaintenance(command: Command, stop: Stop): void {
     .option('--any-time', 'at any time instead, whatever wider files say');
   changeOptions(targetOptions(clearing))
     .addHelpText('after', examples([['towline maintenance clear --device pump-4', 'as its group has it']]))
-    .action((_options: ClearOptions, verb: Command) => clear(verb.optsWithGlobals<ClearOptions>(), stop()));
+    .action(async (_options: ClearOptions, verb: Command) => {
+      assertOwnOptions(verb);
+      await clear(verb.optsWithGlobals<ClearOptions>(), stop());
+    });
 }

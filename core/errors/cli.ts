@@ -178,6 +178,12 @@ export const cliErrors = defineErrors({
       'The message holds what it said. Where main takes pull requests only: `--pr`. `git.fleet` of your operator file says what you may push to a gateway.',
     next: 'person',
   },
+  CLI_PUSH_UNKNOWN: {
+    cause: 'The connection ended while main was pushed, and the remote could not be asked afterwards: the change may be there.',
+    remedy:
+      'Once the remote answers: `git fetch`, and see whether main has the commit that the message names. If not, run it again. Keys and tokens that were made for it still lie where they were to be.',
+    next: 'person',
+  },
   CLI_MAIN_MOVES: {
     cause: 'Others pushed to main each time before this change got there.',
     remedy: 'Run it again.',

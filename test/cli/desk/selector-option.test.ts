@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isSelected, readSelector } from '../../../cli/desk/selector-option.ts';
+import { Command } from 'commander';
+import { isSelected, readSelector, selectorOption } from '../../../cli/desk/selector-option.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 
 const device = {
@@ -37,4 +38,11 @@ test('what is no selector is refused, and says how one is written', () => {
       error => isTowlineError(error, 'CLI_USAGE') && error.message.includes('group=NAME'),
       text,
     );
+});
+
+test('-l twice is both: the first one is not forgotten', () => {
+  const parse = (...args: readonly string[]) =>
+    new Command().addOption(selectorOption()).parse(args, { from: 'user' }).opts();
+  assert.equal(parse('-l', 'site=berlin', '-l', 'group=canary').selector, 'site=berlin,group=canary');
+  assert.equal(parse('--selector', 'all').selector, 'all');
 });

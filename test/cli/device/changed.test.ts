@@ -1,6 +1,6 @@
 /** Devices changed from a desk: each verb is a signed commit on main of a real remote, and nothing else. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
@@ -281,6 +281,30 @@ describe('devices changed from a desk', () => {
       /FLEET_KEY_DUPLICATE this key stands for device "p-00[23]" too/,
     );
     await desk.fleet.git('checkout', '-q', '.');
+  });
+
+  test('an answer that is lost: what was taken is not made twice, and no token of it goes; where nobody can say, it says so', async () => {
+    const desk = await ready;
+    const out = path.join(desk.fleet.folder, 'cut');
+    const hook = path.join(desk.origin, 'hooks/reference-transaction');
+    const many = ['device', 'add', '--count', '3', '--prefix', 'cut-', '--out', out, '--commit'];
+    const ids = async () => {
+      const listed = await git(desk.origin, 'ls-tree', '-r', '--name-only', 'main', 'devices/');
+      return listed.split('\n').filter(file => file.startsWith('devices/cut-'));
+    };
+    const dies = (more: string) =>
+      writeFile(hook, `#!/bin/sh\n[ "$1" = committed ] || exit 0\n${more}\nkill -9 $PPID\n`, { mode: 0o755 });
+    await dies(`rm ${hook}`);
+    await desk.says(...many);
+    assert.deepEqual(await ids(), ['devices/cut-001.yaml', 'devices/cut-002.yaml', 'devices/cut-003.yaml']);
+    assert.equal((await readdir(out)).length, 4);
+    await rm(out, { recursive: true });
+    await dies(`rm ${hook}; mv ${desk.origin} ${desk.origin}.away`);
+    const unknown = await desk.does(...many);
+    await rename(`${desk.origin}.away`, desk.origin);
+    assert.match(unknown.errors, /^CLI_PUSH_UNKNOWN [0-9a-f]{40} was being pushed to main/m);
+    assert.equal((await ids()).length, 6);
+    assert.equal((await readdir(out)).length, 4);
   });
 
   test('add refuses what contradicts itself, and leaves no token behind where the fleet is refused', async () => {
