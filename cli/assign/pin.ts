@@ -74,8 +74,9 @@ function releaseNow({ id, fleet }: ChosenDevice, app: string): string {
 export function untilOf(text: string, nowMs: number): string {
   const isTime = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(text);
   const ms = isTime ? Date.parse(text) : nowMs + durationOption('--until', text);
-  if (Number.isNaN(ms) || ms <= nowMs)
-    throw new TowlineError('CLI_USAGE', `--until ${text} is no time to come`);
+  // A day that its month does not have would be one of the next.
+  const isDay = !isTime || (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, 10)));
+  if (!isDay || ms <= nowMs) throw new TowlineError('CLI_USAGE', `--until ${text} is no time to come`);
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 

@@ -58,7 +58,8 @@ export type Made = Outcome & {
  *   `--worktree` CLI_NO_WORKING_TREE
  */
 export async function makeChange(change: Change, signal: AbortSignal): Promise<Made> {
-  const { dryRun, pr, worktree, pushOption } = change.options;
+  const { dryRun, pr, worktree, pushOption, message } = change.options;
+  if (message?.trim() === '') throw new TowlineError('CLI_USAGE', '--message: a commit has one');
   if (pr === true && worktree === true)
     throw new TowlineError('CLI_USAGE', '--pr and --worktree exclude each other');
   if (pushOption !== undefined && pr !== true)

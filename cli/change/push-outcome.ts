@@ -31,7 +31,8 @@ export async function isTaken(
   }
   await using now = found;
   const { commit: head } = now.trusted;
-  const isThere = (await git(['rev-list', '--max-count=1', commit, '--not', head], { directory, signal })) === '';
+  const isThere =
+    (await git(['rev-list', '--max-count=1', commit, '--not', head], { directory, signal })) === '';
   if (isThere) return true;
   if (error.code === 'CLI_PUSH_REFUSED' && head !== base) return false;
   throw error;

@@ -24,7 +24,10 @@ export async function unifiedDiff(
     const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', '--no-prefix'];
     const args = ['diff', '--no-index', ...plain, '--', 'a', 'b'];
     const text = await git(args, { directory: folder, signal, otherCode: 1, environment: { LC_ALL: 'C' } });
-    return text.replace(/^(rename (?:from|to)) [ab]\//gm, '$1 ');
+    // Its headings, for which `--no-index` takes the folders: with both sides of a file that comes or goes, and by their own names.
+    return text
+      .replace(/^(rename (?:from|to) "?)[ab]\//gm, '$1')
+      .replace(/^diff --git ("?)[ab]\/(.+) "?[ab]\/\2$/gm, 'diff --git $1a/$2 $1b/$2');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

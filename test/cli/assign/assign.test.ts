@@ -100,6 +100,7 @@ describe('what devices are to run, and when', () => {
     for (const args of [
       ['--until', '2020-01-01'],
       ['--until', 'soon'],
+      ['--until', '2099-02-30'],
       ['--reason', ''],
     ])
       assert.equal((await desk.does('pin', 'alone', 'hello', ...args)).code, 2, args.join(' '));
@@ -133,12 +134,20 @@ describe('what devices are to run, and when', () => {
     assert.doesNotMatch(await desk.atMain('devices/berlin/pump-1.yaml'), /windows/);
     await desk.says('maintenance', '--group', 'canary', '--resume');
     assert.doesNotMatch(await desk.atMain('groups/canary.yaml'), /paused/);
+    assert.match(
+      await desk.says('maintenance', '--fleet', '--start', '0 2 29 2 *', ...window.slice(2), '--dry-run'),
+      /29 2/,
+    );
     const before = await desk.head();
     for (const [args, code, said] of [
       [['--group', 'stable'], 2, /CLI_USAGE what\? A window/],
       [['--group', 'stable', '--start', '0 2 * * 0'], 2, /CLI_USAGE a window needs/],
       [['--group', 'stable', '--pause', '--resume'], 2, /CLI_USAGE what\?/],
       [window, 2, /CLI_USAGE for whom\?/],
+      [['list', '--group', 'stable'], 2, /CLI_USAGE --group is no option of list/],
+      [['clear', '--group', 'stable', '--pause'], 2, /CLI_USAGE --pause is no option of clear/],
+      [['--group', 'stable', '--start', '0 2 31 2,4 *', ...window.slice(2)], 2, /CLI_USAGE .* never comes/],
+      [['--group', 'canary', '--pause', '--message', ' '], 2, /CLI_USAGE --message/],
       [['--group', 'canary', ...window.slice(0, 5), 'Europe/Berlan'], 1, /FLEET_VALUE|CLI_INVALID_FLEET/],
     ] as const) {
       const ran = await desk.does('maintenance', ...args);
