@@ -5,10 +5,10 @@ import { TowlineError } from '../../core/errors.ts';
 import { appFolder, appPath, namePattern } from '../../core/fleet/paths.ts';
 import { wholeCheck } from '../assign/whole-check.ts';
 import { type FilesAt, withChanges } from '../change/changed-files.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { type Intent, makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
+import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { serviceImages } from '../release/release-images.ts';
@@ -17,9 +17,17 @@ import { assertNoSecrets } from './plain-secrets.ts';
 
 interface AddOptions extends ChangeOptions {
   readonly name?: string;
+  readonly plain?: readonly string[];
 }
 
-async function add(folder: string, { name, ...options }: AddOptions, signal: AbortSignal): Promise<void> {
+/** What others call it. */
+const otherNames = ['compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+
+async function add(
+  folder: string,
+  { name, plain = [], ...options }: AddOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const app = name ?? path.basename(path.resolve(folder));
   if (!namePattern.test(app))
     throw new TowlineError(
@@ -27,15 +35,14 @@ async function add(folder: string, { name, ...options }: AddOptions, signal: Abo
       `"${app}" cannot be an app’s name: --name, of lower-case letters, digits, dashes`,
     );
   const found = await readAppFolder(folder);
-  assertNoSecrets(app, found);
+  assertNoSecrets(app, found, plain);
   const files: ReadonlyMap<string, AppFile> = new Map(
     [...found].map(([file, content]) => [`${appFolder(app)}/${file}`, content] as const),
   );
   if (!files.has(`${appFolder(app)}/compose.yaml`) && !files.has(appPath(app)))
-    throw new TowlineError('CLI_USAGE', `${folder} has no compose.yaml`);
+    throw new TowlineError('CLI_USAGE', `${folder} has no compose.yaml${renameWords(found)}`);
   const intend = async (at: FilesAt): Promise<Intent> => {
-    const fleet = await fleetOf(at);
-    if (fleet.apps.has(app))
+    if (await hasFiles(at, appFolder(app)))
       throw new TowlineError(
         'CLI_FILE_EXISTS',
         `there is an app ${app} already: --name gives this one another name`,
@@ -54,12 +61,24 @@ async function add(folder: string, { name, ...options }: AddOptions, signal: Abo
   });
 }
 
+function renameWords(found: ReadonlyMap<string, AppFile>): string {
+  const other = otherNames.find(file => found.has(file));
+  return other === undefined ? '' : `: rename ${other}`;
+}
+
+/** Whatever is wrong with them: none is written over. */
+async function hasFiles({ files, commit }: FilesAt, folder: string): Promise<boolean> {
+  for await (const { path: file } of files.list(commit, folder)) return file !== '';
+  return false;
+}
+
 export function registerAppAdd(command: Command, stop: Stop): void {
   const verb = command
     .command('add')
     .description('Take a folder with a compose.yaml, and what lies beside it, for an app of the fleet.')
     .argument('<dir>', 'the folder; secrets in it are refused')
-    .option('--name <app>', 'of the app (default: the folder’s)');
+    .option('--name <app>', 'of the app (default: the folder’s)')
+    .option('--plain <variable>', 'its value looks like a secret, and is none; repeatable', collect);
   changeOptions(verb)
     .addHelpText(
       'after',

@@ -1,27 +1,29 @@
 /** A folder with a Compose file, as somebody has it: read within bounds, before any of it comes into the fleet. */
-import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { maxProjectBytes, maxProjectFileBytes, maxProjectFiles } from '../../core/fleet/limits.ts';
 import type { RepositoryFile } from '../../core/fleet/repository-files.ts';
-import { readBounded } from '../../core/io/file/durable-file.ts';
+import { isMissing, readBounded } from '../../core/io/file/durable-file.ts';
+import { readEntryName } from '../../core/trust/git/entry-name.ts';
 
 export type AppFile = Pick<RepositoryFile, 'bytes' | 'mode'>;
 
-/** What git makes of a folder of its own, and what a release would be. */
-const leftOut: ReadonlySet<string> = new Set(['.git', 'releases']);
+/** git’s own, of the folder or of one in it; and what a release would be. */
+const isLeftOut = (name: string, depth: number) => name === '.git' || (depth === 0 && name === 'releases');
 const maxDepth = 32;
 
 /**
  * By path below it, sorted. A link is read as what it leads to, inside of the folder.
- * @throws TowlineError CLI_USAGE for what is no folder, a link that leads out, a device file or a socket;
+ * @throws TowlineError CLI_USAGE for what is no folder, a link that leads out, a device file or a socket, a name
+ *   that no device takes;
  *   FLEET_PROJECT_TOO_LARGE
  */
 export async function readAppFolder(folder: string): Promise<ReadonlyMap<string, AppFile>> {
   const root = await realpath(folder).catch((cause: unknown) => {
-    throw new TowlineError('CLI_USAGE', `${folder}: ${messageOf(cause)}`, { cause });
+    const why = isMissing(cause) ? 'there is no such folder' : messageOf(cause);
+    throw new TowlineError('CLI_USAGE', `${folder}: ${why}`, { cause });
   });
   if (!(await stat(root)).isDirectory()) throw new TowlineError('CLI_USAGE', `${folder} is no folder`);
   const found = new Map<string, AppFile>();
@@ -40,10 +42,16 @@ export async function readAppFolder(folder: string): Promise<ReadonlyMap<string,
 async function* filesBelow(root: string, below: string, depth: number): AsyncGenerator<string> {
   if (depth > maxDepth)
     throw new TowlineError('FLEET_PROJECT_TOO_LARGE', `${root}: folders deeper than ${maxDepth}`);
-  const entries: Dirent[] = await readdir(path.join(root, below), { withFileTypes: true });
+  const entries = await readdir(path.join(root, below), { withFileTypes: true, encoding: 'buffer' });
   for (const entry of entries) {
-    const name = path.posix.join(below, entry.name);
-    if (depth === 0 && leftOut.has(entry.name)) continue;
+    if (isLeftOut(entry.name.toString('utf8'), depth)) continue;
+    const read = readEntryName(entry.name);
+    if ('problem' in read)
+      throw new TowlineError(
+        'CLI_USAGE',
+        `${path.join(root, below)} has ${read.problem}: no device takes that`,
+      );
+    const name = path.posix.join(below, read.name);
     if (entry.isDirectory()) yield* filesBelow(root, name, depth + 1);
     else yield name;
   }

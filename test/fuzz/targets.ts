@@ -401,7 +401,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/change/edited-at.ts': 'files of the fleet that core/fleet/read-file.ts has read, by the library alone',
   'cli/desk/signed-commit.ts': 'what git prints',
   'cli/app/app-folder.ts': 'files of the operator’s own, which are copied as they are',
-  'cli/app/plain-secrets.ts': 'files of the operator’s own, looked through a line a time',
+  'cli/app/plain-secrets.ts':
+    'files of the operator’s own, looked through by lines, and by the library alone',
   'cli/ssh/ssh-config.ts': 'the person’s own ~/.ssh/config, for a hint',
   'cli/tunnel/change/device-at-main.ts': 'what git prints; core/fleet reads the files',
   'cli/desk/gateway-git.ts': 'what git prints',

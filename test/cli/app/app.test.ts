@@ -1,6 +1,6 @@
 /** Apps come from a folder, and go, by commits on main of a real remote. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pushedFleet } from '../change/pushed-fleet.ts';
@@ -8,6 +8,9 @@ import { git } from '../towline.ts';
 
 const compose =
   'services:\n  web: # the shop\n    image: registry.example.com/shop:1.0.0\n    env_file: [shop.env]\n';
+
+const inEnvironment = (lines: string) =>
+  `services:\n  web:\n    image: registry.example.com/shop:1.0.0\n    environment:\n      ${lines}\n`;
 
 describe('towline app', () => {
   const ready = pushedFleet();
@@ -29,11 +32,13 @@ describe('towline app', () => {
       'shop.env': 'GREETING=hello\nDB_PASSWORD=$DB_PASSWORD\n',
       'bin/start': '#!/bin/sh\n',
       '.git/config': '[core]\n',
+      'bin/.git/config': '[core]\n',
+      'more.env': `BYPASS=1\nCOMPASS_URL=http://x\nDB_PASSWORD_FILE=/run/secrets/db\nA_TOKEN="\${A_TOKEN}"\nB_TOKEN= # elsewhere\n`,
     });
     await chmod(path.join(place, 'bin/start'), 0o755);
     await symlink('bin/start', path.join(place, 'begin'));
     const added = await desk.says('app', 'add', place);
-    assert.match(added, /: shop is an app of the fleet, of 4 files\n/);
+    assert.match(added, /: shop is an app of the fleet, of 5 files\n/);
     assert.equal(`${await desk.atMain('apps/shop/compose.yaml')}\n`, compose);
     const listed = await git(desk.origin, 'ls-tree', '-r', 'main', 'apps/shop/');
     assert.match(listed, /^100755 blob \S+\tapps\/shop\/begin$/m);
@@ -75,14 +80,51 @@ describe('towline app', () => {
         1,
         /SECRET_NOT_ENCRYPTED tls\.pem holds a private key/,
       ],
-      [path.join(desk.fleet.folder, 'nowhere'), 2, /CLI_USAGE/],
+      [path.join(desk.fleet.folder, 'nowhere'), 2, /CLI_USAGE .*nowhere: there is no such folder/],
+      [
+        await folder('old', { 'docker-compose.yml': compose }),
+        2,
+        /CLI_USAGE .* has no compose\.yaml: rename docker-compose\.yml/,
+      ],
+      [await folder('line', { 'compose.yaml': compose, 'a\nb': '' }), 2, /CLI_USAGE .*line has control/],
+      ...(await Promise.all(
+        Object.entries({
+          map: 'DB_PASSWORD: hunter2',
+          list: '- DB_PASSWORD=hunter2',
+          url: 'DB: postgres://app:hunter2@db/app',
+          instead: `DB_PASSWORD: \${NONE:-hunter2}`,
+        }).map(async ([name, line]) => {
+          const place = await folder(name, { 'compose.yaml': inEnvironment(line) });
+          return [place, 1, /SECRET_NOT_ENCRYPTED compose\.yaml holds DB(?:_PASSWORD)? as plain/] as const;
+        }),
+      )),
+      [
+        await folder('mark', { 'compose.yaml': compose, 'shop.env': '\ufeffA_TOKEN=hunter2\n' }),
+        1,
+        /SECRET_NOT_ENCRYPTED shop\.env holds A_TOKEN/,
+      ],
     ] as const) {
       const ran = await desk.does('app', 'add', place);
       assert.equal(ran.code, code, `${place}: ${ran.errors}`);
       assert.match(ran.errors, said);
       assert.doesNotMatch(ran.errors, /hunter2/);
     }
+    await writeFile(Buffer.from(`${out}/\xff`, 'latin1'), '');
+    await rm(path.join(out, 'shop.env'));
+    assert.match((await desk.does('app', 'add', out)).errors, /CLI_USAGE .* a name that is not UTF-8/);
+    const plain = await folder('plain', {
+      'compose.yaml': inEnvironment('TOKEN_MINUTES: 5\n      DB_PASSWORD: $DB_PASSWORD'),
+    });
+    assert.match((await desk.does('app', 'add', plain)).errors, /where it is none: --plain TOKEN_MINUTES/);
+    await desk.says('app', 'add', plain, '--plain', 'TOKEN_MINUTES', '--dry-run');
     assert.equal(await desk.head(), before);
+  });
+
+  test('add writes over nothing, not even what is no app', async () => {
+    const desk = await ready;
+    await desk.commits({ 'apps/left/readme.txt': 'mine\n' });
+    const place = await folder('left', { 'compose.yaml': compose, 'shop.env': '' });
+    assert.match((await desk.does('app', 'add', place)).errors, /^CLI_FILE_EXISTS /m);
   });
 
   test('remove: refused while it is assigned, and says where; --unassign takes it out there, too', async () => {
