@@ -87,7 +87,8 @@ function assertNothingElse(
   after: ReadonlyMap<string, string>,
 ): void {
   const lost = [...before.keys()].find(file => !files.has(file) && !after.has(file));
-  if (lost !== undefined) throw new TowlineError('CLI_GIT', `${lost} would be lost: a folder of its name comes`);
+  if (lost !== undefined)
+    throw new TowlineError('CLI_GIT', `${lost} would be lost: a folder of its name comes`);
   const missing = [...files].find(([file, content]) => after.has(file) === (content === null));
   if (missing !== undefined)
     throw new TowlineError('CLI_GIT', `git does not take the path ${JSON.stringify(missing[0])}`);

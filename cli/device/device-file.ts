@@ -51,7 +51,8 @@ const isNoFolder = (name: string): boolean =>
 /** @throws TowlineError CLI_USAGE for a folder elsewhere, or a name that no folder can have */
 export function devicePath(id: string, folder: string): string {
   const file = path.posix.normalize(path.posix.join('devices', folder, `${id}.yaml`));
-  if (!file.startsWith('devices/')) throw new TowlineError('CLI_USAGE', `the folder ${folder} leaves devices/`);
+  if (!file.startsWith('devices/'))
+    throw new TowlineError('CLI_USAGE', `the folder ${folder} leaves devices/`);
   const odd = file.split('/').slice(1, -1).find(isNoFolder);
   if (odd === undefined) return file;
   throw new TowlineError('CLI_USAGE', `${JSON.stringify(odd)} cannot be a folder of devices`);

@@ -179,7 +179,8 @@ export const cliErrors = defineErrors({
     next: 'person',
   },
   CLI_PUSH_UNKNOWN: {
-    cause: 'The connection ended while main was pushed, and the remote could not be asked afterwards: the change may be there.',
+    cause:
+      'The connection ended while main was pushed, and the remote could not be asked afterwards: the change may be there.',
     remedy:
       'Once the remote answers: `git fetch`, and see whether main has the commit that the message names. If not, run it again. Keys and tokens that were made for it still lie where they were to be.',
     next: 'person',
