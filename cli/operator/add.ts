@@ -1,10 +1,12 @@
-/** `towline operator add`: a person’s file, with keys and what they reach. */
+/** `towline operator add`: a person’s file, with keys and what they reach; with `--role` what they sign counts, too. */
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
-import { namePattern, operatorPath } from '../../core/fleet/paths.ts';
+import { maxYamlBytes } from '../../core/fleet/limits.ts';
+import { namePattern, operatorPath, policyPath } from '../../core/fleet/paths.ts';
 import type { OperatorFile, Selector } from '../../schemas/types.generated.ts';
 import type { FilesAt } from '../change/changed-files.ts';
+import { editedAt } from '../change/edited-at.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { type Intent, makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
@@ -15,6 +17,7 @@ import type { Stop } from '../command/stop.ts';
 import { readSelector } from '../desk/selector-option.ts';
 import { assertTrustable } from '../desk/trustable-key.ts';
 import { readSshPublicKey } from '../init/signing-key.ts';
+import { assertRolesFor, withPrincipal } from './policy-roles.ts';
 
 type FleetGit = NonNullable<NonNullable<OperatorFile['git']>['fleet']>;
 
@@ -25,38 +28,50 @@ interface AddOptions extends ChangeOptions {
   readonly tunnels?: readonly string[];
   readonly reads?: readonly string[];
   readonly description?: string;
+  readonly role?: readonly string[];
 }
 
 async function add(name: string, options: AddOptions, signal: AbortSignal): Promise<void> {
   if (!namePattern.test(name))
     throw new TowlineError('CLI_USAGE', `"${name}" must be lower-case letters, digits and dashes`);
-  const text = await operatorText(options);
+  const keys: string[] = [];
+  for (const key of options.sshKey) keys.push(await keyLine(key));
+  const text = operatorText(keys, options);
   const path = operatorPath(name);
+  const { role: roles = [] } = options;
   const intend = async (at: FilesAt): Promise<Intent> => {
     const fleet = await fleetOf(at);
-    if (fleet.operators.has(name))
+    // One that cannot be read is there, too.
+    if ((await at.files.fileAt(at.commit, path, maxYamlBytes)) !== undefined)
       throw new TowlineError('CLI_FILE_EXISTS', `${name} is there already: change ${path}`, {
         position: { file: path },
       });
-    return { files: new Map([[path, text]]), message: `${name} comes` };
+    const files = new Map([[path, text]]);
+    if (roles.length === 0) return { files, message: `${name} comes` };
+    assertRolesFor(fleet, name, roles);
+    const policy = await editedAt(at, policyPath, document => withPrincipal(document, name, { keys, roles }));
+    if (policy !== undefined) files.set(policyPath, policy);
+    return { files, message: `${name} comes, as ${roles.join(', ')}` };
   };
   const made = await makeChange({ options, name: `add-${name}`, intend }, signal);
+  const counts = roles.length === 0 ? '' : `, and what they sign counts as that of ${roles.join(', ')}`;
   sayMade(made, {
     json: options.json === true,
-    done: `${name} comes in at the gateway`,
+    done: `${name} comes in at the gateway${counts}`,
     already: `${name} is there already`,
-    fields: { operator: name, file: path },
-    notes: [
-      `What ${name} signs counts nowhere yet: that is a principal, a role and a rule in trust/policy.yaml.`,
-    ],
+    fields: { operator: name, file: path, roles },
+    notes:
+      roles.length > 0
+        ? []
+        : [
+            `What ${name} signs counts nowhere yet: that is a principal, a role and a rule in trust/policy.yaml (--role).`,
+          ],
   });
 }
 
-/** @throws TowlineError CLI_SIGNING_KEY, CLI_USAGE */
-async function operatorText(options: AddOptions): Promise<string> {
+/** @throws TowlineError CLI_USAGE */
+function operatorText(keys: readonly string[], options: AddOptions): string {
   const { description, git, telemetry = false, tunnels = [], reads = [] } = options;
-  const sshKeys: string[] = [];
-  for (const key of options.sshKey) sshKeys.push(await keyLine(key));
   const asGit = {
     ...(git === undefined ? {} : { fleet: git }),
     ...(telemetry ? { telemetry: 'read' as const } : {}),
@@ -64,7 +79,7 @@ async function operatorText(options: AddOptions): Promise<string> {
   const value: OperatorFile = {
     apiVersion: 'towline/v1',
     ...(description === undefined ? {} : { description }),
-    sshKeys,
+    sshKeys: [...keys],
     ...(Object.keys(asGit).length === 0 ? {} : { git: asGit }),
     ...(reads.length === 0 ? {} : { reads: reads.map(text => oneSelector('--reads', text)) }),
     ...(tunnels.length === 0 ? {} : { tunnels: tunnels.map(text => oneSelector('--tunnels', text)) }),
@@ -112,6 +127,11 @@ export function registerOperatorAdd(operator: Command, stop: Stop): void {
       collect,
     )
     .option('--tunnels <terms>', 'they come in to these devices, as -l has them; repeatable', collect)
+    .option(
+      '--role <name>',
+      'of trust/policy.yaml: what they sign counts as that of the role; repeatable',
+      collect,
+    )
     .option('--description <text>', 'for people');
   changeOptions(verb)
     .addHelpText(
@@ -121,6 +141,10 @@ export function registerOperatorAdd(operator: Command, stop: Stop): void {
         [
           'towline operator add carla --ssh-key carla.pub --git request --reads site=berlin --tunnels site=berlin',
           'who looks after a site, and asks for tunnels there',
+        ],
+        [
+          'towline operator add dora --ssh-key dora.pub --git write --role operate',
+          'what she signs counts as that of the role',
         ],
       ]),
     )

@@ -1,8 +1,9 @@
-/** A person in trust/policy.yaml: the roles that they have, and the file without them. */
+/** A person in trust/policy.yaml: the roles that they have, and the file with them or without. */
 import { type Document, isMap, isSeq } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { policyPath } from '../../core/fleet/paths.ts';
+import { unknownName } from '../command/unknown-name.ts';
 
 /** @returns undefined: the policy does not know them */
 export function rolesOf({ policy }: Fleet, name: string): readonly string[] | undefined {
@@ -23,6 +24,35 @@ export function assertRolesWithout({ policy }: Fleet, name: string): void {
   }
 }
 
+/** @throws TowlineError CLI_USAGE for a role that is none, or somebody whom the policy has already */
+export function assertRolesFor({ policy }: Fleet, name: string, roles: readonly string[]): void {
+  const known = Object.keys(policy?.value.roles ?? {});
+  const unknown = roles.find(role => !known.includes(role));
+  const position = { file: policyPath };
+  if (unknown !== undefined)
+    throw new TowlineError('CLI_USAGE', unknownName('role', unknown, known), { position });
+  if (policy?.value.principals?.[name] !== undefined)
+    throw new TowlineError('CLI_USAGE', `${name} is a principal already: change the roles there`, {
+      position,
+    });
+}
+
+/** Puts them among principals and into roles, and raises the version by one. Rules stay as they are. */
+export function withPrincipal(
+  document: Document,
+  name: string,
+  { keys, roles }: { readonly keys: readonly string[]; readonly roles: readonly string[] },
+): void {
+  document.setIn(['principals', name], document.createNode({ ssh: keys }));
+  for (const role of new Set(roles)) document.addIn(['roles', role, 'principals'], name);
+  raiseVersion(document);
+}
+
+function raiseVersion(document: Document): void {
+  const version = document.get('version');
+  if (typeof version === 'number') document.set('version', version + 1);
+}
+
 /** Takes them out of principals and roles, and raises the version by one. */
 export function withoutPrincipal(document: Document, name: string): void {
   document.deleteIn(['principals', name]);
@@ -33,8 +63,7 @@ export function withoutPrincipal(document: Document, name: string): void {
     const at = list.items.findIndex((_item, index) => list.get(index) === name);
     if (at !== -1) list.delete(at);
   }
-  const version = document.get('version');
-  if (typeof version === 'number') document.set('version', version + 1);
+  raiseVersion(document);
 }
 
 /** Key files that nobody else's entry names. */

@@ -46,7 +46,7 @@ async function remove(name: string, options: RemoveOptions, signal: AbortSignal)
       if (after !== undefined) files.set(policyPath, after);
       for (const file of keyFilesOf(fleet, name)) files.set(file, null);
     }
-    return { files, message: `${name} leaves` };
+    return { files, message: `${name} leaves`, question: lastQuestion(fleet, name) };
   };
   const made = await makeChange({ options, name: `remove-${name}`, intend }, signal);
   const { tunnels, roles } = named;
@@ -66,6 +66,13 @@ async function remove(name: string, options: RemoveOptions, signal: AbortSignal)
       'Secrets that they could open: have each value changed, then `towline secret edit` and `towline secret rotate`.',
     ],
   });
+}
+
+/** A gateway that nobody may push to takes no change any more, this one’s opposite either. */
+function lastQuestion({ operators }: Fleet, name: string): string | undefined {
+  const writers = [...operators].filter(([, { value }]) => value.git?.fleet === 'write').map(([id]) => id);
+  if (writers.length !== 1 || writers[0] !== name) return undefined;
+  return `Nobody but ${name} may push to the gateway: unless main comes from a forge, nobody could change the fleet any more.`;
 }
 
 /** Files of fleet, groups and devices whose `tunnel.allow` names them. */

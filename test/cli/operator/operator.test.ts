@@ -4,10 +4,15 @@ import { after, describe, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { makeSshKey } from '../../../lab/rig/keys.ts';
 import { pushedFleet } from '../change/pushed-fleet.ts';
+import { git } from '../towline.ts';
 
 describe('towline operator', () => {
   const ready = pushedFleet();
-  const keys = (async () => ({ bob: await makeSshKey(), carla: await makeSshKey() }))();
+  const keys = (async () => ({
+    bob: await makeSshKey(),
+    carla: await makeSshKey(),
+    dora: await makeSshKey(),
+  }))();
   after(async () => {
     await (await ready)[Symbol.asyncDispose]();
     for (const key of Object.values(await keys)) await key.remove();
@@ -56,12 +61,62 @@ describe('towline operator', () => {
       [['Dora', '--ssh-key', carla.file], 2, /CLI_USAGE/],
       [['dora', '--ssh-key', carla.file, '--tunnels', 'berlin'], 2, /CLI_USAGE/],
       [['dora'], 2, /CLI_USAGE .*--ssh-key/],
+      [
+        ['dora', '--ssh-key', carla.file, '--role', 'opperate'],
+        2,
+        /no role "opperate": did you mean operate\?/,
+      ],
+      [['alice', '--ssh-key', carla.file, '--role', 'root'], 1, /CLI_FILE_EXISTS/],
     ] as const) {
       const ran = await desk.does('operator', 'add', ...args);
       assert.equal(ran.code, code, `${args.join(' ')}: ${ran.errors}`);
       assert.match(ran.errors, said);
     }
     assert.equal(await desk.head(), before);
+  });
+
+  test('add --role: principal, role and version in the same commit; what they sign counts from there on', async () => {
+    const desk = await ready;
+    const { dora } = await keys;
+    const before = await desk.head();
+    const added = await desk.says(
+      ...['operator', 'add', 'dora', '--ssh-key', dora.file, '--git', 'write', '--role', 'operate'],
+    );
+    assert.match(added, /: dora comes in at the gateway, and what they sign counts as that of operate\n$/);
+    assert.equal(await git(desk.origin, 'rev-list', '--count', `${before}..main`), '1');
+    const policy = parse(await desk.atMain('trust/policy.yaml'));
+    assert.deepEqual(
+      [policy.version, policy.principals.dora, policy.roles.operate.principals, policy.roles.root.principals],
+      [2, { ssh: [dora.publicKey] }, ['alice', 'dora'], ['alice']],
+    );
+    assert.match(await desk.atMain('trust/policy.yaml'), /^# Who may change what\./m);
+    // What operate may: tunnels, and nothing else.
+    const refused = await desk.does('device', 'label', 'pump-1', 'a=1', '--key', dora.file);
+    assert.match(refused.errors, /^CLI_CHANGE_REFUSED /m);
+    await desk.fleet.git('pull', '-q', '--ff-only');
+    assert.equal((await desk.does('trust', 'check')).code, 0);
+    assert.match(await desk.says('operator', 'list'), /^dora +1 +write +- +- +operate$/m);
+    await desk.says('operator', 'remove', 'dora', '--policy');
+    await desk.fleet.git('pull', '-q', '--ff-only');
+    assert.equal(parse(await desk.atMain('trust/policy.yaml')).principals.dora, undefined);
+  });
+
+  test('add writes over no file that cannot be read; the last who may push goes by --yes alone', async () => {
+    const desk = await ready;
+    const { dora } = await keys;
+    await desk.commits({ 'operators/dora.yaml': 'apiVersion: towline/v1\nsshKey: none\n' });
+    const odd = await desk.does('operator', 'add', 'dora', '--ssh-key', dora.file);
+    assert.match(odd.errors, /^CLI_FILE_EXISTS .*dora is there already/m);
+    await desk.fleet.git('rm', '-q', 'operators/dora.yaml', 'operators/bob.yaml');
+    await desk.commits({});
+    const before = await desk.head();
+    const last = await desk.does('operator', 'remove', 'alice');
+    assert.equal(last.code, 2);
+    assert.match(last.errors, /^CLI_USAGE Nobody but alice may push to the gateway: .*needs --yes$/m);
+    assert.equal(await desk.head(), before);
+    await desk.fleet.git('revert', '--no-edit', 'HEAD');
+    await desk.fleet.git('rm', '-q', 'operators/dora.yaml');
+    await desk.commits({});
   });
 
   test('remove: out of the tunnels that name them, and says that the policy still has them; --policy takes them out there', async () => {
@@ -108,7 +163,7 @@ describe('towline operator', () => {
     const after = parse(now);
     assert.deepEqual(
       [after.version, after.principals.bob, after.roles.apps.principals],
-      [4, undefined, ['alice']],
+      [6, undefined, ['alice']],
     );
     await desk.fleet.git('pull', '-q', '--ff-only');
     assert.equal((await desk.does('trust', 'check')).code, 0);
