@@ -1,5 +1,5 @@
 /** Completion for bash. */
-import { type CompletionVerb, namedPaths, namesBody, quoted, valueOptions } from './verbs.ts';
+import { type CompletionVerb, laterApps, namedPaths, namesBody, quoted, valueOptions } from './verbs.ts';
 
 const wordsOf = ({ below, options, choices }: CompletionVerb) =>
   [...below.map(({ name }) => name), ...choices, ...options.map(({ long }) => long)].join(' ');
@@ -45,7 +45,9 @@ _towline() {
     known="\${verb:+$verb }$word"
     case "$known" in
       ${namedPaths(verbs).map(quoted).join(' | ')}) verb=$known count=0 first='' ;;
-      *) [ "$count" != 0 ] || first=$word; count+=1 ;;
+      *)
+        case "$verb $count" in *' 0' | ${laterApps(verbs).map(quoted).join(' | ')}) first=$word ;; esac
+        count+=1 ;;
     esac
   done
   word=\${COMP_WORDS[COMP_CWORD]}

@@ -1,5 +1,5 @@
 /** Completion for fish. */
-import { type CompletionVerb, namedPaths, namesBody, valueOptions } from './verbs.ts';
+import { type CompletionVerb, laterApps, namedPaths, namesBody, valueOptions } from './verbs.ts';
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
@@ -19,6 +19,12 @@ function linesOf({ path, below, options, choices, names, repeats }: CompletionVe
       return line(`${takesValue ? value : ''}-l ${long.slice(2)} -d ${quoted(description)}`);
     }),
   ];
+}
+
+/** The verb and the repository stand before the arguments. */
+function appLine(place: string): string {
+  const [at = ''] = place.split(' ').slice(-1);
+  return `  test "$typed[1]" = ${quoted(place.slice(0, -at.length - 1))}; and set app $typed[${Number(at) + 3}]`;
 }
 
 export const fishCompletion = (
@@ -59,7 +65,9 @@ function __towline_at -d 'Whether the verbs typed so far are these, and so many 
 end
 function __towline_names -d 'Names that the repository has'
   set -l typed (__towline_typed)
-  env repo=$typed[2] sh -c ${quoted(namesBody.replace('return 0', 'exit 0'))} towline $argv[1] $typed[3]
+  set -l app $typed[3]
+${laterApps(verbs).map(appLine).join('\n')}
+  env repo=$typed[2] sh -c ${quoted(namesBody.replace('return 0', 'exit 0'))} towline $argv[1] $app
 end
 ${verbs.flatMap(linesOf).join('\n')}
 `;

@@ -100,6 +100,12 @@ export const valueOptions = (verbs: readonly CompletionVerb[]): string[] => [
   ),
 ];
 
+/** `pin 1`: arguments that name the app whose releases are meant, where it is not the first one. */
+export const laterApps = (verbs: readonly CompletionVerb[]): string[] =>
+  verbs.flatMap(({ path, names }) =>
+    names.flatMap((kind, at) => (kind === 'app' && at > 0 ? [`${path} ${at}`] : [])),
+  );
+
 const name = '[A-Za-z0-9][A-Za-z0-9._+-]*';
 
 /**

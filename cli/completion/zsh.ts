@@ -1,6 +1,6 @@
 /** Completion for zsh: sourced, or as the file `_towline` in a folder of $fpath. */
 import { namesOfArguments, namesOfOptions } from './bash.ts';
-import { type CompletionVerb, namedPaths, namesBody, quoted, valueOptions } from './verbs.ts';
+import { type CompletionVerb, laterApps, namedPaths, namesBody, quoted, valueOptions } from './verbs.ts';
 
 /** `_describe` takes name:description. */
 const described = (pairs: readonly (readonly [name: string, description: string])[]) =>
@@ -35,7 +35,9 @@ _towline() {
     known="\${verb:+$verb }$word"
     case $known in
       (${namedPaths(verbs).map(quoted).join('|')}) verb=$known count=0 first='' ;;
-      (*) (( count )) || first=$word; (( count += 1 )) ;;
+      (*)
+        case "$verb $count" in (*' 0'|${laterApps(verbs).map(quoted).join('|')}) first=$word ;; esac
+        (( count += 1 )) ;;
     esac
   done
   case "$verb $option" in

@@ -1,5 +1,6 @@
 /** `towline device list`: devices as the repository has them. What they say of themselves is `towline status`. */
 import type { Command } from 'commander';
+import { sayBehind } from '../change/behind.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
@@ -14,6 +15,7 @@ interface ListOptions extends SnapshotOptions {
 
 async function list(devices: readonly string[], options: ListOptions): Promise<void> {
   await using snapshot = await openSnapshot(options);
+  await sayBehind(options);
   const fleet = await fleetOf(snapshot);
   const isAll = devices.length === 0 && options.selector === undefined;
   const { selector } = options;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { pointerOf } from '../../core/fleet/json-pointer.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
+import { sayBehind } from '../change/behind.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
@@ -16,6 +17,7 @@ interface ShowOptions extends SnapshotOptions {
 
 async function show(id: string, options: ShowOptions): Promise<void> {
   await using snapshot = await openSnapshot(options);
+  await sayBehind(options);
   const fleet = await fleetOf(snapshot);
   const row = deviceRow(fleet, id);
   const layers = layersOf(fleet, id);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import type { Window } from '../../schemas/types.generated.ts';
+import { sayBehind } from '../change/behind.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { assertOwnOptions } from '../command/own-options.ts';
@@ -25,6 +26,7 @@ interface Row {
 
 async function list(devices: readonly string[], options: ListOptions): Promise<void> {
   await using snapshot = await openSnapshot(options);
+  await sayBehind(options);
   const fleet = await fleetOf(snapshot);
   const { selector } = options;
   const isAll = devices.length === 0 && selector === undefined;

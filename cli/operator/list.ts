@@ -1,6 +1,7 @@
 /** `towline operator list`: people, what they reach, and what their signature is for. */
 import type { Command } from 'commander';
 import type { OperatorFile, Selector } from '../../schemas/types.generated.ts';
+import { sayBehind } from '../change/behind.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
@@ -13,6 +14,7 @@ interface ListOptions extends SnapshotOptions {
 
 async function list(options: ListOptions): Promise<void> {
   await using snapshot = await openSnapshot(options);
+  await sayBehind(options);
   const fleet = await fleetOf(snapshot);
   const names = [
     ...new Set([...fleet.operators.keys(), ...Object.keys(fleet.policy?.value.principals ?? {})]),

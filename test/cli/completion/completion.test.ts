@@ -132,6 +132,8 @@ describe('completion', () => {
       assert.deepEqual(await names('towline device pause --repo ../fleet pump-1 pu'), ['pump-1', 'pump-2']);
       assert.deepEqual(await names('towline assign --repo ../fleet web 1'), ['1.0', '1.1']);
       assert.deepEqual(await names('towline pin --repo ../fleet pump-1 w'), ['web']);
+      assert.deepEqual(await names('towline pin --repo ../fleet pump-1 web 1'), ['1.0', '1.1']);
+      assert.deepEqual(await names('towline release diff --repo ../fleet web 1.0 1'), ['1.0', '1.1']);
       assert.deepEqual(await names('towline app remove --repo ../fleet d'), ['db']);
       assert.deepEqual(await names('towline operator remove --repo ../fleet '), ['bob']);
       assert.deepEqual(

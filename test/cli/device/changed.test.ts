@@ -187,8 +187,13 @@ describe('devices changed from a desk', () => {
 
   test('list and show: groups, labels, apps with the file that gives each, who waits, is paused or gone', async () => {
     const desk = await ready;
-    await desk.says('device', 'pause', 'pump-2');
     await desk.fleet.git('pull', '-q', '--ff-only');
+    await desk.says('device', 'pause', 'pump-2');
+    const before = await desk.does('device', 'list', 'pump-2');
+    assert.doesNotMatch(before.output, /paused/);
+    assert.equal(before.errors, 'main is one commit further than this clone: git pull\n');
+    await desk.fleet.git('pull', '-q', '--ff-only');
+    assert.equal((await desk.does('device', 'list')).errors, '');
     const listed = await desk.says('device', 'list');
     assert.match(
       listed,
