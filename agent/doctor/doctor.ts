@@ -14,6 +14,7 @@ import {
   writableCheck,
 } from '../../core/io/doctor/machine-checks.ts';
 import { tellFindings } from '../../core/io/doctor/tell.ts';
+import { namesIn } from '../../core/io/file/durable-file.ts';
 import { TimeLimit } from '../../core/io/time-limit.ts';
 import { version } from '../../core/version.ts';
 import { type AgentConfig, readAgentConfig } from '../program/config.ts';
@@ -57,7 +58,7 @@ export async function runDoctor(args: readonly string[]): Promise<number> {
     versions: { agent: version, ...(engine.version === undefined ? {} : { engine: engine.version }) },
     parts: async () => ({
       configuration: [values.config],
-      secretFiles: 'id' in config ? [] : secretFiles(config),
+      secretFiles: 'id' in config ? [] : await secretFiles(config),
       log: await journalTail(unit, signal),
     }),
   });
@@ -72,8 +73,12 @@ async function configOr(file: string): Promise<AgentConfig | Finding> {
   }
 }
 
-const secretFiles = ({ stateDirectory, runtimeDirectory }: AgentConfig) => [
-  path.join(stateDirectory, 'keys'),
-  path.join(stateDirectory, 'keys.next'),
-  runtimeDirectory,
-];
+/** Its keys, and what apps’ secrets are opened to. */
+async function secretFiles({ stateDirectory, runtimeDirectory }: AgentConfig): Promise<string[]> {
+  const projects = path.join(stateDirectory, 'projects');
+  // Who may not look there knows no secrets: the folder itself says so.
+  const names = await namesIn(projects).catch(() => undefined);
+  const opened = names?.map(name => path.join(projects, name, 'secrets')) ?? [projects];
+  const keys = ['keys', 'keys.next'].map(name => path.join(stateDirectory, name));
+  return [...keys, runtimeDirectory, ...opened];
+}

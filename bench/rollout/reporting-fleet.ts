@@ -12,6 +12,8 @@ import { git } from '../simulator/simulated-fleet.ts';
 
 const groups = ['canary', 'tenth', 'half', 'rest'];
 const fleetName = 'bench';
+/** Commits of main since the fleet was made, and at how many of them devices stand: some are behind. */
+const [commits, stands] = [2000, 32];
 
 export class ReportingFleet implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'towline-bench-'));
@@ -21,7 +23,8 @@ export class ReportingFleet implements Disposable {
   readonly #keys = new Map<string, SshKey>();
   readonly #lines = new Map<string, string>();
   readonly #tips = new Map<string, string>();
-  readonly #main: string;
+  /** Of main, the newest first. */
+  readonly #line: readonly string[];
 
   constructor(size: number) {
     this.ids = Array.from({ length: size }, (_, index) => `dev-${String(index).padStart(5, '0')}`);
@@ -55,8 +58,13 @@ export class ReportingFleet implements Disposable {
     const stream = [`commit refs/heads/main\ncommitter B <b@example.com> 1700000000 +0000\ndata 5\nfirst\n`];
     for (const [path, text] of files)
       stream.push(`M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`);
+    for (let at = 1; at <= commits; at += 1)
+      stream.push(
+        `commit refs/heads/main\ncommitter B <b@example.com> ${1_700_000_000 + at} +0000\ndata 4\nnext\n`,
+      );
     git(this.clone, ['fast-import', '--quiet'], stream.join(''));
-    this.#main = git(this.clone, ['rev-parse', 'main']);
+    this.#line = git(this.clone, ['rev-list', 'main']).split('\n');
+    git(this.clone, ['config', 'towline.anchor', this.#line.at(-1) ?? '']);
     this.report(this.ids, 'applied');
     git(this.telemetry, ['pack-refs', '--all']);
   }
@@ -66,16 +74,17 @@ export class ReportingFleet implements Disposable {
     const objects: MadeObject[] = [];
     const refs: string[] = [];
     for (const device of ids) {
+      const commit = this.#line[(Number(device.slice(-5)) % stands) * Math.floor(commits / stands)] ?? '';
       const key = this.#keys.get(device);
       if (key === undefined) throw new Error(device);
-      const commit = makeStatusCommit({
+      const made = makeStatusCommit({
         parent: this.#tips.get(device),
-        files: new Map([['status.yaml', Buffer.from(statusYaml(device, this.#main, outcome))]]),
+        files: new Map([['status.yaml', Buffer.from(statusYaml(device, commit, outcome))]]),
         ...{ message: 'status', device, fleet: fleetName, timeMs: 1_700_000_100_000, key },
       });
-      objects.push(...commit.objects);
-      this.#tips.set(device, commit.id);
-      refs.push(`update ${telemetryRef(device)} ${commit.id}\n`);
+      objects.push(...made.objects);
+      this.#tips.set(device, made.id);
+      refs.push(`update ${telemetryRef(device)} ${made.id}\n`);
     }
     const each = new Map(objects.map(object => [object.id, object]));
     const packed = spawnSync('git', ['index-pack', '--stdin'], {

@@ -15,7 +15,7 @@ import {
 } from '../../core/telemetry/device-summary.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { type Distance, maxCommits } from './distances.ts';
+import { type Distance, maxCommits } from './lineage.ts';
 import type { Sight } from './sight.ts';
 
 export interface DeviceWords {

@@ -6,9 +6,9 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
 import { chosenDevices } from '../desk/selector-option.ts';
-import { type Distance, Distances } from './distances.ts';
-import { type Fork, findForks } from './forks.ts';
+import { type Fork, findForks, trustedBy } from './forks.ts';
 import { KeptVerdicts } from './kept-verdicts.ts';
+import { type Distance, Lineage } from './lineage.ts';
 import { type Reported, readReports } from './reports.ts';
 import { openTelemetry, type TelemetryRepository, telemetryPlace } from './telemetry.ts';
 
@@ -21,6 +21,8 @@ export interface Sight {
   /** From the commits that devices name to the fleet's. */
   readonly distances: ReadonlyMap<ObjectId, Distance>;
 }
+
+type Lines = Pick<Sight, 'forks' | 'distances'>;
 
 export interface SightOptions {
   readonly repo: string;
@@ -49,11 +51,10 @@ export class Lookout implements AsyncDisposable {
   /** Of the clone. */
   readonly #gitDirectory: string;
   readonly #telemetry: TelemetryRepository;
-  readonly #distances: Distances;
   #verdicts: KeptVerdicts | undefined;
   #reports: readonly Reported[] = [];
   #loaded: { readonly fleet: Fleet; readonly name: string } | undefined;
-  #forks: { readonly of: string; readonly found: readonly Fork[] } | undefined;
+  #lines: { readonly of: string; readonly found: Lines } | undefined;
 
   /** @throws TowlineError what `openTelemetry` throws */
   static async open(options: SightOptions, signal: AbortSignal): Promise<Lookout> {
@@ -66,13 +67,11 @@ export class Lookout implements AsyncDisposable {
     this.#options = options;
     this.#gitDirectory = gitDirectory;
     this.#telemetry = telemetry;
-    this.#distances = new Distances(gitDirectory);
   }
 
   /** @throws TowlineError CLI_NO_SUCH_DEVICE, CLI_NO_SUCH_COMMIT, …; FleetProblems; the signal's reason */
   async look(signal: AbortSignal): Promise<Sight> {
     const { fleet, name } = await this.#fleet();
-    const { repo } = this.#options;
     const named = chosenDevices(this.#options, fleet, name);
     const { directory } = this.#telemetry;
     const known = new Map(this.#reports.map(report => [report.device, report]));
@@ -81,21 +80,13 @@ export class Lookout implements AsyncDisposable {
     const knownOf = (device: string, tip: ObjectId) => known.get(device) ?? verdicts.of(device, tip, fleet);
     this.#reports = await readReports({ directory, fleet, devices: named, knownOf, signal });
     await verdicts.keep(this.#reports, fleet);
-    const commits = this.#reports.flatMap(({ status }) =>
-      status === undefined
-        ? []
-        : [status.trusted.commit, status.followed, status.applied, status.stopped?.head].filter(
-            commit => commit !== undefined,
-          ),
-    );
     const reports = new Map(this.#reports.map(report => [report.device, report]));
     return {
       fleet,
       // A branch of a device that the fleet does not have is shown, too.
       devices: [...new Set([...(named.length > 0 ? named : fleet.devices.keys()), ...reports.keys()])].sort(),
       reports,
-      forks: await this.#findForks(repo, signal),
-      distances: await this.#distances.to(fleet.commit, commits, signal),
+      ...(await this.#findLines(fleet.commit, signal)),
     };
   }
 
@@ -131,13 +122,40 @@ export class Lookout implements AsyncDisposable {
     return this.#loaded;
   }
 
-  async #findForks(repo: string, signal: AbortSignal): Promise<readonly Fork[]> {
-    const of = JSON.stringify(this.#reports.map(({ device, status }) => [device, status?.trusted.commit]));
-    if (this.#forks?.of !== of) this.#forks = { of, found: await findForks(repo, this.#reports, signal) };
-    return this.#forks.found;
+  async #findLines(target: ObjectId, signal: AbortSignal): Promise<Lines> {
+    const trusting = trustedBy(this.#reports);
+    const named = mostNamed(this.#reports);
+    const of = JSON.stringify([target, ...trusting, ...named]);
+    if (this.#lines?.of === of) return this.#lines.found;
+    const lineage = await Lineage.read(this.#gitDirectory, target, [...trusting.keys(), ...named], signal);
+    const distances = new Map<ObjectId, Distance>();
+    for (const commit of named) {
+      const distance = lineage.distance(commit);
+      if (distance !== undefined) distances.set(commit, distance);
+    }
+    const directory = this.#options.repo;
+    const found = { forks: await findForks({ directory, trusting, lineage }, signal), distances };
+    this.#lines = { of, found };
+    return found;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#telemetry[Symbol.asyncDispose]();
   }
+}
+
+/** Devices name few different commits; what each of them costs is decided here, not by who names it. */
+const maxNamed = 64;
+
+/** The most frequent first. */
+function mostNamed(reports: readonly Reported[]): ObjectId[] {
+  const counts = new Map<ObjectId, number>();
+  for (const { status } of reports) {
+    if (status === undefined) continue;
+    const { trusted, followed, applied, stopped } = status;
+    for (const commit of [trusted.commit, followed, applied, stopped?.head])
+      if (commit !== undefined) counts.set(commit, (counts.get(commit) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, left], [, right]) => right - left);
+  return sorted.slice(0, maxNamed).map(([commit]) => commit);
 }

@@ -29,6 +29,8 @@ const bearer = /\b(bearer\s{1,4})[\w.~+/=-]{8,}/giu;
 /** One start for each run of its characters, so that no run is read twice (RFC 7515, 3.1; RFC 7516 has five parts). */
 const token = /(?<![\w-])eyJ[\w-]{5,}(?:\.[\w-]*){2,4}/gu;
 const login = /(:\/\/[^\s:/@]{0,200}:)[^\s/@]{1,500}@/gu;
+/** A user alone is an access token to HTTP, and to SSH a name. */
+const loneLogin = /\b(https?:\/\/)[^\s:/@]{1,500}@/giu;
 
 /** A word that such a text always has: looked for first, since most lines have none. */
 export const patterns: Readonly<Record<PatternName, Hide>> = {
@@ -40,7 +42,8 @@ export const patterns: Readonly<Record<PatternName, Hide>> = {
   ipv4: hideAddresses,
   jwt: text => (text.includes('eyJ') ? text.replace(token, hidden) : text),
   'private-key': hideKeys,
-  'url-password': text => (text.includes('://') ? text.replace(login, `$1${hidden}@`) : text),
+  'url-password': text =>
+    text.includes('://') ? text.replace(login, `$1${hidden}@`).replace(loneLogin, `$1${hidden}@`) : text,
 };
 
 const secretName = new RegExp(`${named}$`, 'iu');

@@ -13,14 +13,17 @@ export interface Rules {
   readonly patterns?: readonly PatternName[];
 }
 
-/** A secret as it may stand in a line: as it is, line by line, in JSON, in a URL, in base64. */
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+
+/** A secret as it may stand in a line: as it is, line by line, in JSON, in JSON within JSON, in a URL, in base64. */
 function spellings(secret: string): string[] {
   const whole = [secret, ...secret.split(/\r?\n/)].map(line => line.trim());
   return whole
     .filter(({ length }) => length >= shortestSecret)
     .flatMap(text => [
       text,
-      JSON.stringify(text).slice(1, -1),
+      inJson(text),
+      inJson(inJson(text)),
       encodeURIComponent(text.toWellFormed()),
       Buffer.from(text).toString('base64').replace(/=+$/, ''),
     ]);

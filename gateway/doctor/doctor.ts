@@ -65,7 +65,8 @@ export async function runGatewayDoctor({
     ...{ json, bundle, versions: { gateway: version } },
     parts: async () => ({
       configuration: [config],
-      secretFiles: 'id' in settings ? [] : secretFiles(settings),
+      // Files that gateway.yaml names for secrets are found there.
+      secretFiles: 'id' in settings ? [] : [path.join(settings.stateDirectory, 'keys')],
       log: await journalTail('towline-gateway', signal),
     }),
   });
@@ -118,17 +119,3 @@ const hooksCheck = (stateDirectory: string): Check => ({
     ];
   },
 });
-
-/** Its keys, and every file that gateway.yaml names for a secret. */
-function secretFiles(settings: DoctorSettings): string[] {
-  const named: string[] = [];
-  const visit = (value: unknown) => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (typeof inner === 'string' && /File$/.test(key)) named.push(path.resolve(inner));
-      else visit(inner);
-    }
-  };
-  visit(settings);
-  return [path.join(settings.stateDirectory, 'keys'), ...named];
-}

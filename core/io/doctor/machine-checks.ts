@@ -164,4 +164,4 @@ export function proxyFinding(
   };
 }
 
-const withoutLogin = (url: string) => url.replace(/\/\/[^/@]*@/, '//');
+const withoutLogin = (url: string) => url.replace(/\/\/.*@/, '//');

@@ -1,5 +1,4 @@
 /** What a person hands to support: findings, versions, configuration, the end of a log, without anything that is secret. */
-import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +10,7 @@ import { Redactor } from '../../redaction/redactor.ts';
 import { version } from '../../version.ts';
 import { readBounded, writeDurably } from '../file/durable-file.ts';
 import type { Finding } from './finding.ts';
+import { KnownSecrets } from './known-secrets.ts';
 import { redactedYaml } from './redacted-yaml.ts';
 
 export interface SupportParts {
@@ -24,16 +24,14 @@ export interface SupportParts {
   readonly log: readonly string[] | undefined;
 }
 
-/** Of one file that is read, bytes. */
+/** Of one file of the configuration, bytes. */
 const maxFileBytes = 256 * 1024;
-/** Names of environment variables whose values are secret. */
-const secretVariable = /TOKEN|SECRET|PASS|KEY|CREDENTIAL|AUTH/i;
 /** Addresses are what support asks for first. */
 const hiddenPatterns = patternNames.filter((name): name is PatternName => name !== 'ipv4');
 
 /** @param file `.tar.gz`, mode 0600. @returns the names of what lies in it */
 export async function writeSupportArchive(file: string, parts: SupportParts): Promise<string[]> {
-  const secrets = await knownSecrets(parts.secretFiles);
+  const known = new KnownSecrets(process.env);
   const entries = new Map<string, string>();
   const about = {
     versions: { ...parts.versions, towline: version, node: process.version },
@@ -46,10 +44,22 @@ export async function writeSupportArchive(file: string, parts: SupportParts): Pr
   );
   for (const place of parts.configuration) {
     const bytes = await readBounded(place, maxFileBytes).catch(() => undefined);
-    const text = bytes === undefined ? undefined : redactedYaml(bytes.toString('utf8'));
-    entries.set(`configuration/${path.basename(place)}`, text ?? 'it cannot be read, or is no YAML\n');
+    const yaml = bytes === undefined ? undefined : redactedYaml(bytes.toString('utf8'));
+    const name = `configuration/${path
+      .basename(place)
+      .replace(/[^\w.-]/g, '_')
+      .slice(-80)}`;
+    entries.set(name, yaml?.text ?? 'it cannot be read, or is no YAML\n');
+    known.add(yaml?.values ?? []);
+    for (const named of yaml?.files ?? []) await known.read(path.resolve(named));
   }
-  if (parts.log !== undefined) entries.set('log.txt', parts.log.join('\n'));
+  for (const place of parts.secretFiles) await known.read(place);
+  if (parts.log !== undefined) entries.set('log.txt', known.unread ?? parts.log.join('\n'));
+  await writeDurably(file, await promisify(gzip)(tarOf(entries, known.values)));
+  return [...entries.keys()];
+}
+
+function tarOf(entries: ReadonlyMap<string, string>, secrets: readonly string[]): Buffer {
   const redactor = new Redactor({ secrets, patterns: hiddenPatterns });
   const pieces = [...entries].map(([name, text]) => {
     const lines = redacted(text.split('\n'), secrets).map(line => redactor.hide(line));
@@ -57,29 +67,5 @@ export async function writeSupportArchive(file: string, parts: SupportParts): Pr
     const header = tarHeader(name, bytes.length);
     return Buffer.concat([header, bytes, Buffer.alloc(paddingOf(bytes.length))]);
   });
-  const tar = Buffer.concat([...pieces, Buffer.alloc(endBytes)]);
-  await writeDurably(file, await promisify(gzip)(tar));
-  return [...entries.keys()];
-}
-
-async function knownSecrets(places: readonly string[]): Promise<string[]> {
-  const found = Object.entries(process.env).flatMap(([name, value]) =>
-    secretVariable.test(name) && value !== undefined && value.length >= 8 ? [value] : [],
-  );
-  for (const place of places) {
-    for (const file of await filesAt(place)) {
-      const bytes = await readBounded(file, maxFileBytes).catch(() => undefined);
-      if (bytes !== undefined) found.push(bytes.toString('utf8'));
-    }
-  }
-  return found;
-}
-
-async function filesAt(place: string): Promise<string[]> {
-  try {
-    const entries = await readdir(place, { withFileTypes: true });
-    return entries.filter(entry => entry.isFile()).map(({ name }) => path.join(place, name));
-  } catch {
-    return [place];
-  }
+  return Buffer.concat([...pieces, Buffer.alloc(endBytes)]);
 }

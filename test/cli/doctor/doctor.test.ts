@@ -1,6 +1,6 @@
 /** `towline doctor` in a clone that is well, and in one where one thing after the other is not. */
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { makeKeyFile } from '../../../lab/rig/key-file.ts';
@@ -67,6 +67,35 @@ describe('towline doctor', () => {
     const hooks = await fleet.git('rev-parse', '--git-path', 'hooks');
     await rm(path.join(fleet.directory, hooks, 'pre-push'));
     assert.equal(await levelOf('hooks.installed'), 'warn');
+  });
+
+  test('says what it found where the archive cannot be written, and writes over no file of somebody’s', async () => {
+    const before = await readFile(path.join(fleet.directory, 'fleet.yaml'), 'utf8');
+    const archive = path.join(fleet.folder, 'desk.tar.gz');
+    for (const [name, why] of [
+      [path.join(fleet.directory, 'fleet.yaml'), /fleet\.yaml is not written: something else is there/],
+      [fleet.directory, /is not written: something else is there/],
+      ['/proc/nowhere/desk.tar.gz', /is not written: /],
+    ] as const) {
+      const { output, code } = await towline(['doctor', '--repo', fleet.directory, '--bundle', name]);
+      assert.match(output, /^ok +repository /m);
+      assert.match(output, why);
+      assert.equal(code, 2);
+    }
+    assert.equal(await readFile(path.join(fleet.directory, 'fleet.yaml'), 'utf8'), before);
+    for (let times = 0; times < 2; times += 1)
+      assert.match(
+        (await towline(['doctor', '--repo', fleet.directory, '--bundle', archive])).output,
+        /^wrote .*desk\.tar\.gz: findings\.json, /m,
+      );
+  });
+
+  test('tells monitoring no token that stands in the address of telemetry', async () => {
+    await fleet.git('config', 'towline.telemetry', 'https://token-of-a-person@127.0.0.1:9/telemetry.git');
+    const { output } = await towline(['doctor', '--repo', fleet.directory, '--json']);
+    assert.match(output, /"telemetry\.reached",\s+"level": "fail"/);
+    assert.doesNotMatch(output, /token-of-a-person/);
+    await fleet.git('config', '--unset', 'towline.telemetry');
   });
 
   test('outside of a repository says so, for a person, and leaves nothing behind', async () => {

@@ -1,7 +1,7 @@
 /** What goes to support says nothing that is secret: secrets are planted wherever one may stand, and looked for. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -20,6 +20,15 @@ const planted = {
   logged: 'printed-into-the-log-by-mistake',
   comment: 'a-note-with-the-root-password',
   ofUrl: 's3cr3t-of-a-url',
+  oddUrl: 'with/a-slash@and-an-at',
+  proxy: 'of-the-proxy-of-the-environment',
+  inlineLogged: 'stands-in-the-configuration-and-in-the-log',
+  anchored: 'stands-where-it-has-another-name',
+  ofAnApp: 'in-a-folder-within-a-folder',
+  linked: 'where-a-link-leads-to',
+  namedOnly: 'in-a-file-that-the-configuration-alone-names',
+  quoted: 'has-a-"quote"-and-a-\\-in-it',
+  accessToken: 'token-instead-of-a-user',
 };
 
 describe('an archive for support', () => {
@@ -32,6 +41,12 @@ describe('an archive for support', () => {
     await mkdir(at('keys'));
     await writeDeviceKeys(at('keys'), keys);
     await writeFile(at('webhook'), `${planted.secretFile}\n`);
+    await mkdir(at('run/projects/hello'), { recursive: true });
+    await writeFile(at('run/projects/hello/database'), planted.ofAnApp);
+    await writeFile(at('elsewhere'), planted.linked);
+    await symlink(at('elsewhere'), at('keys/linked'));
+    await writeFile(at('named'), planted.namedOnly);
+    await writeFile(at('run/quoted'), planted.quoted);
     await writeFile(
       at('gateway.yaml'),
       [
@@ -39,6 +54,11 @@ describe('an archive for support', () => {
         'fleet: acme',
         `proxy: http://user:${planted.ofUrl}@proxy.example.com:3128`,
         `password: ${planted.password}`,
+        `apiKey: ${planted.inlineLogged}`,
+        `any: &any ${planted.anchored}`,
+        'token: *any',
+        `mirror: "http://user:${planted.oddUrl}@mirror:3128"`,
+        `urlFile: ${at('named')}`,
         'sinks:',
         '  central:',
         `    http: { bearerToken: "${planted.token}", secretFile: ${at('webhook')} }`,
@@ -48,6 +68,7 @@ describe('an archive for support', () => {
       ].join('\n'),
     );
     process.env.TOWLINE_TEST_TOKEN = planted.environment;
+    process.env.TOWLINE_TEST_PROXY = `http://user:${planted.proxy}@proxy:3128`;
     const file = at('support.tar.gz');
     await writeSupportArchive(file, {
       findings: [
@@ -60,11 +81,15 @@ describe('an archive for support', () => {
       ],
       versions: { gateway: '0.1.0' },
       configuration: [at('gateway.yaml'), at('missing.yaml')],
-      secretFiles: [at('keys'), at('webhook')],
+      secretFiles: [at('keys'), at('webhook'), at('run'), at('nothing')],
       log: [
         `level=info token=${planted.logged}`,
         `said ${planted.secretFile} ${planted.environment}`,
         ...keys.tlsKey.split('\n'),
+        `${planted.proxy}, ${planted.inlineLogged}, ${planted.anchored}, ${planted.ofAnApp}, ${planted.linked}`,
+        `${planted.namedOnly} and ${planted.oddUrl}`,
+        JSON.stringify({ said: JSON.stringify({ said: planted.quoted }) }),
+        `fetch of https://${planted.accessToken}@forge/acme.git`,
         'pass 17 ended at 10.0.0.7',
       ],
     });
@@ -84,6 +109,7 @@ describe('an archive for support', () => {
   });
   after(async () => {
     delete process.env.TOWLINE_TEST_TOKEN;
+    delete process.env.TOWLINE_TEST_PROXY;
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -93,6 +119,8 @@ describe('an archive for support', () => {
         secret,
         Buffer.from(secret).toString('base64').replace(/=+$/, ''),
         encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+        JSON.stringify(JSON.stringify(secret)).slice(3, -3),
       ])
         assert.ok(!shown.includes(spelling), spelling);
     });
@@ -115,7 +143,24 @@ describe('an archive for support', () => {
   });
 });
 
-test('what is no YAML is not shown at all', () => {
+test('what is no YAML is not shown at all; what stands in itself is no trap', () => {
   assert.equal(redactedYaml('password: "x\n  - ]'), undefined);
-  assert.equal(redactedYaml('a: &x { token: y }\nb: *x\n')?.includes('y\n'), false);
+  assert.equal(redactedYaml('a: &x { token: y }\nb: *x\n')?.text.includes('y\n'), false);
+  assert.equal(redactedYaml('token: &x [ *x, deep ]\n')?.text.includes('deep'), false);
+});
+
+test('a log is left out where somebody’s secret cannot be read: nobody knows what must not be said in it', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tl-support-'));
+  try {
+    const [file, secret] = [path.join(folder, 'support.tar.gz'), path.join(folder, 'secret')];
+    // More than is read, as of another user's.
+    await writeFile(secret, Buffer.alloc(2 * 1024 * 1024, 'x'));
+    const parts = { findings: [], versions: {}, configuration: [], secretFiles: [secret], log: ['a line'] };
+    await writeSupportArchive(file, parts);
+    const shown = execFileSync('tar', ['-xzOf', file, 'log.txt'], { encoding: 'utf8' });
+    assert.match(shown, /^left out: .*secret/);
+    assert.doesNotMatch(shown, /a line/);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
