@@ -107,7 +107,7 @@ export class AuditTrail implements Audit, TransitionListener {
 
   write(event: AuditEvent): void {
     const facts = toldEvent(event, this.#options.clock.now());
-    if (facts === undefined || (event.outcome === 'refused' && !this.#leftOut.mayTell())) return;
+    if (facts === undefined || (event.outcome === 'refused' && !this.#leftOut.mayTell(event))) return;
     this.#add(facts);
   }
 

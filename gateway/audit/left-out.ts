@@ -4,33 +4,34 @@
  */
 import type { AuditFacts } from '../../core/audit/audit-entry.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import type { AuditEvent } from '../admission/audit.ts';
+import { TokenBucket } from '../limits/device-limits.ts';
 
 /** Refusals at once, and in each minute from then on: more than a fleet has that is in order. */
 const [atOnce, perMinute] = [300, 30];
 
 export class LeftOut {
   readonly #clock: Clock;
-  #left = atOnce;
-  #sinceMs: number;
+  /** Apart: strangers, of whom there are any number, must not hide what somebody of the fleet was refused. */
+  readonly #ofKnown: TokenBucket;
+  readonly #ofStrangers: TokenBucket;
   #refused = 0;
   #lost = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#sinceMs = clock.monotonic();
+    this.#ofKnown = new TokenBucket(perMinute, atOnce, clock.monotonic());
+    this.#ofStrangers = new TokenBucket(perMinute, atOnce, clock.monotonic());
   }
 
   /** @returns whether a refusal may be told; else it is counted */
-  mayTell(): boolean {
-    const nowMs = this.#clock.monotonic();
-    this.#left = Math.min(atOnce, this.#left + ((nowMs - this.#sinceMs) * perMinute) / 60_000);
-    this.#sinceMs = nowMs;
-    if (this.#left < 1) {
-      this.#refused += 1;
-      return false;
-    }
-    this.#left -= 1;
-    return true;
+  mayTell({ who, action }: Pick<AuditEvent, 'who' | 'action'>): boolean {
+    // Whoever comes to be enrolled has a key that they have made.
+    const isKnown = who !== undefined && action !== 'enrol';
+    const room = isKnown ? this.#ofKnown : this.#ofStrangers;
+    if (room.take(this.#clock.monotonic()) === 0) return true;
+    this.#refused += 1;
+    return false;
   }
 
   /** The disk did not take it. */

@@ -7,6 +7,7 @@ import type { NumberedTransition, TransitionType } from '../transitions/transiti
 const typeOfAction: Readonly<Record<string, AuditType>> = {
   ...{ login: 'login', tunnel: 'tunnel', enrol: 'enrolment', certificate: 'certificate', guest: 'guest' },
   ...{ port: 'port', command: 'session', 'import-bundle': 'bundle', mirror: 'push' },
+  ...{ bundle: 'bundle', 'take-back': 'push', rollout: 'rollout' },
 };
 /** Of people's git: a push counts, from whom it was taken too. */
 const gitPush = 'receive-pack';
@@ -18,10 +19,13 @@ export function toldEvent(event: AuditEvent, timeMs: number): AuditFacts | undef
   if (type === undefined) return undefined;
   const { action, outcome, who, from, code, message, details = {} } = event;
   const isOwn = isOfDevice(action);
-  const device = isOwn ? who : namedDevice.exec(action)?.[1];
+  // Who comes to be enrolled may have no more than a key.
+  const isNamed = who !== undefined && deviceId.test(who);
+  const device = isOwn ? (isNamed ? who : undefined) : namedDevice.exec(action)?.[1];
   const { commit, sameBefore, ...others } = details;
   const more = Object.entries(others).map(([name, value]) => `${name} ${value}`);
-  const words = [...(message === undefined ? [] : [message]), ...more].join(', ');
+  const said = [isOwn && !isNamed ? who : undefined, message].filter(each => each !== undefined);
+  const words = [...said, ...more].join(', ');
   return {
     ...{ time: new Date(timeMs).toISOString(), type, what: action, state: outcome },
     ...(device === undefined ? {} : { device }),
@@ -42,8 +46,11 @@ function typeOfEvent({ action, outcome }: AuditEvent): AuditType | undefined {
   return typeOfAction[word] ?? 'session';
 }
 
-/** Whom somebody wants to reach: `reach pump-17:22`, `guest pump-17`, `port 7017 pump-17`. */
-const namedDevice = /^(?:reach |enter |guest |port \d+ )([a-z0-9][a-z0-9-]{0,62})\b/;
+const deviceId = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Whom somebody wants to reach: `reach pump-17:22`, `session web+pump-17`, `port 7017 pump-17`. What goes on behind it is another name. */
+const namedDevice =
+  /^(?:reach |guest |bundle |take-back |read-recordings |now |port \d+ |session .+\+|watch (?=\S+$))([a-z0-9][a-z0-9-]{0,62})(?:\.host)?(?=[: ]|$)/;
 
 /** Those that devices ask for themselves. */
 function isOfDevice(action: string): boolean {
