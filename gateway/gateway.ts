@@ -125,7 +125,7 @@ export class Gateway {
     const webhooksHere = settings.listen.webhooks === undefined ? (upstream?.routes ?? []) : [];
     const routes = [...webhooksHere, ...told.routes, ...guests];
     const internal = this.#opened(
-      makeInternalPort({ view, main: main.watch, git: runner, parts: shown, routes }),
+      makeInternalPort({ view, main: main.watch, git: runner, audit: opened.trail, parts: shown, routes }),
     );
     // They end the other way round: what takes something in before what keeps it.
     const hinting = together(hints, telemetryHints);

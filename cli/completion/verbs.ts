@@ -53,6 +53,7 @@ const optionNames: Readonly<Record<string, NameKind>> = {
   '--compose': 'app',
   '--device': 'device',
   '--group': 'group',
+  '--person': 'operator',
   '--release': 'release',
 };
 

@@ -107,6 +107,13 @@ export const recordingErrors = defineErrors({
       'Somebody has changed it, or a newer Towline has written it. Compare with the forge’s copy of the branch and with heads in your sinks.',
     next: 'person',
   },
+  AUDIT_UNREADABLE: {
+    cause:
+      'The gateway cannot read the branch `audit` of its telemetry.git: a file of it is damaged or missing.',
+    remedy:
+      'Devices and people are served, and what happens is kept (16 MiB of it). Bring the branch back from the forge’s copy or a backup; the gateway looks again each quarter of an hour, and at a restart. How, and what to do without a copy: docs/guides/audit.md.',
+    next: 'person',
+  },
   AUDIT_MISSING: {
     cause:
       'Entries of the audit log are not there: the numbers of those around them are not next to each other.',

@@ -5,6 +5,7 @@ import { type ChainPlace, chainStart } from '../../core/audit/audit-entry.ts';
 import { AuditLog, type LoggedPiece } from '../../core/audit/audit-log.ts';
 import { fullPieceBytes, headFile, maxPieceBytes, pieceAt } from '../../core/audit/audit-piece.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { makeSignedCommit } from '../../core/io/git/commit-write.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
@@ -60,9 +61,14 @@ export class AuditBranch {
   readonly #options: AuditBranchOptions;
   #state: State;
 
-  /** @throws TowlineError AUDIT_MALFORMED where somebody else has written the branch */
+  /** @throws TowlineError AUDIT_UNREADABLE where it is damaged, or somebody else has written it */
   static async open(options: AuditBranchOptions): Promise<AuditBranch> {
-    return new AuditBranch(options, await readState(options));
+    try {
+      return new AuditBranch(options, await readState(options));
+    } catch (cause) {
+      const message = `the branch audit of ${options.telemetryGit}: ${messageOf(cause)}`;
+      throw new TowlineError('AUDIT_UNREADABLE', message, { cause });
+    }
   }
 
   private constructor(options: AuditBranchOptions, state: State) {

@@ -3,15 +3,24 @@
  * A line is with the system when `append` returns, so that it outlives the process; within a second it is on the disk, too.
  */
 import { closeSync, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { unlink } from 'node:fs/promises';
+import { rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeFolderDurably, namesIn, readBounded, syncFolder } from '../../core/io/file/durable-file.ts';
+import {
+  makeFolderDurably,
+  namesIn,
+  readBounded,
+  syncFolder,
+  writeDurably,
+} from '../../core/io/file/durable-file.ts';
+import type { WaitingLine } from './audit-branch.ts';
 
 /** Of all that waits, bytes: a repository that takes no commit for so long is one that a person must look at. */
 export const maxSpoolBytes = 16 * 1024 * 1024;
 const syncMs = 1000;
 const fileName = /^spool-(\d{1,15})\.ndjson$/;
+/** What a `replace` that was killed has left. */
+const unfinished = /^\.spool-\d+\.ndjson\.[0-9a-f]{12}\.tmp$/;
 const synced = promisify(fsync);
 
 interface SpoolFile {
@@ -25,6 +34,8 @@ export class AuditSpool {
   readonly #folder: string;
   readonly #onTrouble: (error: unknown) => void;
   #files: SpoolFile[];
+  /** All that waits is to stand elsewhere, and may not do so yet. */
+  #replaced: SpoolFile[] = [];
   #next: number;
   #open: { readonly file: SpoolFile; readonly descriptor: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -35,18 +46,21 @@ export class AuditSpool {
   /** @returns lines that wait, as they were appended; one that was cut off is none. What is appended goes into another file. */
   static async open(folder: string, onTrouble: (error: unknown) => void) {
     await makeFolderDurably(folder);
-    const numbers = (await namesIn(folder)).flatMap(name => fileName.exec(name)?.[1] ?? []).map(Number);
+    const names = await namesIn(folder);
+    for (const name of names) if (unfinished.test(name)) await unlink(join(folder, name));
+    const numbers = names.flatMap(name => fileName.exec(name)?.[1] ?? []).map(Number);
     numbers.sort((one, other) => one - other);
     const lines: string[] = [];
     const files: SpoolFile[] = [];
     for (const number of numbers) {
       const path = join(folder, `spool-${number}.ndjson`);
-      const text = (await readBounded(path, maxSpoolBytes))?.toString('utf8') ?? '';
+      // Written anew, lines may have grown.
+      const text = (await readBounded(path, 2 * maxSpoolBytes))?.toString('utf8') ?? '';
       const own = text
         .slice(0, text.lastIndexOf('\n') + 1)
         .split('\n')
         .slice(0, -1);
-      files.push({ path, bytes: text.length, last: Math.max(0, ...own.map(seqOf)) });
+      files.push({ path, bytes: Buffer.byteLength(text), last: Math.max(0, ...own.map(seqOf)) });
       for (const line of own) lines.push(line);
     }
     const spool = new AuditSpool({ folder, onTrouble, files, next: (numbers.at(-1) ?? 0) + 1 });
@@ -65,8 +79,13 @@ export class AuditSpool {
     this.#next = opened.next;
   }
 
+  /** Whether files are left of which all was to stand elsewhere. */
+  get isReplacing(): boolean {
+    return this.#replaced.length > 0;
+  }
+
   get bytes(): number {
-    return this.#files.reduce((sum, file) => sum + file.bytes, 0);
+    return [...this.#replaced, ...this.#files].reduce((sum, file) => sum + file.bytes, 0);
   }
 
   /** All of it stands there, or nothing. @throws what the disk throws; Error where the spool is full */
@@ -88,15 +107,33 @@ export class AuditSpool {
 
   /** Files of which all is committed go; what comes from now on stands in another one. */
   async drop(through: number): Promise<void> {
-    await this.#close();
+    await this.close();
     await this.#remove(this.#files.filter(({ last }) => last <= through));
   }
 
-  /** Of files that were there at the start: all that waits was appended again. */
-  async supersede(): Promise<void> {
-    const old = this.#files.filter(file => file !== this.#open?.file);
-    await this.synced();
-    await this.#remove(old);
+  /**
+   * These lines stand there instead of all that did, in one file, or all stays as it is; what is appended meanwhile stands behind them.
+   * @throws what the disk throws
+   */
+  async replace(lines: readonly Pick<WaitingLine, 'seq' | 'line'>[]): Promise<void> {
+    this.#turnOver();
+    this.#replaced.push(...this.#files);
+    const path = join(this.#folder, `spool-${this.#next}.ndjson`);
+    this.#next += 1;
+    const text = lines.map(({ line }) => `${line}\n`).join('');
+    this.#files = [];
+    try {
+      await writeDurably(path, text);
+    } catch (error) {
+      // It may be there all the same.
+      this.#replaced.push({ path, bytes: 0, last: 0 });
+      throw error;
+    }
+    this.#files.unshift({ path, bytes: Buffer.byteLength(text), last: lines.at(-1)?.seq ?? 0 });
+    for (const old of [...this.#replaced]) {
+      await rm(old.path, { force: true });
+      this.#replaced = this.#replaced.filter(other => other !== old);
+    }
   }
 
   /** On the disk when it resolves. @throws what the disk throws */
@@ -106,10 +143,6 @@ export class AuditSpool {
     if (this.#trouble !== undefined) throw this.#trouble;
   }
 
-  async close(): Promise<void> {
-    await this.#close();
-  }
-
   async #remove(files: readonly SpoolFile[]): Promise<void> {
     for (const file of files) {
       await unlink(file.path);
@@ -117,7 +150,7 @@ export class AuditSpool {
     }
   }
 
-  async #close(): Promise<void> {
+  async close(): Promise<void> {
     const { descriptor } = this.#open ?? {};
     this.#sync();
     await this.#syncing;
@@ -132,6 +165,15 @@ export class AuditSpool {
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  /** What is appended from now on stands in another file. */
+  #turnOver(): void {
+    const { descriptor } = this.#open ?? {};
+    if (descriptor === undefined) return;
+    this.#open = undefined;
+    // Behind a sync of it that is under way.
+    this.#syncing = this.#syncing.then(() => closeSync(descriptor)).catch(this.#onTrouble);
   }
 
   #opened(): { readonly file: SpoolFile; readonly descriptor: number } {

@@ -3,17 +3,19 @@
  * with the system at once, and goes in a signed commit to the branch `audit` of telemetry.git, once a minute or sooner where they are many.
  */
 import type { Logger } from 'pino';
-import type { AuditFacts, ChainPlace } from '../../core/audit/audit-entry.ts';
+import type { AuditFacts } from '../../core/audit/audit-entry.ts';
 import { messageOf } from '../../core/errors/cause.ts';
-import { isTowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
-import { counter, gauge, type Metric } from '../plain-port/metric.ts';
+import type { Metric } from '../plain-port/metric.ts';
 import type { NumberedTransition, TransitionListener } from '../transitions/transition.ts';
 import { AuditBranch, type AuditBranchOptions } from './audit-branch.ts';
+import { auditMetrics } from './audit-metrics.ts';
 import { AuditSpool } from './audit-spool.ts';
+import { AuditTrouble } from './audit-trouble.ts';
 import { LeftOut } from './left-out.ts';
 import { toldEvent, toldTransition } from './told-events.ts';
+import type { AuditHead } from './told-head.ts';
 import { WaitingLines } from './waiting-lines.ts';
 
 export interface AuditTrailOptions extends AuditBranchOptions {
@@ -35,58 +37,40 @@ const gatherMs = 1000;
 const lookMs = 250;
 const longestPauseMs = 15 * 60_000;
 
-/** A head as it is told to others, who then hold the gateway to it. */
-export interface AuditHead extends ChainPlace {
-  /** Of the branch, that has it. */
-  readonly commit: string;
-  /** When it was committed, milliseconds since the epoch. */
-  readonly timeMs: number;
-}
-
 export class AuditTrail implements Audit, TransitionListener {
   readonly name = 'audit';
   readonly #options: AuditTrailOptions;
-  readonly #branch: AuditBranch;
+  /** Undefined: it cannot be read, and what is told waits. */
+  #branch: AuditBranch | undefined;
   readonly #waiting: WaitingLines;
   readonly #spool: AuditSpool;
   readonly #leftOut: LeftOut;
+  readonly #trouble: AuditTrouble;
   readonly #stop = new AbortController();
-  readonly #ended: Promise<void>;
+  #ended: Promise<void> = Promise.resolve();
   #onHead: ((head: AuditHead) => void) | undefined;
   #lost = 0;
-  #error: string | undefined;
   #head: AuditHead | undefined;
   #committedMs = Number.NEGATIVE_INFINITY;
 
-  /** @throws TowlineError AUDIT_MALFORMED, TRUST_OBJECT_…; what the disk throws */
+  /** A branch that cannot be read keeps nobody from being served: it is looked at again and again. @throws what the disk throws */
   static async open(options: AuditTrailOptions): Promise<AuditTrail> {
-    const { clock, log, folder } = options;
-    const branch = await AuditBranch.open(options);
+    const { log, folder } = options;
     const found = await AuditSpool.open(folder, error =>
       log.error({ error: messageOf(error) }, 'the audit log is not synced to the disk'),
     );
-    const { waiting, moved } = await WaitingLines.open(found, branch.head);
-    const trail = new AuditTrail(options, { branch, waiting, spool: found.spool });
-    if (moved === 0) return trail;
-    log.error({ moved }, 'audit entries followed another head than telemetry.git has: they got new numbers');
-    const time = new Date(clock.now()).toISOString();
-    const words = 'telemetry.git is not the one that these entries were made for: they got new numbers';
-    trail.#add({ time, type: 'gateway', what: 'audit.moved', more: moved, words });
+    const trail = new AuditTrail(options, found);
+    await trail.#opened().catch(error => trail.#trouble.took(error));
+    trail.#ended = trail.#run(trail.#stop.signal);
     return trail;
   }
 
-  private constructor(
-    options: AuditTrailOptions,
-    parts: { readonly branch: AuditBranch; readonly waiting: WaitingLines; readonly spool: AuditSpool },
-  ) {
+  private constructor(options: AuditTrailOptions, found: ConstructorParameters<typeof WaitingLines>[0]) {
     this.#options = options;
-    this.#branch = parts.branch;
-    this.#waiting = parts.waiting;
-    this.#spool = parts.spool;
+    this.#waiting = new WaitingLines(found);
+    this.#spool = found.spool;
     this.#leftOut = new LeftOut(options.clock);
-    const { head, tip } = parts.branch;
-    if (tip !== undefined) this.#head = { ...head, commit: tip, timeMs: options.clock.now() };
-    this.#ended = this.#run(this.#stop.signal);
+    this.#trouble = new AuditTrouble(options);
   }
 
   /** Of what is committed; undefined before the first commit. */
@@ -102,7 +86,7 @@ export class AuditTrail implements Audit, TransitionListener {
 
   /** It is as old as the ledger of transitions, and hears all of it. */
   get through(): number {
-    return this.#waiting.transition ?? this.#branch.transition ?? 0;
+    return this.#waiting.transition ?? this.#branch?.transition ?? 0;
   }
 
   write(event: AuditEvent): void {
@@ -120,21 +104,22 @@ export class AuditTrail implements Audit, TransitionListener {
   }
 
   metrics(): Metric[] {
-    const of = (rest: string) => `towline_gateway_audit_${rest}`;
-    const [up, pinned] = [this.#error === undefined, this.#options.isPinned()].map(Number);
-    return [
-      gauge(of('entries'), 'Number of the newest entry of the audit log in a commit.', this.#head?.seq ?? 0),
-      gauge(of('waiting'), 'Entries of the audit log that are in no commit yet.', this.#waiting.count),
-      gauge(of('pinned'), '1 where fleet.yaml names the key that signs the audit log.', pinned ?? 0),
-      gauge(of('up'), '0 while the audit log cannot be committed.', up ?? 0),
-      counter(of('dropped_total'), 'Entries of the audit log that could not be written down.', this.#lost),
-    ];
+    return auditMetrics({
+      ...{ entries: this.#head?.seq ?? 0, waiting: this.#waiting.count, lost: this.#lost },
+      ...{ isUp: this.#trouble.words === undefined, isPinned: this.#options.isPinned() },
+    });
+  }
+
+  /** Whether a person should look: it cannot be read, or was not committed for a minute. */
+  get isDown(): boolean {
+    return this.#branch === undefined || this.#trouble.lasts;
   }
 
   state(): object {
     const { seq, hash } = this.#head ?? {};
     const head = seq === undefined ? {} : { seq, hash };
-    return { audit: { ...head, ...(this.#error === undefined ? {} : { error: this.#error }) } };
+    const { words } = this.#trouble;
+    return { audit: { ...head, ...(words && { error: words, waiting: this.#waiting.count }) } };
   }
 
   /** What waits is committed, if that goes. */
@@ -144,7 +129,7 @@ export class AuditTrail implements Audit, TransitionListener {
     try {
       await this.#commitAll(new AbortController().signal);
     } catch (error) {
-      this.#failed(error);
+      this.#trouble.took(error);
     }
     await this.#spool.close();
   }
@@ -156,7 +141,8 @@ export class AuditTrail implements Audit, TransitionListener {
     while (!signal.aborted) {
       try {
         await clock.sleep(lookMs, signal);
-        if (this.#waiting.count === 0 && !this.#tellLeftOut()) continue;
+        this.#tellLeftOut();
+        if (this.#waiting.count === 0 && this.#trouble.words === undefined) continue;
         const isMany = () => this.#waiting.count >= atOnce;
         while (!isMany() && clock.monotonic() - this.#committedMs < intervalMs)
           await clock.sleep(lookMs, signal);
@@ -165,37 +151,50 @@ export class AuditTrail implements Audit, TransitionListener {
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        this.#failed(error);
+        this.#trouble.took(error);
         failures += 1;
         await clock.sleep(Math.min(longestPauseMs, 1000 * 2 ** failures), signal).catch(() => undefined);
       }
     }
   }
 
+  /** @throws TowlineError AUDIT_UNREADABLE; what the disk throws */
+  async #opened(): Promise<AuditBranch> {
+    if (this.#branch !== undefined) return this.#branch;
+    const { clock, log } = this.#options;
+    const branch = await AuditBranch.open(this.#options);
+    const moved = await this.#waiting.follow(branch.head, branch.transition);
+    this.#branch = branch;
+    const { head, tip } = branch;
+    if (tip !== undefined) this.#tell({ ...head, commit: tip, timeMs: clock.now() });
+    if (moved === 0) return branch;
+    log.error({ moved }, 'audit entries follow another head than they were made for: they got new numbers');
+    const time = new Date(clock.now()).toISOString();
+    const words = 'telemetry.git could not be read, or is not the one that these entries were made for';
+    this.#add({ time, type: 'gateway', what: 'audit.moved', more: moved, words });
+    return branch;
+  }
+
   async #commitAll(signal: AbortSignal): Promise<void> {
-    const { clock, keepDays, log } = this.#options;
-    this.#tellLeftOut();
+    const { clock, keepDays } = this.#options;
+    const branch = await this.#opened();
+    const isTold = this.#tellLeftOut();
     while (this.#waiting.count > 0) {
       const lines = this.#waiting.first(atOnce);
       const nowMs = clock.now();
       // Only where all of them are in: of those that are not, the spool knows.
       const transition = lines.length === this.#waiting.count ? this.#waiting.transition : undefined;
-      await this.#branch.write({ lines, transition, keepDays: keepDays(), nowMs }, signal);
-      this.#head = { ...this.#branch.head, commit: this.#branch.tip ?? '', timeMs: nowMs };
-      this.#onHead?.(this.#head);
+      await branch.write({ lines, transition, keepDays: keepDays(), nowMs }, signal);
+      this.#tell({ ...branch.head, commit: branch.tip ?? '', timeMs: nowMs });
       await this.#waiting.committed(lines);
       this.#committedMs = clock.monotonic();
     }
-    if (this.#error !== undefined) log.info('the audit log is committed again');
-    this.#error = undefined;
+    if (isTold) this.#trouble.over();
   }
 
-  #failed(error: unknown): void {
-    const message = messageOf(error);
-    const code = isTowlineError(error) ? { code: error.code } : {};
-    if (message !== this.#error)
-      this.#options.log.error({ ...code, error: message }, 'the audit log is not committed');
-    this.#error = message;
+  #tell(head: AuditHead): void {
+    this.#head = head;
+    this.#onHead?.(head);
   }
 
   #add(facts: AuditFacts): void {
@@ -203,15 +202,19 @@ export class AuditTrail implements Audit, TransitionListener {
       this.#waiting.add(facts);
     } catch (error) {
       this.#lost += 1;
-      this.#leftOut.lost();
-      this.#failed(error);
+      this.#leftOut.lost(1);
+      this.#trouble.took(error);
     }
   }
 
-  /** What was left out is told, once it can be. @returns whether there was any */
+  /** What was left out is told, once it can be. @returns false: it cannot be yet */
   #tellLeftOut(): boolean {
-    const facts = this.#leftOut.take();
-    for (const each of facts) this.#add(each);
-    return facts.length > 0;
+    try {
+      this.#leftOut.tell(facts => this.#waiting.add(facts));
+      return true;
+    } catch (error) {
+      this.#trouble.took(error);
+      return false;
+    }
   }
 }

@@ -34,27 +34,26 @@ export class LeftOut {
     return false;
   }
 
-  /** The disk did not take it. */
-  lost(): void {
-    this.#lost += 1;
+  /** The disk did not take so many. */
+  lost(count: number): void {
+    this.#lost += count;
   }
 
-  /** What has to be told of them; they count no longer. */
-  take(): AuditFacts[] {
+  /**
+   * Tells of them, if there are any.
+   * @param tell throws where that cannot be written down either: then they count on
+   */
+  tell(tell: (facts: AuditFacts) => void): void {
     const time = new Date(this.#clock.now()).toISOString();
-    const facts: AuditFacts[] = [];
-    if (this.#lost > 0)
-      facts.push({
-        ...{ time, type: 'gateway', what: 'audit.lost', more: this.#lost },
-        words: 'could not be written down: the disk did not take them',
-      });
-    if (this.#refused > 0)
-      facts.push({
-        ...{ time, type: 'refusal', what: 'audit.folded', more: this.#refused },
-        words: 'refusals were too many to be told one by one',
-      });
-    this.#lost = 0;
-    this.#refused = 0;
-    return facts;
+    if (this.#lost > 0) {
+      const words = 'could not be written down: the disk did not take them';
+      tell({ time, type: 'gateway', what: 'audit.lost', more: this.#lost, words });
+      this.#lost = 0;
+    }
+    if (this.#refused > 0) {
+      const words = 'refusals were too many to be told one by one';
+      tell({ time, type: 'refusal', what: 'audit.folded', more: this.#refused, words });
+      this.#refused = 0;
+    }
   }
 }

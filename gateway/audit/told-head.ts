@@ -1,7 +1,15 @@
 /** The head of the audit log as others are told it: whoever keeps one can hold the gateway to it. */
+import type { ChainPlace } from '../../core/audit/audit-entry.ts';
 import type { Message } from '../notify/messages/message.ts';
 import type { EventDelivery } from '../sinks/delivery.ts';
-import type { AuditHead } from './audit-trail.ts';
+
+/** A head as it is told to others, who then hold the gateway to it. */
+export interface AuditHead extends ChainPlace {
+  /** Of the branch, that has it. */
+  readonly commit: string;
+  /** When it was committed, milliseconds since the epoch. */
+  readonly timeMs: number;
+}
 
 /** What a sink takes it for: an event of the gateway itself. A device may have the same name, and has another `commit`. */
 export function headDelivery(fleet: string, head: AuditHead): EventDelivery {

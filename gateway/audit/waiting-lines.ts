@@ -12,34 +12,44 @@ interface Read extends WaitingLine {
   readonly facts: AuditFacts;
 }
 
+/** What is told while nobody knows what it follows: behind any number that a log has. */
+const unplaced: ChainPlace = { seq: 100_000_000_000_000, hash: '0'.repeat(64) };
+
 export class WaitingLines {
   readonly #spool: AuditSpool;
   #at: ChainPlace;
   #lines: WaitingLine[] = [];
   #transition: number | undefined;
 
-  /**
-   * Takes up what a gateway that ended has left.
-   * @param head of what is committed
-   * @returns how many were found that follow another head: they got a new place, since the repository is not the one that it was
-   */
-  static async open(
-    { spool, lines }: { readonly spool: AuditSpool; readonly lines: readonly string[] },
-    head: ChainPlace,
-  ): Promise<{ readonly waiting: WaitingLines; readonly moved: number }> {
-    const waiting = new WaitingLines(spool, head);
-    const { astray, isPure } = waiting.#takeUp(lines);
-    if (isPure) return { waiting, moved: 0 };
-    // Files of the spool go whole: what follows properly in them is written again, too.
-    for (const { seq, line } of waiting.#lines) spool.append(seq, line);
-    for (const facts of astray) waiting.add(facts);
-    await spool.supersede();
-    return { waiting, moved: astray.length };
+  /** Takes up what a gateway that ended has left: before `follow` it is not known what of it is committed. */
+  constructor({ spool, lines }: { readonly spool: AuditSpool; readonly lines: readonly string[] }) {
+    this.#spool = spool;
+    this.#at = unplaced;
+    for (const line of lines.flatMap(readLine)) this.#push(line, line.facts.transition);
+    this.#at = { ...this.#at, seq: Math.max(this.#at.seq, unplaced.seq) };
   }
 
-  private constructor(spool: AuditSpool, head: ChainPlace) {
-    this.#spool = spool;
+  /**
+   * From now on they follow this place.
+   * @param head of what is committed
+   * @param told number of the newest transition among what is committed
+   * @returns how many follow another one: they got a new number, since the repository is not the one that it was, or was not read
+   * @throws what the disk throws: then it has to be called again
+   */
+  async follow(head: ChainPlace, told = 0): Promise<number> {
+    const lines = this.#lines;
+    this.#lines = [];
     this.#at = head;
+    this.#transition = undefined;
+    const { astray, isPure } = this.#takeUp(lines.flatMap(({ line }) => readLine(line)));
+    if (isPure && !this.#spool.isReplacing) return 0;
+    const missing = astray.filter(({ transition = told + 1 }) => transition > told);
+    for (const facts of missing) {
+      const next = chainedLine(this.#at, facts);
+      this.#push({ ...next, timeMs: Date.parse(facts.time) }, facts.transition);
+    }
+    await this.#spool.replace(this.#lines);
+    return missing.length;
   }
 
   get count(): number {
@@ -76,8 +86,7 @@ export class WaitingLines {
   }
 
   /** @returns facts of what does not follow, and whether nothing stands there but what does, or is committed */
-  #takeUp(lines: readonly string[]): { readonly astray: AuditFacts[]; readonly isPure: boolean } {
-    const read = lines.flatMap(readLine);
+  #takeUp(read: readonly Read[]): { readonly astray: AuditFacts[]; readonly isPure: boolean } {
     const isNext = ({ seq, facts }: Read) => seq === this.#at.seq + 1 && prevOf(facts) === this.#at.hash;
     const committed = this.#at.seq;
     // What was written anew, before it came to removing the older files, stands behind them.

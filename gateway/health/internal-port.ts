@@ -1,4 +1,5 @@
 /** The port for the machine's own network: what the parts of the gateway show of themselves, and webhooks. */
+import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { MainWatch } from '../fleet/main-watch.ts';
 import type { GitRunner } from '../git/git-runner.ts';
@@ -12,6 +13,7 @@ export interface InternalPortOptions {
   readonly view: FleetViewHolder;
   readonly main: Pick<MainWatch, 'isLate'>;
   readonly git: Pick<GitRunner, 'isSlow'>;
+  readonly audit: Pick<AuditTrail, 'isDown'>;
   /** In the order in which `/metrics` shows them. */
   readonly parts: readonly { metrics?(): readonly Metric[]; state?(): object }[];
   /** Of parts that have no port of their own. */

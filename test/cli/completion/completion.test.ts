@@ -136,6 +136,8 @@ describe('completion', () => {
       assert.deepEqual(await names('towline release diff --repo ../fleet web 1.0 1'), ['1.0', '1.1']);
       assert.deepEqual(await names('towline app remove --repo ../fleet d'), ['db']);
       assert.deepEqual(await names('towline operator remove --repo ../fleet '), ['bob']);
+      assert.deepEqual(await names('towline audit --repo ../fleet --person '), ['bob']);
+      assert.deepEqual(await names('towline audit --repo ../fleet --type ref'), ['refusal']);
       assert.deepEqual(
         await names('towline login --repo ../fleet --device pu'),
         [],
