@@ -1,5 +1,7 @@
 /** What a project asks for beyond a container of its own: in words that a reviewer compares. */
 import { checkForDevice } from '../compose/device/device-check.ts';
+import { normalPath } from '../compose/device/host-paths.ts';
+import { pathText } from '../compose/value/fault.ts';
 import type { MountModel, PortModel, ServiceModel } from '../compose/value/model.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { fullRepository } from '../images/repository.ts';
@@ -10,16 +12,16 @@ export interface NeededPrivilege {
   readonly what: string;
 }
 
-/** Ours: what a judge of core/compose/device says of an attribute that a key of `engine` allows. */
-const refusal = /^\S+: (?<what>.*) is not allowed on this device \((?<key>engine\.\w+)\)$/su;
+/** Ours: what a judge of core/compose/device says of an attribute that a key of `engine` allows, behind where it stands. */
+const refusal = /^(?<what>.*) is not allowed on this device \((?<key>engine\.\w+)\)$/su;
 
 /** What no device takes unless a key of `engine` says so, by the very judges of the device. */
 function byAllowance({ app, model }: DesiredProject): NeededPrivilege[] {
-  const problems = checkForDevice(model, {}, path => ({ file: path.join('\0') }));
+  const problems = checkForDevice(model, {}, path => ({ file: [pathText(path), ...path].join('\0') }));
   return problems.flatMap(({ position, message }) => {
-    const { what, key } = refusal.exec(message)?.groups ?? {};
+    const [place = '', section, name] = position.file.split('\0');
+    const { what, key } = refusal.exec(message.slice(`${place}: `.length))?.groups ?? {};
     if (what === undefined) return [];
-    const [section, name] = position.file.split('\0');
     // Said of the mount below, with what it is for.
     if (section === 'services' && key === 'engine.bindRoots') return [];
     const of = section === 'services' ? `${app}/${name}` : `${app}, ${section} ${name}`;
@@ -35,18 +37,30 @@ function portWords({ published, target, host_ip: address, protocol = 'tcp' }: Po
 /** Folders of the app itself are no privilege; what is mounted to be read is less than what may be written. */
 function mountWords({ type, source = '', read_only: readOnly = false }: MountModel): string[] {
   if (type !== 'bind' || source === '/project' || source.startsWith('/project/')) return [];
-  return [`path ${source} of the device, ${readOnly ? 'to read' : 'to write'}`];
+  return [`path ${normalPath(source)} of the device, ${readOnly ? 'to read' : 'to write'}`];
 }
 
 /** Most often root. */
 const imageUser = 'runs as the user of its image';
 
-const isRoot = (user: string | undefined) => /^(?:root|0+)(?::|$)/.test(user ?? '');
+/** As engines read it: a number may have a sign, and a group alone is one of root's. */
+const isRoot = (user: string | undefined) => /^(?:root|[+-]?0+)(?::|$)|^:/.test(user ?? '');
+
+/** A name that is blank names nobody. */
+function userWords(user: string | undefined): string[] {
+  if (user === undefined || user === '') return [imageUser];
+  return isRoot(user) ? ['runs as root'] : [];
+}
+
+const hooks = ['post_start', 'pre_stop'] as const;
 
 function ofService(service: ServiceModel): string[] {
   const { user, group_add: groups = [], ports = [], volumes = [] } = service;
   return [
-    ...(isRoot(user) ? ['runs as root'] : user === undefined ? [imageUser] : []),
+    ...userWords(user),
+    ...hooks.flatMap(hook =>
+      (service[hook] ?? []).some(each => isRoot(each.user)) ? [`runs a hook (${hook}) as root`] : [],
+    ),
     ...groups.map(group => `group ${group}`),
     ...ports.map(portWords),
     ...volumes.flatMap(mountWords),
@@ -60,7 +74,12 @@ function ofProject({ app, model, secrets }: DesiredProject): NeededPrivilege[] {
   );
   const named = [...(secrets?.variables ?? [])].map(([name, { file }]) => `secret ${name} of ${file}`);
   const files = [...(secrets?.files.keys() ?? [])].map(file => `secret file ${file}`);
-  return [...new Set([...registries, ...named, ...files])].map(what => ({ of: app, what }));
+  const foreign = (['network', 'volume'] as const).flatMap(kind =>
+    Object.entries(model[`${kind}s`] ?? {}).flatMap(([key, made]) =>
+      made?.external === true ? [`${kind} ${made.name ?? key}, which others made`] : [],
+    ),
+  );
+  return [...new Set([...registries, ...named, ...files, ...foreign])].map(what => ({ of: app, what }));
 }
 
 /** Sorted; nothing stands twice. */

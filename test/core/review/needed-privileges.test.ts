@@ -1,0 +1,97 @@
+/** What a project asks for, as a branch would like it not to be seen. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { desiredState } from '../../../core/desired/desired-state.ts';
+import { newPrivileges, weightOf } from '../../../core/review/needed-privileges.ts';
+import { exampleFleet, repositoryOf, type Texts } from '../fleet/example-fleet.ts';
+
+const compose = 'apps/web/releases/1.0.0/compose.yaml';
+const engine = 'engine: { privileged: true, engineSocket: true, bindRoots: [/] }\n';
+
+async function projectsOf(texts: Texts) {
+  const { reader, commit } = repositoryOf({
+    ...exampleFleet,
+    'groups/eu.yaml': `${exampleFleet['groups/eu.yaml']}${engine}`,
+    ...texts,
+  });
+  const { state, problems } = await desiredState({ reader, commit, device: 'pump-1' });
+  assert.deepEqual(problems, []);
+  return state?.projects ?? [];
+}
+
+const file = (...lines: string[]) => ({
+  [compose]: ['services:', '  web:', '    image: registry.example.com/web:1.0.0', ...lines, ''].join('\n'),
+});
+
+/** Of a branch that adds these lines to a service, or instead of others. */
+async function asked(after: readonly string[], before: readonly string[] = []): Promise<string[]> {
+  const found = newPrivileges(await projectsOf(file(...before)), await projectsOf(file(...after)));
+  return found.map(({ of, what }) => `${of}: ${what}`);
+}
+
+describe('what is asked for that was not before', () => {
+  test('is root, by whichever word the engine takes for it', async () => {
+    for (const user of ['root', '0', '0:1000', '00', '+0', '-0', ':5'])
+      assert.deepEqual(await asked([`    user: "${user}"`], ['    user: "1000"']), ['web/web: runs as root'], user);
+    assert.deepEqual(await asked(['    user: "1000"']), []);
+  });
+
+  test('is the user of the image where the one that was named is blank now, or a variable without a value', async () => {
+    for (const user of ['""', '"$' + '{NOBODY:-}"'])
+      assert.deepEqual(
+        await asked([`    user: ${user}`], ['    user: "1000"']),
+        ['web/web: runs as the user of its image'],
+        user,
+      );
+  });
+
+  test('is root in a hook beside a service that is not', async () => {
+    for (const hook of ['post_start', 'pre_stop'])
+      assert.deepEqual(
+        await asked(
+          ['    user: "1000"', `    ${hook}: [{ command: [id], user: root }]`],
+          ['    user: "1000"'],
+        ),
+        [`web/web: runs a hook (${hook}) as root`],
+      );
+  });
+
+  test('is seen whatever the names around it are', async () => {
+    assert.deepEqual(await asked(['    annotations: { "io.podman: x": "1" }']), [
+      'web/web: annotation io.podman: x (engine.privileged)',
+    ]);
+    assert.deepEqual(await asked(['    annotations: { "a b": "1" }']), [
+      'web/web: annotation a b (engine.privileged)',
+    ]);
+  });
+
+  test('of a path is where it lies, without what makes it long', async () => {
+    const [long] = await asked([`    volumes: ["/${'./'.repeat(200)}etc:/data"]`]);
+    assert.equal(long, 'web/web: path /etc of the device, to write');
+    const sockets = await asked([`    volumes: ["/${'./'.repeat(200)}run/docker.sock:/data"]`]);
+    assert.deepEqual(
+      sockets.map(each => weightOf({ of: '', what: each })),
+      [0, 2],
+    );
+  });
+
+  test('is a volume or a network that is not of the app', async () => {
+    const found = newPrivileges(
+      await projectsOf(file()),
+      await projectsOf({
+        [compose]: [
+          String(file()[compose]).trimEnd(),
+          '    networks: [site]',
+          '    volumes: ["books:/books"]',
+          'networks: { site: { external: true } }',
+          'volumes: { books: { external: true, name: ledger } }',
+          '',
+        ].join('\n'),
+      }),
+    );
+    assert.deepEqual(
+      found.map(({ of, what }) => `${of}: ${what}`),
+      ['web: network site, which others made', 'web: volume ledger, which others made'],
+    );
+  });
+});
