@@ -1,7 +1,7 @@
 /** What a branch changes of who may do what, in sentences: policy, people, publishers, gateways, ways in, allowances, devices. */
 import type { DeviceFile, EngineAllowance, ImagesFile, OperatorFile } from '../../schemas/types.generated.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { atMost, isSame, type Maybe, pairs } from './pairs.ts';
+import { atMost, isReordered, isSame, type Maybe, pairs, someOf } from './pairs.ts';
 import { policyWords } from './policy-changes.ts';
 
 export interface FleetChange {
@@ -16,23 +16,23 @@ function publisherWords(before: Maybe<ImagesFile>, after: Maybe<ImagesFile>): st
   const rules = (file: ImagesFile) => Object.fromEntries(file.rules.map(rule => [rule.name, rule]));
   const other = pairs(rules(before), rules(after)).flatMap(([name, was, is]) => {
     if (is === undefined) return [`publisher ${name} goes`];
-    if (was === undefined) return [`new publisher ${name}, of ${is.repositories.join(', ')}`];
+    if (was === undefined) return [`new publisher ${name}, of ${someOf(is.repositories)}`];
     return isSame(was, is) ? [] : [`publisher ${name} is changed`];
   });
-  const told = atMost(other, 'of publishers');
-  const rest =
-    before.default === after.default
+  const names = (file: ImagesFile) => file.rules.map(rule => rule.name);
+  return [
+    ...(before.default === after.default
       ? []
-      : [`images that no rule names: ${after.default} instead of ${before.default}`];
-  return [...rest, ...(other.length + rest.length === 0 ? ['the rules stand in another order'] : told)];
+      : [`images that no rule names: ${after.default} instead of ${before.default}`]),
+    ...(isReordered(names(before), names(after)) ? ['the rules stand in another order'] : []),
+    ...atMost(other, 'of publishers'),
+  ];
 }
 
 function operatorWords(name: string, was: Maybe<OperatorFile>, is: Maybe<OperatorFile>): string[] {
   if (is === undefined) return [`operator ${name} goes`];
   if (was === undefined) return [`new operator ${name}`];
-  const keys = pairs<unknown>({ ...was }, { ...is })
-    .filter(([, old, now]) => !isSame(old, now))
-    .map(([key]) => key);
+  const keys = changedKeys(was, is);
   return keys.length === 0 ? [] : [`operator ${name}: ${keys.join(', ')} changed`];
 }
 
@@ -40,15 +40,25 @@ function operatorsOf({ operators }: Fleet): Record<string, OperatorFile> {
   return Object.fromEntries([...operators].map(([name, { value }]) => [name, value]));
 }
 
+/** What the fleet's own file says of its gateways, and whose word counts where they are not believed. */
 function gatewayWords(before: Fleet, after: Fleet): string[] {
   const byAddress = ({ file }: Fleet) =>
     Object.fromEntries(file.value.gateways.map(gateway => [gateway.address, gateway]));
-  return pairs(byAddress(before), byAddress(after)).flatMap(([address, was, is]) => {
+  const watched = (['audit', 'freshness'] as const).flatMap(part => {
+    const keys = changedKeys(before.file.value[part], after.file.value[part]);
+    return keys.length === 0 ? [] : [`${after.file.path}: ${part}, ${keys.join(', ')}`];
+  });
+  const own = pairs(byAddress(before), byAddress(after)).flatMap(([address, was, is]) => {
     if (is === undefined) return [`gateway ${address} goes`];
     if (was === undefined) return [`new gateway ${address}`];
     return isSame(was, is) ? [] : [`the keys of gateway ${address} are others`];
   });
+  return [...watched, ...own];
 }
+
+/** Names of what is not as it was. */
+const changedKeys = (was: Maybe<object>, is: Maybe<object>): string[] =>
+  pairs<unknown>({ ...was }, { ...is }).flatMap(([key, old, now]) => (isSame(old, now) ? [] : [key]));
 
 /** Files that say something for devices. */
 const filesOf = (fleet: Fleet) => [fleet.file, ...fleet.groups.values(), ...fleet.devices.values()];
@@ -65,15 +75,16 @@ function wayWords(before: Fleet, after: Fleet): string[] {
   const ways = (fleet: Fleet) =>
     Object.fromEntries(filesOf(fleet).map(({ path, value }) => [path, value.access]));
   const access = pairs(ways(before), ways(after)).flatMap(([path, was, is]) => {
-    const keys = pairs<unknown>({ ...was }, { ...is }).filter(([, old, now]) => !isSame(old, now));
-    return keys.length === 0 ? [] : [`${path}: access, ${keys.map(([key]) => key).join(', ')}`];
+    const keys = changedKeys(was, is);
+    return keys.length === 0 ? [] : [`${path}: access, ${keys.join(', ')}`];
   });
   const [had, has] = [before.file.value.tunnels, after.file.value.tunnels];
-  return [...(isSame(had, has) ? [] : [`${after.file.path}: tunnels`]), ...access];
+  return [...(isSame(had, has) ? [] : [`${after.file.path}: tunnels`]), ...access.sort(byReach)];
 }
 
-/** Names in a sentence. */
-const mostNames = 5;
+/** Of a sentence that begins with the file: what is said for all comes before what is said for some, and for one. */
+const reachOf = (what: string) => (/^(?:groups|devices)\//.test(what) ? (what.startsWith('g') ? 1 : 2) : 0);
+const byReach = (left: string, right: string) => reachOf(left) - reachOf(right);
 
 /** What each device is: its keys say who speaks for it. */
 function deviceWords(before: Fleet, after: Fleet): string[] {
@@ -83,14 +94,20 @@ function deviceWords(before: Fleet, after: Fleet): string[] {
   });
   const told = (what: string, test: (was: DeviceFile, is: DeviceFile) => boolean): string[] => {
     const ids = both.filter(({ was, is }) => test(was, is)).map(({ id }) => id);
-    const more = ids.length > mostNames ? ` and ${ids.length - mostNames} more` : '';
-    return ids.length === 0 ? [] : [`${what}: ${ids.slice(0, mostNames).join(', ')}${more}`];
+    return ids.length === 0 ? [] : [`${what}: ${someOf(ids)}`];
   };
   return [
     ...told('has its first keys', (was, is) => was.keys === undefined && is.keys !== undefined),
     ...told('has other keys', (was, is) => was.keys !== undefined && !isSame(was.keys, is.keys)),
+    ...told('has other host keys', (was, is) => !isSame(was.hostKeys, is.hostKeys)),
+    ...told(
+      'is enrolled by another token',
+      (was, is) => is.enrolment !== undefined && !isSame(was.enrolment, is.enrolment),
+    ),
     ...told('is revoked, for ever', (was, is) => was.revoked !== true && is.revoked === true),
+    ...told('is revoked no more', (was, is) => was.revoked === true && is.revoked !== true),
     ...told('retires', (was, is) => was.retired === undefined && is.retired !== undefined),
+    ...told('retires no more', (was, is) => was.retired !== undefined && is.retired === undefined),
   ];
 }
 
@@ -100,10 +117,17 @@ function allowanceWords(file: string, was: EngineAllowance, is: EngineAllowance)
     if (isSame(old, now) || now === undefined || now === false) return [];
     if (!Array.isArray(now)) return [`${file} allows engine.${key}`];
     const had: readonly unknown[] = Array.isArray(old) ? old : [];
-    const come = now.filter(each => !had.includes(each));
-    return come.length === 0 ? [] : [`${file} allows engine.${key}: ${come.join(', ')}`];
+    const come = now.filter(each => !had.includes(each)).map(String);
+    // A folder is shorter than what lies in it.
+    const sorted = come.sort((left, right) => left.length - right.length);
+    return come.length === 0 ? [] : [`${file} allows engine.${key}: ${someOf(sorted)}`];
   });
 }
+
+/** What hands over the device first. */
+const byPower = (left: string, right: string) =>
+  Number(powerful.test(right)) - Number(powerful.test(left)) || byReach(left, right);
+const powerful = /^\S+ allows engine\.(?:privileged|engineSocket)$/;
 
 /** In a fixed order: the same for the same two commits. */
 export function fleetChanges(before: Fleet, after: Fleet): FleetChange[] {
@@ -118,7 +142,7 @@ export function fleetChanges(before: Fleet, after: Fleet): FleetChange[] {
     ...as('people', atMost(people, 'of operators')),
     ...as('gateways', atMost(gatewayWords(before, after), 'of gateways')),
     ...as('ways in', atMost(wayWords(before, after), 'of ways in')),
-    ...as('engine', atMost(engine, 'of what is allowed')),
+    ...as('engine', atMost(engine.sort(byPower), 'of what is allowed')),
     ...as('devices', deviceWords(before, after)),
   ];
 }

@@ -5,16 +5,18 @@ export type Maybe<Value> = Value | undefined;
 
 export const isSame = (one: unknown, other: unknown) => canonicalJson(one) === canonicalJson(other);
 
-/** Names of both, sorted, each with what it was and is. */
+/** Names of both, sorted, each with what it was and is: those that were first, for a branch may add as many as it likes. */
 export function pairs<Value>(
   before: Readonly<Record<string, Value>>,
   after: Readonly<Record<string, Value>>,
 ): [name: string, was: Maybe<Value>, is: Maybe<Value>][] {
   const own = (all: Readonly<Record<string, Value>>, name: string) =>
     Object.hasOwn(all, name) ? all[name] : undefined;
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .sort()
-    .map(name => [name, own(before, name), own(after, name)]);
+  return [...new Set([...Object.keys(before).sort(), ...Object.keys(after).sort()])].map(name => [
+    name,
+    own(before, name),
+    own(after, name),
+  ]);
 }
 
 /** Of one kind: a branch that changes many things of it hides nothing of another. */
@@ -22,3 +24,19 @@ const most = 8;
 
 export const atMost = (words: readonly string[], what: string): readonly string[] =>
   words.length <= most ? words : [...words.slice(0, most - 1), `and ${words.length - most + 1} more ${what}`];
+
+/** Names in a sentence. */
+const mostNames = 5;
+
+/** `a, b and 3 more` */
+export function someOf(names: readonly string[]): string {
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return `${names.slice(0, mostNames).join(', ')}${more}`;
+}
+
+/** Whether what stays of a list stands in another order: the first that fits decides. */
+export function isReordered(before: readonly string[], after: readonly string[]): boolean {
+  const staying = (own: readonly string[], other: readonly string[]) =>
+    own.filter(each => other.includes(each));
+  return !isSame(staying(before, after), staying(after, before));
+}

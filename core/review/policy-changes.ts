@@ -1,7 +1,7 @@
 /** What a branch changes of the policy, in sentences. */
 import type { PolicyFile } from '../../schemas/types.generated.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { atMost, isSame, type Maybe, pairs } from './pairs.ts';
+import { atMost, isReordered, isSame, type Maybe, pairs, someOf } from './pairs.ts';
 
 type Principal = PolicyFile['principals'][string];
 type Role = PolicyFile['roles'][string];
@@ -25,31 +25,31 @@ const quorum = ({ principals, threshold = 1 }: Role) => `${threshold} of ${princ
 
 function roleWords(name: string, was: Maybe<Role>, is: Maybe<Role>): string[] {
   if (is === undefined) return [`role ${name} goes`];
-  if (was === undefined) return [`new role ${name}: ${quorum(is)} (${is.principals.join(', ')})`];
+  if (was === undefined) return [`new role ${name}: ${quorum(is)} (${someOf(is.principals)})`];
   const come = is.principals.filter(person => !was.principals.includes(person));
   const go = was.principals.filter(person => !is.principals.includes(person));
   const people = [
-    ...(come.length === 0 ? [] : [`${come.join(', ')} ${come.length === 1 ? 'comes' : 'come'}`]),
-    ...(go.length === 0 ? [] : [`${go.join(', ')} ${go.length === 1 ? 'goes' : 'go'}`]),
+    ...(come.length === 0 ? [] : [`${someOf(come)} ${come.length === 1 ? 'comes' : 'come'}`]),
+    ...(go.length === 0 ? [] : [`${someOf(go)} ${go.length === 1 ? 'goes' : 'go'}`]),
   ];
   const said = quorum(was) === quorum(is) ? people : [`${quorum(is)} instead of ${quorum(was)}`, ...people];
   return said.length === 0 ? [] : [`role ${name}: ${said.join('; ')}`];
 }
 
-const ruleText = ({ paths, only, roles }: Rule) =>
-  `${paths.join(', ')}${only === undefined ? '' : ` at ${only.join(', ')}`}: ${roles.join(' or ')}`;
+function ruleText({ paths, only, change, roles }: Rule): string {
+  const part = only === undefined ? '' : ` at ${someOf(only)}`;
+  return `${someOf(paths)}${part}${change === undefined ? '' : `, to ${change}`}: ${roles.join(' or ')}`;
+}
 
-/** Their order counts: a rule that moves is one that goes and one that comes. */
+/** Their order counts, whatever comes and goes beside those that move. */
 function ruleWords(before: readonly Rule[], after: readonly Rule[]): string[] {
   const [had, has] = [before.map(canonicalJson), after.map(canonicalJson)];
   const come = after.filter(rule => !had.includes(canonicalJson(rule)));
   const go = before.filter(rule => !has.includes(canonicalJson(rule)));
-  const moved =
-    come.length + go.length === 0 && !isSame(had, has) ? ['the rules stand in another order'] : [];
   return [
+    ...(isReordered(had, has) ? ['the rules stand in another order'] : []),
     ...come.map(rule => `new rule ${after.indexOf(rule) + 1}: ${ruleText(rule)}`),
     ...go.map(rule => `rule ${before.indexOf(rule) + 1} goes: ${ruleText(rule)}`),
-    ...moved,
   ];
 }
 

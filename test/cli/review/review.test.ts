@@ -180,7 +180,7 @@ describe('a review of a branch', () => {
       );
     assert.deepEqual(
       review.changes.map(({ what }) => what),
-      ['bindRoots: /srv', 'devices: /dev/ttyUSB0', 'engineSocket', 'hostNamespaces', 'privileged'].map(
+      ['engineSocket', 'privileged', 'bindRoots: /srv', 'devices: /dev/ttyUSB0', 'hostNamespaces'].map(
         key => `groups/canary.yaml allows engine.${key}`,
       ),
     );

@@ -42,8 +42,8 @@ describe('what a branch changes of who may do what', () => {
     const after = policy('roles: { root: { principals: [alice] }, deploy: { principals: [alice, bob] } }');
     assert.deepEqual(await changed(before, after), [
       'policy: role apps goes',
-      'policy: new role deploy: 1 of 2 (alice, bob)',
       'policy: role root: 1 of 1 instead of 2 of 2; bob goes',
+      'policy: new role deploy: 1 of 2 (alice, bob)',
     ]);
   });
 
@@ -132,6 +132,130 @@ describe('what a branch changes of who may do what', () => {
     assert.deepEqual(await changed({ [file]: one }, { [file]: other }), ['devices: has other keys: pump-9']);
     assert.deepEqual(await changed({ [file]: lines() }, { [file]: lines('revoked: true') }), [
       'devices: is revoked, for ever: pump-9',
+    ]);
+  });
+
+  test('of rules is their order also where others come beside those that move, and what kind of change they let through', async () => {
+    const roles = 'roles: { root: { principals: [alice, bob] }, apps: { principals: [bob] } }';
+    const [one, other, third] = ['apps/**', 'apps/pay/**', 'docs/**'].map(
+      path => `{ paths: ["${path}"], roles: [${path === 'apps/**' ? 'apps' : 'root'}] }`,
+    );
+    const before = policy(roles, `rules: [${other}, ${one}]`);
+    assert.deepEqual(await changed(before, policy(roles, `rules: [${third}, ${one}, ${other}]`)), [
+      'policy: the rules stand in another order',
+      'policy: new rule 1: docs/**: root',
+    ]);
+    const step = (change: string) => `{ paths: ["rollouts/**"], change: ${change}, roles: [apps] }`;
+    assert.deepEqual(
+      await changed(
+        policy(roles, 'walk: 2', `rules: [${step('pause')}]`),
+        policy(roles, 'walk: 2', `rules: [${step('advance')}]`),
+      ),
+      [
+        'policy: new rule 1: rollouts/**, to advance: apps',
+        'policy: rule 1 goes: rollouts/**, to pause: apps',
+      ],
+    );
+  });
+
+  test('of what is there already comes before what is new, which a branch can have as much of as it likes', async () => {
+    const many = Array.from({ length: 20 }, (_, at) => `a${at}`);
+    const before = policy('roles: { root: { principals: [alice, bob], threshold: 2 } }');
+    const principals = many.map(name => `${name}: { ssh: ["${key('Q')}"] }`).join(', ');
+    const roles = many.map(name => `${name}: { principals: [bob] }`).join(', ');
+    const text = policy(`roles: { ${roles}, root: { principals: [alice, bob] } }`)['trust/policy.yaml'];
+    const found = await changed(before, {
+      'trust/policy.yaml': text
+        .replace('principals: {', `principals: { ${principals},`)
+        .replace(key('A'), key('E')),
+    });
+    assert.equal(found[0], 'policy: role root: 1 of 2 instead of 2 of 2');
+    assert.ok(found.includes('policy: principal alice: 1 key new, 1 key gone'), found.join('\n'));
+    const people = (zoe: string, names: readonly string[]) =>
+      Object.fromEntries(
+        [...names, 'zoe'].map(name => [
+          `operators/${name}.yaml`,
+          lines(`sshKeys: ["${key(name === 'zoe' ? zoe : 'A')}"]`),
+        ]),
+      );
+    assert.equal(
+      (await changed(people('Z', []), people('Y', many)))[0],
+      'people: operator zoe: sshKeys changed',
+    );
+  });
+
+  test('of allowances is the widest first, and of each list how many', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 12 }, (_, at) => [`devices/d-${at}.yaml`, lines('engine: { runtimes: [crun] }')]),
+    );
+    const roots = Array.from({ length: 30 }, (_, at) => `/srv/a-rather-long-name-${at}`);
+    const found = await changed(
+      {},
+      {
+        ...files,
+        'groups/canary.yaml': lines(`engine: { privileged: true, bindRoots: [${roots.join(', ')}, /] }`),
+      },
+    );
+    const [first, second] = found.filter(each => each.startsWith('engine'));
+    assert.equal(first, 'engine: groups/canary.yaml allows engine.privileged');
+    assert.match(
+      String(second),
+      /^engine: groups\/canary\.yaml allows engine\.bindRoots: \/, .* and 26 more$/,
+    );
+  });
+
+  test('of ways in is the fleet’s first', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 12 }, (_, at) => [`devices/d-${at}.yaml`, lines('access: { record: required }')]),
+    );
+    const before = { 'fleet.yaml': `${exampleFleet['fleet.yaml']}access: { record: required }\n` };
+    const found = await changed(
+      { ...before, ...Object.fromEntries(Object.keys(files).map(path => [path, lines()])) },
+      { ...files, 'fleet.yaml': exampleFleet['fleet.yaml'] },
+    );
+    assert.deepEqual([found[0], found.length], ['ways in: fleet.yaml: access, record', 8]);
+  });
+
+  test('of publishers is their order beside a change of one', async () => {
+    const rule = (name: string, file: string) =>
+      `{ name: ${name}, repositories: ["example.com/${name}/*"], keys: [trust/keys/${file}.pem] }`;
+    const images = (...rules: string[]) => ({
+      'trust/images.yaml': lines('default: refuse', `rules: [${rules.join(', ')}]`),
+    });
+    assert.deepEqual(
+      await changed(
+        images(rule('a', 'k'), rule('b', 'k'), rule('c', 'k')),
+        images(rule('b', 'k'), rule('a', 'k'), rule('c', 'other')),
+      ),
+      ['publishers: the rules stand in another order', 'publishers: publisher c is changed'],
+    );
+  });
+
+  test('of devices is also whose host keys are others, who is none of the revoked any more, who waits with another token', async () => {
+    const file = 'devices/berlin/pump-9.yaml';
+    const hostKeys = (letter: string) => lines(`hostKeys: ["${key(letter)}"]`);
+    assert.deepEqual(await changed({ [file]: hostKeys('A') }, { [file]: hostKeys('B') }), [
+      'devices: has other host keys: pump-9',
+    ]);
+    assert.deepEqual(await changed({ [file]: lines('revoked: true') }, { [file]: lines() }), [
+      'devices: is revoked no more: pump-9',
+    ]);
+    assert.deepEqual(await changed({ [file]: lines('retired: { apps: stop }') }, { [file]: lines() }), [
+      'devices: retires no more: pump-9',
+    ]);
+    const waiting = (letter: string) =>
+      lines(`enrolment: { key: "${key(letter)}", expires: 2026-12-01T00:00:00Z }`);
+    assert.deepEqual(await changed({ [file]: waiting('A') }, { [file]: waiting('B') }), [
+      'devices: is enrolled by another token: pump-9',
+    ]);
+  });
+
+  test('of the fleet is whose audit log counts, and when withheld updates are noticed', async () => {
+    const more = (...text: string[]) => ({ 'fleet.yaml': [exampleFleet['fleet.yaml'], ...text].join('') });
+    const before = more(`audit: { keys: ["${key('A')}"] }\n`, 'freshness: { maxAge: 24h }\n');
+    assert.deepEqual(await changed(before, more(`audit: { keys: ["${key('B')}"] }\n`)), [
+      'gateways: fleet.yaml: audit, keys',
+      'gateways: fleet.yaml: freshness, maxAge',
     ]);
   });
 });

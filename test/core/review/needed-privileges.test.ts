@@ -32,7 +32,11 @@ async function asked(after: readonly string[], before: readonly string[] = []): 
 describe('what is asked for that was not before', () => {
   test('is root, by whichever word the engine takes for it', async () => {
     for (const user of ['root', '0', '0:1000', '00', '+0', '-0', ':5'])
-      assert.deepEqual(await asked([`    user: "${user}"`], ['    user: "1000"']), ['web/web: runs as root'], user);
+      assert.deepEqual(
+        await asked([`    user: "${user}"`], ['    user: "1000"']),
+        ['web/web: runs as root'],
+        user,
+      );
     assert.deepEqual(await asked(['    user: "1000"']), []);
   });
 
