@@ -2,6 +2,7 @@
  * Text of a stranger (a device, a branch) in a page that a forge renders: shown as it is, and nothing else. Escapes do not do:
  * forges look for mentions, issue numbers and addresses in what is already rendered. In a code span they look for nothing.
  */
+import { shortened } from './shown-text.ts';
 
 /** @param length characters that are shown at most. @returns a code span, or nothing for nothing. */
 export function code(text: string, length = 80): string {
@@ -16,6 +17,5 @@ export function code(text: string, length = 80): string {
     .replaceAll('\\', '⧵')
     .trim();
   if (visible === '') return '';
-  const characters = [...visible];
-  return `\`${characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : visible}\``;
+  return `\`${shortened(visible, length)}\``;
 }

@@ -47,3 +47,13 @@ function escaped(character: string): string {
   }
   return text;
 }
+
+/** Cut in its middle, where it is longer: how a text ends tells as much as how it begins, and a stranger wrote both. */
+export function shortened(text: string, length: number): string {
+  const characters = [...text];
+  if (characters.length <= length) return text;
+  const tail = Math.floor((length - 1) / 3);
+  return [...characters.slice(0, length - 1 - tail), '…', ...characters.slice(characters.length - tail)].join(
+    '',
+  );
+}

@@ -2556,6 +2556,10 @@ export interface ReviewFile {
    */
   leftOut: {
     plans: number;
+    /**
+     * Absent: none.
+     */
+    rollouts?: number;
     devices: number;
     privileges: number;
     changes: number;

@@ -1,5 +1,5 @@
 /** Texts and lists as a review has them: a branch may be hostile, and what it says has an end. */
-import { printable } from '../../core/shown-text.ts';
+import { printable, shortened } from '../../core/shown-text.ts';
 
 /** Of a review as a whole. */
 export const maxReviewBytes = 1024 * 1024;
@@ -9,8 +9,9 @@ const maxText = 300;
 const maxNames = 5;
 
 export function bounded(text: string): string {
-  const [...characters] = printable(text.slice(0, 4 * maxText));
-  return characters.length > maxText ? `${characters.slice(0, maxText - 1).join('')}…` : characters.join('');
+  const most = 8 * maxText;
+  const ends = text.length > most ? `${text.slice(0, most / 2)}${text.slice(-most / 2)}` : text;
+  return shortened(printable(ends), maxText);
 }
 
 export const firstOf = (names: readonly string[]): { count: number; first: string[] } => ({

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../core/canonical-json.ts';
 import { weightOf } from '../../core/review/needed-privileges.ts';
 import type { ReviewFile } from '../../schemas/types.generated.ts';
 import { bounded, firstOf } from './bounded.ts';
+import { nameless } from './nameless.ts';
 import type { ClassPlans, Plan } from './planned-class.ts';
 
 /** What was found of a class of devices. */
@@ -11,11 +12,8 @@ export interface Found {
   readonly found: ClassPlans;
 }
 
-/** A device's own name is no difference. @returns what takes it out of a text */
-function nameless(device: string): (text: string) => string {
-  const own = new RegExp(`(?<![A-Za-z0-9])${device.replace(/[^\w-]/g, '\\$&')}(?![A-Za-z0-9])`, 'g');
-  return text => text.replace(own, '<device>');
-}
+/** Of the same words: more of them are told by their number alone. */
+const mostKinds = 4;
 
 /** Names of services and apps stay: they are the same for all. */
 function withoutName(plan: Plan, hidden: (text: string) => string): Plan {
@@ -31,22 +29,44 @@ function withoutName(plan: Plan, hidden: (text: string) => string): Plan {
   };
 }
 
+interface Folded {
+  readonly devices: string[];
+  readonly plan: Plan;
+}
+
+/** Equal in words: each kind by itself, where its values are others; of many kinds all, and how many they are. */
+function byKind(kinds: ReadonlyMap<string, Folded>): Folded[] {
+  const all = [...kinds.values()];
+  if (all.length === 1) return all;
+  const said = (plan: Plan, word: string) => ({ ...plan, device: [word, ...plan.device] });
+  const apart = 'others would do the same by these words, with other values';
+  if (all.length <= mostKinds) return all.map(({ devices, plan }) => ({ devices, plan: said(plan, apart) }));
+  const devices = all.flatMap(each => each.devices);
+  return all.slice(0, 1).map(({ plan }) => ({
+    devices,
+    plan: said(plan, `${all.length} kinds of it, by values of their own`),
+  }));
+}
+
 /** Most devices first; of equal ones, by their first device. */
 export function foldedPlans(found: readonly Found[]): ReviewFile['plans'] {
-  const folded = new Map<string, { devices: string[]; plan: Plan }>();
+  const folded = new Map<string, Map<string, Folded>>();
   for (const {
     devices,
     found: { plans, isOwn },
   } of found)
-    for (const plan of plans) {
+    for (const { plan, kind } of plans) {
       const [first = ''] = devices;
       const shown = isOwn ? withoutName(plan, nameless(first)) : plan;
       const key = canonicalJson(shown);
-      const known = folded.get(key);
-      if (known === undefined) folded.set(key, { devices: [...devices], plan: shown });
+      const kinds = folded.get(key) ?? new Map<string, Folded>();
+      folded.set(key, kinds);
+      const known = kinds.get(kind);
+      if (known === undefined) kinds.set(kind, { devices: [...devices], plan: shown });
       else known.devices.push(...devices);
     }
   return [...folded.values()]
+    .flatMap(byKind)
     .map(({ devices, plan }) => ({ devices: firstOf(devices.sort()), ...plan }))
     .sort((left, right) => right.devices.count - left.devices.count || order(left, right));
 }
@@ -54,17 +74,20 @@ export function foldedPlans(found: readonly Found[]): ReviewFile['plans'] {
 const order = (left: ReviewFile['plans'][number], right: ReviewFile['plans'][number]) =>
   (left.devices.first[0] ?? '') < (right.devices.first[0] ?? '') ? -1 : 1;
 
-/** The heaviest first, as people see some of many. */
+/** The heaviest first, as people see some of many; weighed before anything of it is cut or hidden. */
 export function foldedPrivileges(found: readonly Found[]): ReviewFile['privileges'] {
-  const counts = new Map<string, ReviewFile['privileges'][number]>();
+  const counts = new Map<string, ReviewFile['privileges'][number] & { readonly weight: number }>();
   for (const { devices, found: known } of found) {
     const hidden = known.isOwn ? nameless(devices[0] ?? '') : (text: string) => text;
-    const shown = known.privileges.map(({ of, what }) => ({ of: bounded(of), what: bounded(hidden(what)) }));
-    for (const [key, each] of new Map(shown.map(one => [`${one.of}\0${one.what}`, one]))) {
+    for (const [key, each] of new Map(known.privileges.map(one => [`${one.of}\0${hidden(one.what)}`, one]))) {
       const count = (counts.get(key)?.devices ?? 0) + devices.length;
-      counts.set(key, { ...each, devices: count });
+      const { of, what } = each;
+      const weight = weightOf(each);
+      counts.set(key, { of: bounded(of), what: bounded(hidden(what)), devices: count, weight });
     }
   }
   const sorted = [...counts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
-  return sorted.sort((left, right) => weightOf(left) - weightOf(right));
+  return sorted
+    .sort((left, right) => left.weight - right.weight)
+    .map(({ of, what, devices }) => ({ of, what, devices }));
 }

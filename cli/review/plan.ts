@@ -5,8 +5,9 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { compare } from './compared.ts';
+import { reviewText } from './fitted.ts';
 import { commentText } from './markdown/comment-text.ts';
-import { reviewOf, reviewText } from './review-document.ts';
+import { reviewOf } from './review-document.ts';
 
 interface Options {
   readonly repo: string;

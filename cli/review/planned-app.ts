@@ -101,8 +101,9 @@ function volumesOf(steps: readonly Step[], own: ReadonlyMap<string, unknown>, pl
       found.set(step.name, found.get(step.name) === 'removed' ? 'emptied' : 'new');
     if (step.kind === 'remove-volume' || step.kind === 'retire-volume') found.set(step.name, 'removed');
   }
+  const stays = (change: Volume['change']) => Number(change === 'kept');
   return [...found]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .sort(([left, one], [right, other]) => stays(one) - stays(other) || (left < right ? -1 : 1))
     .map(([name, change]) => ({
       name: bounded(name),
       change,

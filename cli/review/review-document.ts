@@ -1,16 +1,16 @@
 /** One document of a branch: the same bytes for the same two commits, and a mebibyte at most. */
-import { canonicalJson } from '../../core/canonical-json.ts';
 import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import { type FleetChange, fleetChanges } from '../../core/review/fleet-changes.ts';
+import { type FleetChange, fleetChanges, keyFileChanges } from '../../core/review/fleet-changes.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ReviewFile } from '../../schemas/types.generated.ts';
 import { readLimits } from '../desk/read-limits.ts';
-import { bounded, firstOf, maxReviewBytes } from './bounded.ts';
+import { bounded, firstOf } from './bounded.ts';
 import type { Compared } from './compared.ts';
 import { apart, type ClassQuestion, type DeviceClass, deviceClasses } from './device-classes.ts';
+import { fitted } from './fitted.ts';
 import { type Found, foldedPlans, foldedPrivileges } from './folded.ts';
 import { missingTrust } from './missing-trust.ts';
 import { NotingFiles } from './noting-files.ts';
@@ -18,8 +18,6 @@ import { type Planning, planClass } from './planned-class.ts';
 import { changedRollouts, openedRollouts, reviewedRollouts } from './reviewed-rollouts.ts';
 import { changedPaths, mayTouch } from './touched-paths.ts';
 
-const mostPlans = 200;
-const mostRows = 200;
 const mostProblems = 10;
 
 /**
@@ -42,8 +40,13 @@ export async function reviewOf(compared: Compared, signal: AbortSignal): Promise
   const start = { name, compared, trust, leftOutOfTrust: leftOut };
   if (after.fleet === undefined) return documentOf({ ...start, problems: after.problems, all: 0, found: [] });
   const question = questionOf(base.fleet, after.fleet);
-  const nowMs = (await reader.commit(compared.head)).committer.timeSec * 1000;
-  const planning = { files: new NotingFiles(reader), nowMs, base: compared.base, merged: compared.merged };
+  const planning = {
+    files: new NotingFiles(reader),
+    nowMs: (await reader.commit(compared.base)).committer.timeSec * 1000,
+    base: compared.base,
+    merged: compared.merged,
+    walks: { before: base.fleet && wholeWalk(base.fleet), after: wholeWalk(after.fleet) },
+  };
   const paths = await changedPaths(reader, compared.base, compared.merged);
   const classes = deviceClasses(question).filter(one => !one.isSame || mayTouch(paths, one));
   const found = await planAll({ classes, question, planning }, signal);
@@ -53,8 +56,12 @@ export async function reviewOf(compared: Compared, signal: AbortSignal): Promise
     all: after.fleet.devices.size,
     found,
     fleets: { before: base.fleet, after: after.fleet },
+    keyFiles: keyFileChanges(paths),
   });
 }
+
+/** With all stages open of all rollouts. */
+const wholeWalk = (fleet: Fleet) => openedRollouts(fleet, changedRollouts(undefined, fleet));
 
 /** What no device would read is no review's end: that is what the review says. */
 function unreadable(error: unknown): Awaited<ReturnType<typeof loadFleet>> {
@@ -101,6 +108,7 @@ interface Known {
   readonly found: readonly Found[];
   /** Absent: there is none after the branch. */
   readonly fleets?: { readonly before: Fleet | undefined; readonly after: Fleet };
+  readonly keyFiles?: readonly FleetChange[];
 }
 
 function documentOf({
@@ -112,10 +120,16 @@ function documentOf({
   all,
   found,
   fleets,
+  keyFiles = [],
 }: Known): ReviewFile {
   const plans = foldedPlans(found);
   const privileges = foldedPrivileges(found);
-  const changes = fleets?.before === undefined ? [] : fleetChanges(fleets.before, fleets.after);
+  const changes = [
+    ...keyFiles,
+    ...(fleets?.before === undefined ? [] : fleetChanges(fleets.before, fleets.after)),
+  ];
+  const rollouts =
+    fleets === undefined ? [] : reviewedRollouts(fleets.after, changedRollouts(fleets.before, fleets.after));
   const touched = found.filter(each => each.found.plans.length > 0).flatMap(({ devices }) => devices);
   const whole: ReviewFile = {
     apiVersion: 'towline/v1',
@@ -125,20 +139,11 @@ function documentOf({
     problems: problemsOf(problems),
     devices: { all, touched: touched.length, ...movedDevices(fleets) },
     plans,
-    rollouts:
-      fleets === undefined
-        ? []
-        : reviewedRollouts(fleets.after, changedRollouts(fleets.before, fleets.after)),
-    privileges: privileges.slice(0, mostRows),
-    changes: changes.slice(0, mostRows).map(changeOf),
+    rollouts,
+    privileges,
+    changes: changes.map(changeOf),
     trust,
-    leftOut: {
-      plans: 0,
-      devices: 0,
-      privileges: Math.max(0, privileges.length - mostRows),
-      changes: Math.max(0, changes.length - mostRows),
-      requirements: leftOutOfTrust,
-    },
+    leftOut: { plans: 0, devices: 0, privileges: 0, changes: 0, requirements: leftOutOfTrust },
   };
   return fitted(whole);
 }
@@ -164,18 +169,3 @@ function movedDevices(fleets: Known['fleets']): Pick<ReviewFile['devices'], 'add
     removed: firstOf(before.filter(id => !has.has(id))),
   };
 }
-
-/** Plans of the fewest devices go first, where there is no room for all. */
-function fitted(whole: ReviewFile): ReviewFile {
-  let kept = Math.min(whole.plans.length, mostPlans);
-  for (;;) {
-    const out = whole.plans.slice(kept);
-    const devices = out.reduce((sum, plan) => sum + plan.devices.count, 0);
-    const leftOut = { ...whole.leftOut, plans: out.length, devices };
-    const review = { ...whole, plans: whole.plans.slice(0, kept), leftOut };
-    if (kept === 0 || reviewText(review).length <= maxReviewBytes) return review;
-    kept = Math.floor(kept * 0.8);
-  }
-}
-
-export const reviewText = (review: ReviewFile): Buffer => Buffer.from(`${canonicalJson(review)}\n`, 'utf8');

@@ -19,8 +19,6 @@ interface Changed {
   readonly is: Rollout | undefined;
 }
 
-const mostRollouts = 64;
-
 function flat(rollouts: Rollouts | undefined): Map<string, Rollout> {
   const all = [...(rollouts ?? [])].flatMap(([app, named]) =>
     [...named].map(([name, file]) => [`${app}/${name}`, file] as const),
@@ -114,4 +112,4 @@ function reviewed(fleet: Fleet, changed: Changed): ReviewedRollout[] {
 }
 
 export const reviewedRollouts = (after: Fleet, changed: readonly Changed[]): ReviewedRollout[] =>
-  changed.slice(0, mostRollouts).flatMap(each => reviewed(after, each));
+  changed.flatMap(each => reviewed(after, each));

@@ -1,5 +1,6 @@
 /** Whether what a branch changes can change what a device should be, where its own files say the same as before. */
 import { isTowlineError } from '../../core/errors.ts';
+import type { DeviceLayers } from '../../core/fleet/fleet.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byCommit } from '../../core/rollout/when.ts';
 import { changeBetween } from '../../core/trust/git/change.ts';
@@ -34,7 +35,8 @@ export function mayTouch(paths: ChangedPaths, { before, after, walked }: DeviceC
   const groups = new Set(all.flatMap(({ device }) => device.value.groups ?? []));
   const apps = new Map<string, Set<string | undefined>>();
   for (const { app, release, next } of all.flatMap(layers => rolledOut(layers, byCommit).apps))
-    for (const version of [release, next]) apps.set(app, (apps.get(app) ?? new Set()).add(version));
+    for (const version of [release, next, ...goals(after, app)])
+      apps.set(app, (apps.get(app) ?? new Set()).add(version));
   return paths.some(path => {
     if (ofOthers.test(path)) return false;
     const [, group] = /^groups\/([^/]+)\.yaml$/.exec(path) ?? [];
@@ -45,3 +47,7 @@ export function mayTouch(paths: ChangedPaths, { before, after, walked }: DeviceC
     return versions !== undefined && (version === undefined || versions.has(version));
   });
 }
+
+/** What rollouts may bring it in the end. */
+const goals = ({ rollouts }: DeviceLayers, app: string) =>
+  [...(rollouts.get(app)?.values() ?? [])].map(({ value }) => value.to);

@@ -129,6 +129,14 @@ const byPower = (left: string, right: string) =>
   Number(powerful.test(right)) - Number(powerful.test(left)) || byReach(left, right);
 const powerful = /^\S+ allows engine\.(?:privileged|engineSocket)$/;
 
+/** By whatever name they stand in the policy: another file there is another key. @param paths undefined: too many to say */
+export function keyFileChanges(paths: readonly string[] | undefined): FleetChange[] {
+  const changed = paths?.filter(path => path.startsWith('trust/keys/')) ?? [
+    'trust/keys: nobody can say what',
+  ];
+  return atMost(changed, 'of files of keys').map(path => ({ area: 'policy', what: `${path} changes` }));
+}
+
 /** In a fixed order: the same for the same two commits. */
 export function fleetChanges(before: Fleet, after: Fleet): FleetChange[] {
   const as = (area: FleetChange['area'], all: readonly string[]) => all.map(what => ({ area, what }));

@@ -109,7 +109,8 @@ export function commentText(review: ReviewFile): string {
   if (rollouts.length > 0) pages.add(['#### Rollouts', '']);
   for (const rollout of rollouts) pages.add(rolloutSection(rollout));
   for (const [index, plan] of plans.entries()) pages.add(planDetails(plan, index));
-  if (leftOut.plans > 0)
-    pages.add([`Left out: ${counted(leftOut.plans, 'plan')} of ${counted(leftOut.devices, 'device')}.`, '']);
+  const { plans: out, devices, rollouts: walks = 0 } = leftOut;
+  if (out > 0) pages.add([`Left out: ${counted(out, 'plan')} of ${counted(devices, 'device')}.`, '']);
+  if (walks > 0) pages.add([`Left out: ${counted(walks, 'rollout')}.`, '']);
   return pages.text;
 }

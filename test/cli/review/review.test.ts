@@ -3,48 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+
 import { parseReview } from '../../../cli/review/read-document.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
-import type { ReviewFile } from '../../../schemas/types.generated.ts';
-import { addRelease, beginAnew, makeReleasedFleet, type TestFleet } from '../fleet.ts';
+import { beginAnew, makeReleasedFleet, type TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
+import { addDevices, base, branch, commit, head, plan, release, reviewed } from './branch.ts';
 import { assertHarmless } from './rendered.ts';
-
-const [base, head] = ['refs/heads/main', 'refs/heads/change'];
-
-/** On a branch, signed or not. */
-async function commit(fleet: TestFleet, message = 'A change'): Promise<void> {
-  await fleet.git('add', '--all');
-  await fleet.git('-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-m', message);
-}
-
-async function branch(fleet: TestFleet): Promise<void> {
-  await fleet.git('checkout', '-q', '-b', 'change');
-}
-
-async function plan(fleet: TestFleet, ...options: string[]) {
-  const args = ['review', 'plan', '--repo', fleet.directory, '--base', base, '--head', head];
-  return await towline([...args, ...options]);
-}
-
-async function reviewed(fleet: TestFleet): Promise<ReviewFile> {
-  const { code, output, errors } = await plan(fleet, '--json');
-  assert.equal(code, 0, errors);
-  return parseReview(Buffer.from(output));
-}
-
-async function addDevices(fleet: TestFleet, count: number): Promise<void> {
-  for (let at = 10; at < 10 + count; at += 1)
-    await fleet.write(`devices/berlin/pump-${at}.yaml`, 'apiVersion: towline/v1\ngroups: [stable]\n');
-}
-
-/** `hello` 1.1.0 with other images, in a group. */
-async function release(fleet: TestFleet, group = 'stable'): Promise<void> {
-  await addRelease(fleet, '1.1.0');
-  const file = 'apps/hello/releases/1.1.0/release.yaml';
-  await fleet.replace(file, '0'.repeat(64), '1'.repeat(64));
-  await fleet.replace(`groups/${group}.yaml`, '1.0.0', '1.1.0');
-}
 
 describe('a review of a branch', () => {
   test('folds equal plans of devices that name themselves in their variables, and says what becomes of each', async () => {
@@ -169,7 +134,7 @@ describe('a review of a branch', () => {
     for (const part of [
       'hello/web: capability NET_ADMIN (engine.privileged) on 1',
       'hello/web: runs as root on 1',
-      'hello/web: path /var/run/docker.sock of the device, to write on 1',
+      'hello/web: path /run/docker.sock of the device, to write on 1',
       'hello/web: path /srv/data of the device, to read on 1',
     ])
       assert.ok(asked.includes(part), `${part} in ${asked.join('\n')}`);

@@ -166,7 +166,7 @@ test('text of a device is no markup: no link, no image, no tag, no mention, no f
       3,
     );
   }
-  assert.equal(code(`<b>${attack}`, 12), '`<b>![x](htt…`');
+  assert.match(code(`<b>${attack}`, 12), /^`<b>!\[x\]\(….{3}`$/u);
   assert.equal(code('é ✅ 日本 `|\\'), "`é ✅ 日本 '¦⧵`");
   assert.equal(code(' \u200b\n'), '');
 });
