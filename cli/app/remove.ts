@@ -38,7 +38,9 @@ async function remove(
       );
     devices = devicesWith(fleet, app);
     const files = new Map<string, string | null>();
-    for await (const { path } of at.files.list(at.commit, appFolder(app))) files.set(path, null);
+    // Its rollouts are of nothing then; one that is under way keeps it.
+    for (const folder of [appFolder(app), `rollouts/${app}`])
+      for await (const { path } of at.files.list(at.commit, folder)) files.set(path, null);
     for (const path of assigned) {
       const after = await editedAt(at, path, document => {
         document.deleteIn(['apps', app]);

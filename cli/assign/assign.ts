@@ -34,7 +34,12 @@ async function assign(
     targets = targetsOf(fleet, options, placeName(options));
     const files = new Map<string, string>();
     for (const path of targets.paths) {
-      const after = await editedAt(at, path, document => document.setIn(['apps', app, key], release));
+      const after = await editedAt(at, path, document => {
+        document.setIn(['apps', app, key], release);
+        // It came ahead, and is there: what comes next is yet to be said.
+        if (key === 'release' && document.getIn(['apps', app, 'next']) === release)
+          document.deleteIn(['apps', app, 'next']);
+      });
       if (after !== undefined) files.set(path, after);
     }
     if (files.size === 0) return undefined;

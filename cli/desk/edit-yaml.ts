@@ -39,7 +39,7 @@ export function editedText(file: string, text: string, change: (document: Docume
 }
 
 function styleOf(text: string): ToStringOptions {
-  const indents = [...text.matchAll(/^( {1,8})[^\s#-]/gm)].map(([, blanks = '']) => blanks.length);
+  const indents = [...text.matchAll(/^( {1,8})[^\s#]/gm)].map(([, blanks = '']) => blanks.length);
   const indent = indents.length === 0 ? 2 : Math.min(...indents);
   return { lineWidth: 0, flowCollectionPadding: false, indent, indentSeq: !/^(?:- |- *$)/m.test(text) };
 }

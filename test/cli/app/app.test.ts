@@ -135,10 +135,16 @@ describe('towline app', () => {
       refused.errors,
       /CLI_USAGE hello is assigned by groups\/canary\.yaml, groups\/stable\.yaml: --unassign/,
     );
+    const rollout = ['apiVersion: towline/v1', 'app: hello', 'from: [1.0.0]', 'to: 1.0.0', 'stages:'];
+    const stages = ['  - { name: all, select: { all: true } }', 'stage: 0', ''];
+    await desk.commits({ 'rollouts/hello/autumn.yaml': [...rollout, ...stages].join('\n') });
     const gone = JSON.parse(await desk.says('app', 'remove', 'hello', '--unassign', '--yes', '--json'));
     assert.deepEqual(gone.devices, ['pump-1', 'pump-2', 'pump-3']);
     assert.doesNotMatch(await desk.atMain('groups/canary.yaml'), /apps/);
-    assert.equal(await git(desk.origin, 'ls-tree', '-r', '--name-only', 'main', 'apps/hello/'), '');
+    assert.equal(
+      await git(desk.origin, 'ls-tree', '-r', '--name-only', 'main', 'apps/hello/', 'rollouts/'),
+      '',
+    );
     await desk.says('app', 'remove', 'shop');
     await desk.fleet.git('pull', '-q', '--ff-only');
     assert.equal((await desk.does('validate')).code, 0);

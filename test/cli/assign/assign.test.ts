@@ -35,6 +35,11 @@ describe('what devices are to run, and when', () => {
       await desk.says('assign', 'hello', '1.1.0', '--group', 'canary'),
       /^canary has that already/,
     );
+    const switched = await desk.says(
+      ...['assign', 'hello', '1.1.0', '--group', 'stable', '--yes', '--dry-run'],
+    );
+    assert.match(switched, /^\+.*release: 1\.1\.0/m);
+    assert.doesNotMatch(switched, /^\+.*next/m, 'what came ahead comes no more');
     const before = await desk.head();
     for (const [args, said] of [
       [['assign', 'helo', '1.1.0', '--fleet'], /CLI_USAGE there is no app "helo": did you mean hello\?/],

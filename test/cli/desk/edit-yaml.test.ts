@@ -31,3 +31,9 @@ test('two lines that look alike are not taken for each other', () => {
   const edited = editedText('f.yaml', text, document => document.setIn(['b', 'x'], 2));
   assert.deepEqual(parse(edited), { a: { x: 1 }, b: { x: 2 } });
 });
+
+test('a list gets one more, indented as the others are', () => {
+  const text = 'windows:\n  - start: a\n    duration: 2h # long\nlabels: { site: x }\n';
+  const edited = editedText('f.yaml', text, document => document.addIn(['windows'], { start: 'b' }));
+  assert.equal(edited, text.replace('labels', '  - start: b\nlabels'));
+});
