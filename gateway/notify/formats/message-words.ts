@@ -40,7 +40,8 @@ const words: Readonly<Record<Message['type'], readonly [open: string, resolved: 
 export function titleOf(message: Message): string {
   const { type, state } = message;
   const [open, resolved] = words[type];
-  const word = state === 'resolved' ? resolved : open;
+  const ended = state === 'resolved' ? (message.transition?.data?.ended ?? message.data?.ended) : undefined;
+  const word = ended !== undefined ? `${ended} (was: ${open})` : state === 'resolved' ? resolved : open;
   if (type === 'release.made') return releaseTitle(message, word);
   return `${who(message)}: ${state === 'still' ? `still ${word}` : word}`;
 }
@@ -75,7 +76,8 @@ export interface DetailLine {
 
 /** Beside the title. */
 export function detailsOf(message: Message): DetailLine[] {
-  const { transition, state, at, count = 0, support, link, type, data } = message;
+  const { transition, state, at, count = 0, support, link, type } = message;
+  const { ended: _ended, ...data } = message.data ?? {};
   const { code, words: said, person, commit } = transition ?? {};
   const since = transition?.data?.since;
   const isListed = transition === undefined && count > 0;
@@ -87,7 +89,7 @@ export function detailsOf(message: Message): DetailLine[] {
     ['Commit', link ?? commit],
     [state === 'still' ? 'Since' : 'At', timeWord(at)],
     ['Since', typeof since === 'number' && state === 'resolved' ? timeWord(since) : undefined],
-    ...Object.entries(data ?? {}).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(data).map(([name, value]) => [name, String(value)] as const),
     ['Ask', support],
   ];
   return all.flatMap(([name, text]) => (text === undefined ? [] : [{ name, text: printable(text) }]));

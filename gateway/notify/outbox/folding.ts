@@ -25,7 +25,8 @@ interface Window {
   readonly items: readonly NumberedTransition[];
 }
 
-const kindOf = ({ key, state }: NumberedTransition) => `${key.type} ${state}`;
+const endedOf = ({ state, data }: NumberedTransition) => (state === 'resolved' ? data?.ended : undefined);
+const kindOf = (each: NumberedTransition) => `${each.key.type} ${each.state} ${endedOf(each) ?? ''}`;
 
 function windowsOf(held: readonly Held[], nowMs: number): Window[] {
   const kinds = Map.groupBy(held, ({ transition }) => kindOf(transition));
@@ -85,6 +86,7 @@ export function messagesOf(
   const [first] = items;
   if (first === undefined) return [];
   const { support, nowMs, receiver } = facts;
+  const ended = endedOf(first);
   const numbers = items.map(({ number }) => number);
   return [
     {
@@ -97,6 +99,7 @@ export function messagesOf(
       },
       ...{ at: Math.min(...items.map(({ at }) => at)), queuedAt: nowMs },
       ...{ count: devices.size, devices: [...devices].sort().slice(0, namedDevices) },
+      ...(ended === undefined ? {} : { data: { ended } }),
       ...(support === undefined ? {} : { support }),
     },
   ];

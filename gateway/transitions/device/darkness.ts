@@ -10,6 +10,8 @@ import { defaults } from '../../../core/fleet/setting-defaults.ts';
 
 const leastMs = parseDuration('15m');
 const periods = 3;
+/** So long a gateway that runs does not go without a look, milliseconds. */
+const standstillMs = 5 * 60_000;
 
 /** How long a device may say nothing, milliseconds. @param schedule `telemetry.schedule` of fleet.yaml */
 export function darkAfterMs(schedule: string = defaults.telemetrySchedule): number {
@@ -25,6 +27,7 @@ interface Heard {
 
 export class Darkness {
   readonly #heard = new Map<string, Heard>();
+  #aliveMs = Number.POSITIVE_INFINITY;
 
   /** Its branch is there. @returns whether it moved since it was looked at last; the first look says nothing of that */
   see(device: string, tip: string, nowMs: number): boolean {
@@ -38,14 +41,34 @@ export class Darkness {
     this.#heard.delete(device);
   }
 
-  /** The tips of those that are silent for longer than that. */
-  silent(afterMs: number, nowMs: number): ReadonlyMap<string, string> {
-    const found = [...this.#heard].filter(([, { atMs }]) => nowMs - atMs > afterMs);
-    return new Map(found.map(([device, { tip }]) => [device, tip]));
+  /**
+   * The tips of those that are silent for longer than that. An outage takes devices away one after the other, each as its report
+   * is due: while others have missed all but the last report, too, they are waited for, no longer than for one.
+   * @param counts whether it is asked of that device
+   */
+  silent(
+    { afterMs, nowMs }: { readonly afterMs: number; readonly nowMs: number },
+    counts: (device: string) => boolean,
+  ): ReadonlyMap<string, string> {
+    const patienceMs = afterMs / periods;
+    const found: [device: string, tip: string][] = [];
+    let [longestMs, areOthersNear] = [0, false];
+    for (const [device, { tip, atMs }] of this.#heard) {
+      const silentMs = nowMs - atMs;
+      if (silentMs <= afterMs - patienceMs || !counts(device)) continue;
+      if (silentMs <= afterMs) areOthersNear = true;
+      else {
+        found.push([device, tip]);
+        longestMs = Math.max(longestMs, silentMs);
+      }
+    }
+    return new Map(areOthersNear && longestMs < afterMs + patienceMs ? [] : found);
   }
 
-  /** The gateway itself stood still, or heard nobody: everybody begins anew. */
-  renew(nowMs: number): void {
-    for (const [device, { tip }] of this.#heard) this.#heard.set(device, { tip, atMs: nowMs });
+  /** It is looked, or something is heard. Where the gateway itself stood still it has heard nobody: everybody begins anew. */
+  alive(nowMs: number): void {
+    if (nowMs - this.#aliveMs > standstillMs)
+      for (const [device, { tip }] of this.#heard) this.#heard.set(device, { tip, atMs: nowMs });
+    this.#aliveMs = nowMs;
   }
 }

@@ -56,14 +56,15 @@ export class DeviceSource implements Sink {
       await ledger.note(joined);
     };
     for await (const record of records) {
+      this.#darkness.alive(this.#options.clock.monotonic());
       changes.push(this.#changeBy(record));
       if (changes.length >= batchSize) await write();
     }
     changes.push({ transitions: [], facts: [[baseline, 'done']] });
     await write();
-    const dark = this.#dark();
-    for (let at = 0; at < dark.length; at += batchSize)
-      await ledger.note({ transitions: dark.slice(at, at + batchSize) });
+    const found = this.#look();
+    for (let at = 0; at < found.length; at += batchSize)
+      await ledger.note({ transitions: found.slice(at, at + batchSize) });
   }
 
   #changeBy(record: TelemetryRecord): Change {
@@ -88,10 +89,11 @@ export class DeviceSource implements Sink {
     this.#darkness.forget(device);
     this.#excused.delete(device);
     this.#trusted.delete(device);
-    const words = kind === 'gone' ? 'the device left the fleet' : 'the device is revoked';
+    const ended = kind === 'gone' ? 'left the fleet' : 'revoked';
     const open = ledger.conditionsOf(device).filter(isOfDevice);
     const facts = ledger.factsOf(`release ${device}/`).map(name => [name, undefined] as const);
-    return { transitions: open.map(each => this.#end(each, { words })), facts: kind === 'gone' ? facts : [] };
+    const transitions = open.map(each => this.#end(each, { data: { ended } }));
+    return { transitions, facts: kind === 'gone' ? facts : [] };
   }
 
   #doubtful({ device, tip }: Report, { doubt, why }: { doubt: string; why: string }): Transition[] {
@@ -140,23 +142,46 @@ export class DeviceSource implements Sink {
     return { transitions, facts };
   }
 
-  #dark(): Transition[] {
-    const { ledger, view, clock } = this.#options;
-    const nowMs = clock.monotonic();
+  /** What no word of a device says: that it is silent, and that it is none any more. */
+  #look(): Transition[] {
+    const nowMs = this.#options.clock.monotonic();
+    this.#darkness.alive(nowMs);
     if (nowMs - this.#lookedMs < lookMs) return [];
     this.#lookedMs = nowMs;
+    return [...this.#past(), ...this.#dark(nowMs)];
+  }
+
+  #dark(nowMs: number): Transition[] {
+    const { ledger, view } = this.#options;
     const { current } = view;
     const afterMs = darkAfterMs(current.fleet?.telemetry?.schedule);
-    const found: Transition[] = [];
-    for (const [device, tip] of this.#darkness.silent(afterMs, nowMs)) {
+    const keyOf = (device: string) => this.#key(`device/${device}`, 'device.dark');
+    const counts = (device: string) => {
       const file = current.devices.get(device)?.file;
-      if (file === undefined || file.revoked === true || this.#excused.has(device)) continue;
-      const key = this.#key(`device/${device}`, 'device.dark');
-      if (ledger.condition(key) !== undefined) continue;
-      const words = `nothing was heard of it for ${Math.round(afterMs / 60_000)} minutes`;
-      found.push(opened(key, this.#now, { device, evidence: tip, words }));
+      const isIn = file !== undefined && file.revoked !== true && file.retired === undefined;
+      return isIn && !this.#excused.has(device) && ledger.condition(keyOf(device)) === undefined;
+    };
+    const words = `nothing was heard of it for ${Math.round(afterMs / 60_000)} minutes`;
+    const silent = this.#darkness.silent({ afterMs, nowMs }, counts);
+    return [...silent].map(([device, evidence]) =>
+      opened(keyOf(device), this.#now, { device, evidence, words }),
+    );
+  }
+
+  /** Who left while the gateway was down was handed to nobody; who is retired while it is dark cannot say so. */
+  #past(): Transition[] {
+    const { ledger, view } = this.#options;
+    const { devices } = view.current;
+    const past: Transition[] = [];
+    for (const condition of ledger.conditions) {
+      const { device, key } = condition;
+      if (device === undefined || !isOfDevice(condition)) continue;
+      const known = devices.get(device);
+      if (known === undefined) past.push(this.#end(condition, { data: { ended: 'left the fleet' } }));
+      else if (key.type === 'device.dark' && known.file.retired !== undefined)
+        past.push(this.#end(condition, { data: { ended: 'retired' } }));
     }
-    return found;
+    return past;
   }
 
   get #now(): number {
@@ -167,7 +192,7 @@ export class DeviceSource implements Sink {
     return { fleet: this.#options.view.current.fleet?.name ?? '', subject, type };
   }
 
-  #end(condition: NumberedTransition, also: Pick<Transition, 'words' | 'evidence'>): Transition {
+  #end(condition: NumberedTransition, also: Pick<Transition, 'data' | 'evidence'>): Transition {
     return resolved(condition, this.#now, also);
   }
 }

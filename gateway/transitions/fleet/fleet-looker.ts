@@ -137,7 +137,18 @@ function pausedChanges({ ledger, view, nowMs }: Now): Transition[] {
     key: keyOf(view, `rollout/${app}/${name}`, 'rollout.paused'),
     ...{ ...whatOf(app, file), commit: view.commit },
   }));
-  return levelChanges(ledger, 'rollout.paused', levels, nowMs);
+  const aborted = new Set(
+    rolloutsOf(view).flatMap(({ app, name, file }) =>
+      file.aborted === true ? `rollout/${app}/${name}` : [],
+    ),
+  );
+  const known = new Set(rolloutsOf(view).map(({ app, name }) => `rollout/${app}/${name}`));
+  const endedBy = (subject: string) =>
+    aborted.has(subject) ? 'aborted' : known.has(subject) ? undefined : 'finished';
+  return levelChanges(ledger, 'rollout.paused', levels, nowMs).map(each => {
+    const ended = each.state === 'resolved' ? endedBy(each.key.subject) : undefined;
+    return ended === undefined ? each : { ...each, data: { ...each.data, ended } };
+  });
 }
 
 function keyOf(view: FleetView, subject: string, type: TransitionType): Transition['key'] {

@@ -51,12 +51,13 @@ export class ForkLooker implements Looker {
     const strange = [...trusted()].filter(([, id]) => !line.has(id));
     this.#note(new Set(strange.map(([, id]) => id)));
     await this.#judge(commit, signal);
+    const keyOf = (device: string) => ({ fleet, subject: `device/${device}`, type: 'trust.fork' as const });
     const levels = strange.flatMap(([device, id]): Level[] => {
       const words = this.#words(id);
       if (words === undefined) return [];
-      const key = { fleet, subject: `device/${device}`, type: 'trust.fork' as const };
-      return [{ key, device, words: boundedWords(words), commit: id }];
+      return [{ key: keyOf(device), device, words: boundedWords(words), commit: id }];
     });
+    levels.push(...this.#untold());
     await ledger.note({ transitions: levelChanges(ledger, 'trust.fork', levels, clock.now()) });
   }
 
@@ -85,6 +86,18 @@ export class ForkLooker implements Looker {
       signal.throwIfAborted();
       if (!late.signal.aborted && !isTowlineError(error)) throw error;
     }
+  }
+
+  /** After a start nobody has said what it trusts, and no hour has passed: what was open is, until it is known that it is not. */
+  #untold(): Level[] {
+    const { ledger, view, trusted } = this.#options;
+    return [...ledger.conditions].filter(({ key, device = '', commit = '' }) => {
+      if (key.type !== 'trust.fork') return false;
+      const id = trusted().get(device);
+      const known = view.current.devices.get(device);
+      if (id === undefined) return known !== undefined && known.file.revoked !== true;
+      return id === commit && this.#strange.has(id) && this.#judged.get(id) !== 'one-history';
+    });
   }
 
   /** @returns undefined: nothing is wrong, or it is too early to say so */

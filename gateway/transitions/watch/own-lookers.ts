@@ -18,6 +18,8 @@ export interface OwnLookersOptions {
   /** Devices whose keys a person is to accept. */
   readonly waiting: () => Iterable<string>;
   readonly clock: Clock;
+  /** Whether a time server keeps this machine's clock; undefined: nobody knows. */
+  readonly isSynchronised?: typeof isClockSynchronised;
 }
 
 const mebibyte = 1024 * 1024;
@@ -56,8 +58,9 @@ export function ownLookers(options: OwnLookersOptions): Looker[] {
       look: async () => {
         const isOpen = ledger.condition(own('gateway.disk')) !== undefined;
         const free = await freeSpace(options.stateDirectory);
-        const isLow = free !== undefined && free < leastFreeBytes * (isOpen ? 2 : 1);
-        const words = isLow ? `${formatBytes(free)} free for ${options.stateDirectory}` : '';
+        if (free === undefined) return;
+        const isLow = free < leastFreeBytes * (isOpen ? 2 : 1);
+        const words = `${formatBytes(free)} free for ${options.stateDirectory}`;
         await note('gateway.disk', isLow ? [{ key: own('gateway.disk'), words: boundedWords(words) }] : []);
       },
     },
@@ -65,13 +68,13 @@ export function ownLookers(options: OwnLookersOptions): Looker[] {
       name: 'the clock',
       everyMs: 10 * 60_000,
       look: async signal => {
-        const known = await isClockSynchronised(signal);
+        const known = await (options.isSynchronised ?? isClockSynchronised)(signal);
         unsynchronised = known === false ? unsynchronised + 1 : 0;
+        const key = own('gateway.clock');
+        // Over a start it is as it was.
+        const isWrong = known === false && ledger.condition(key) !== undefined;
         const words = 'no time server keeps it';
-        await note(
-          'gateway.clock',
-          unsynchronised >= clockLooks ? [{ key: own('gateway.clock'), words }] : [],
-        );
+        await note('gateway.clock', isWrong || unsynchronised >= clockLooks ? [{ key, words }] : []);
       },
     },
   ];

@@ -106,6 +106,7 @@ export class Telling {
   readonly receivers: readonly Receiver[];
   readonly view: FleetViewHolder;
   readonly #handOver: HandOver;
+  readonly #clock: SetClock;
 
   static async open({
     folder,
@@ -129,10 +130,16 @@ export class Telling {
     return new Telling(
       { ledger, receivers, view: holder, source: new DeviceSource({ ledger, view: holder, clock }) },
       handOver,
+      clock,
     );
   }
 
-  private constructor(parts: Pick<Telling, 'ledger' | 'source' | 'receivers' | 'view'>, handOver: HandOver) {
+  private constructor(
+    parts: Pick<Telling, 'ledger' | 'source' | 'receivers' | 'view'>,
+    handOver: HandOver,
+    clock: SetClock,
+  ) {
+    this.#clock = clock;
     this.ledger = parts.ledger;
     this.source = parts.source;
     this.receivers = parts.receivers;
@@ -144,6 +151,14 @@ export class Telling {
   async hear(...records: readonly TelemetryRecord[]): Promise<void> {
     await this.source.deliver(streamOf(records), never);
     await this.#handOver.handAll();
+  }
+
+  /** Nothing is heard of anybody for so many minutes, and the gateway runs. */
+  async silence(count: number): Promise<void> {
+    for (let left = count; left > 0; left -= 4) {
+      this.#clock.pass(minutes(Math.min(4, left)));
+      await this.hear();
+    }
   }
 
   /** What is due is sent. */

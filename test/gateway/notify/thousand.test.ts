@@ -24,8 +24,7 @@ test('a thousand devices go dark and come back: one message each way, and one al
     receivers: [hook(ops.url), alerts(manager.url)],
   });
   await told.hear(...devices.map(id => reportOf(id, 'first')));
-  clock.pass(minutes(44));
-  await told.hear();
+  await told.silence(44);
   await told.send();
   assert.equal(told.ledger.openCount, 0, 'not before thrice the schedule');
   clock.pass(minutes(2));
@@ -68,8 +67,7 @@ test('a receiver that is down for an hour gets all of it once it is there, each 
   const receivers = [hook(ops.url), { ...hook(other.url), name: 'other' }];
   const told = await Telling.open({ folder: folder.path, view, clock, receivers });
   await told.hear(...devices.map(id => reportOf(id, 'first')));
-  clock.pass(minutes(46));
-  await told.hear();
+  await told.silence(46);
   ops.fault = () => ({ status: 503 });
   for (let minute = 0; minute < 60; minute += 1) {
     if (minute === 20) await told.hear(...devices.map(id => reportOf(id, 'second')));
@@ -100,8 +98,7 @@ test('a gateway that ends while a receiver is down for an hour has lost nothing,
   const ended: Telling[] = [];
   let told = await open();
   await told.hear(...devices.map(id => reportOf(id, 'first')));
-  clock.pass(minutes(46));
-  await told.hear();
+  await told.silence(46);
   ops.fault = () => 'cut';
   for (let minute = 0; minute < 60; minute += 1) {
     clock.pass(minutes(1));
@@ -136,10 +133,9 @@ test('after a start everybody has a fresh period: a gateway that was down has he
   clock.pass(minutes(600));
   const second = await open();
   await second.hear(...devices.map(id => reportOf(id, 'first')));
-  clock.pass(minutes(30));
+  await second.silence(30);
   await second.hear(...devices.slice(1).map(id => reportOf(id, 'second')));
-  clock.pass(minutes(20));
-  await second.hear();
+  await second.silence(20);
   clock.pass(minutes(1));
   await second.send();
   assert.deepEqual(

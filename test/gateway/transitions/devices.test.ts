@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NumberedTransition } from '../../../gateway/transitions/transition.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
-import { minutes, ownFolder, reportOf, SetClock, Telling, viewDevice, viewOf } from '../notify/rig.ts';
+import { ownFolder, reportOf, SetClock, Telling, viewDevice, viewOf } from '../notify/rig.ts';
 
 type Project = StatusFile['projects'][number];
 const app = (state: Project['state'], more: Partial<Project> = {}): Project => ({
@@ -108,14 +108,13 @@ test('disk, clock, freshness, trust and tunnel are conditions of the device', as
 
 test('what another key has signed is told, opens nothing else, and does not count as heard', async () => {
   using folder = ownFolder();
-  const { told, say, clock } = await telling(folder.path);
+  const { told, say } = await telling(folder.path);
   await say({});
-  clock.pass(minutes(40));
+  await told.silence(40);
   const tip = 'e'.repeat(40);
   const report = { kind: 'doubtful', doubt: 'forged', why: 'signed by another' } as const;
   await told.hear({ kind: 'report', device, revoked: false, tip, report });
-  clock.pass(minutes(6));
-  await told.hear();
+  await told.silence(6);
   const open = () => [...told.ledger.conditions].map(({ key }) => key.type).sort();
   assert.deepEqual(open(), ['device.dark', 'device.doubtful']);
   await say({});
@@ -125,20 +124,18 @@ test('what another key has signed is told, opens nothing else, and does not coun
 
 test('who is retired, carried by hand, revoked or gone is not dark, and what was open of them is over', async () => {
   using folder = ownFolder();
-  const { told, say, clock } = await telling(folder.path);
+  const { told, say } = await telling(folder.path);
   const carried = { type: 'Carried', status: true, reason: 'Bundle', message: 'by hand' };
   for (const more of [{ outcome: 'retired' as const }, { conditions: [carried] }]) {
     await say(more);
-    clock.pass(minutes(500));
-    await told.hear();
+    await told.silence(100);
     assert.equal(told.ledger.openCount, 0);
   }
   await say({ outcome: 'stale' });
   assert.equal(told.ledger.openCount, 1);
   await told.hear({ kind: 'gone', device });
   assert.equal(told.ledger.openCount, 0);
-  clock.pass(minutes(500));
-  await told.hear();
+  await told.silence(100);
   assert.equal(told.ledger.openCount, 0);
   await told.close();
 });
