@@ -11,6 +11,7 @@ import type { NumberedTransition, TransitionListener } from '../transitions/tran
 import type { Carrier } from './carriers/carrier.ts';
 import { Courier } from './courier.ts';
 import { type Message, messageId } from './messages/message.ts';
+import { Comings } from './outbox/comings.ts';
 import type { MessageFacts } from './outbox/folding.ts';
 import { dueStep, type Intake, stepOf } from './outbox/intake.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -44,6 +45,7 @@ export class Receiver implements TransitionListener {
   readonly #options: ReceiverOptions;
   readonly #outbox: Outbox;
   readonly #courier: Courier;
+  readonly #comings = new Comings();
   /** Taking and making of messages, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -173,6 +175,7 @@ export class Receiver implements TransitionListener {
     return {
       open: this.#outbox.open,
       held: this.#outbox.held,
+      comings: this.#comings,
       facts: this.#facts(),
       takes: transition => filter.takes(transition, current),
       folds: carrier.folds,

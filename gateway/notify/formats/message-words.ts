@@ -43,7 +43,8 @@ export function titleOf(message: Message): string {
   const ended = state === 'resolved' ? (message.transition?.data?.ended ?? message.data?.ended) : undefined;
   const word = ended !== undefined ? `${ended} (was: ${open})` : state === 'resolved' ? resolved : open;
   if (type === 'release.made') return releaseTitle(message, word);
-  return `${who(message)}: ${state === 'still' ? `still ${word}` : word}`;
+  const told = state === 'still' ? `still ${word}` : word;
+  return `${who(message)}: ${message.data?.flaps === true ? `${told}, comes and goes` : told}`;
 }
 
 function who({ transition, count = 0, fleet, type }: Message): string {
@@ -77,7 +78,7 @@ export interface DetailLine {
 /** Beside the title. */
 export function detailsOf(message: Message): DetailLine[] {
   const { transition, state, at, count = 0, support, link, type } = message;
-  const { ended: _ended, ...data } = message.data ?? {};
+  const { ended: _ended, flaps: _flaps, ...data } = message.data ?? {};
   const { code, words: said, person, commit } = transition ?? {};
   const since = transition?.data?.since;
   const isListed = transition === undefined && count > 0;

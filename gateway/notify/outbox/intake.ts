@@ -1,6 +1,7 @@
 /** What becomes of transitions as a receiver takes them: which it is told of, which wait for others. Pure. */
 import type { NumberedTransition } from '../../transitions/transition.ts';
 import type { Message } from '../messages/message.ts';
+import type { Comings } from './comings.ts';
 import { endedWindows, type MessageFacts, messageOf, messagesOf, windowsWith } from './folding.ts';
 import { nameOf, type OpenCondition } from './outbox.ts';
 import type { Held, Step } from './step.ts';
@@ -10,6 +11,7 @@ export interface Intake {
   readonly open: ReadonlyMap<string, OpenCondition>;
   readonly held: readonly Held[];
   readonly facts: MessageFacts;
+  readonly comings: Comings;
   /** Whether it is told of what opens or happens. */
   readonly takes: (transition: NumberedTransition) => boolean;
   /** Whether many devices are one message. */
@@ -25,14 +27,23 @@ export function stepOf(batch: readonly NumberedTransition[], intake: Intake): St
   const { facts, folds, audience } = intake;
   const open = new Map([...intake.open].map(([name, { transition }]) => [name, transition]));
   const held = new Map(intake.held.map(each => [each.transition.number, each]));
-  const waiting = new Set(intake.held.map(({ transition }) => nameOf(transition)));
+  const waiting = new Set<string>();
+  const calming = new Map<string, number>();
+  for (const { transition, way } of intake.held)
+    if (way === 'calm') calming.set(nameOf(transition), transition.number);
+    else waiting.add(nameOf(transition));
   const [opened, closed] = [new Map<string, NumberedTransition>(), new Set<number>()];
   const [made, added, unheld]: [Message[], Set<number>, Set<number>] = [[], new Set(), new Set()];
   for (const transition of batch) {
     const name = nameOf(transition);
     const known = open.get(name);
     if (transition.state === 'resolved' ? known === undefined : !intake.takes(transition)) continue;
-    if (waiting.has(name)) {
+    const isHeld = folds && transition.device !== undefined;
+    const way =
+      isHeld && transition.state !== 'happened'
+        ? intake.comings.wayOf(transition, facts.nowMs, calming.has(name))
+        : 'plain';
+    if (way !== 'calm' && waiting.has(name)) {
       const before = windowsWith(name, [...held.values()], facts);
       made.push(...before.made);
       for (const number of before.unheld) {
@@ -49,10 +60,18 @@ export function stepOf(batch: readonly NumberedTransition[], intake: Intake): St
       open.delete(name);
       if (!opened.delete(name)) closed.add(known.number);
     }
-    if (folds && transition.device !== undefined) {
-      held.set(transition.number, { transition, since: facts.nowMs });
-      added.add(transition.number);
-      waiting.add(name);
+    const reversed = calming.get(name);
+    if (reversed !== undefined) {
+      // It is again as it was told last.
+      calming.delete(name);
+      held.delete(reversed);
+      if (!added.delete(reversed)) unheld.add(reversed);
+    } else if (isHeld) {
+      const { number } = transition;
+      held.set(number, { transition, since: facts.nowMs, ...(way === 'plain' ? {} : { way }) });
+      added.add(number);
+      if (way === 'calm') calming.set(name, number);
+      else waiting.add(name);
     } else made.push({ ...messageOf(transition, facts), ...audience(transition) });
   }
   const through = batch.at(-1)?.number;
@@ -64,15 +83,22 @@ export function stepOf(batch: readonly NumberedTransition[], intake: Intake): St
 }
 
 /** What is due by now: windows that have ended, and conditions that are open for another day. Undefined: nothing. */
-export function dueStep({ open, held, facts, folds }: Omit<Intake, 'takes' | 'audience'>): Step | undefined {
-  const ended = endedWindows(held, facts);
+export function dueStep({
+  open,
+  held,
+  facts,
+  folds,
+}: Omit<Intake, 'takes' | 'audience' | 'comings'>): Step | undefined {
+  const types =
+    held.length === 0 ? undefined : Map.groupBy(open.values(), ({ transition }) => transition.key.type);
+  const ended = endedWindows(held, facts, type => types?.get(type)?.length ?? 0);
   const repeated = [...open.values()].flatMap(({ transition, repeats }) => {
     const days = Math.floor((facts.nowMs - transition.at) / repeatMs);
     return folds && days > repeats ? [{ transition, days }] : [];
   });
   if (ended.made.length === 0 && repeated.length === 0) return undefined;
-  const types = Map.groupBy(repeated, ({ transition }) => transition.key.type);
-  const again = [...types.values()].flatMap(all =>
+  const days = Map.groupBy(repeated, ({ transition }) => transition.key.type);
+  const again = [...days.values()].flatMap(all =>
     messagesOf(
       all.map(({ transition }) => transition),
       facts,

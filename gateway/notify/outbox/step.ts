@@ -9,6 +9,8 @@ export interface Held {
   readonly transition: NumberedTransition;
   /** Since when, milliseconds since the epoch. */
   readonly since: number;
+  /** It comes and goes: told with these words, or once it stays as it is. */
+  readonly way?: 'flaps' | 'calm';
 }
 
 export interface Step {
@@ -34,7 +36,10 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isPair = (value: unknown): value is readonly [number, number] =>
   Array.isArray(value) && value.length === 2 && value.every(isNumber);
 const isHeld = (value: unknown): value is Held =>
-  isFields(value) && isNumber(value.since) && isNumberedTransition(value.transition);
+  isFields(value) &&
+  isNumber(value.since) &&
+  [undefined, 'flaps', 'calm'].some(way => way === value.way) &&
+  isNumberedTransition(value.transition);
 
 function listOf<Item>(value: unknown, is: (item: unknown) => item is Item): Item[] {
   return Array.isArray(value) ? value.filter(is) : [];
