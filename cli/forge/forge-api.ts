@@ -140,3 +140,10 @@ export function listOf(value: unknown, path: string) {
   if (!Array.isArray(value)) throw new TowlineError('CLI_FORGE_ANSWER', `${path}: the answer is no list`);
   return value.map(fieldsOf);
 }
+
+/** GitHub and Gitea name the next page in `link`, GitLab by its number in `x-next-page`. */
+export function goesOn(headers: Headers): boolean {
+  const next = headers.get('x-next-page');
+  if (next !== null) return next !== '';
+  return /(?:^|[;,\s])rel="?next"?/.test(headers.get('link') ?? '');
+}

@@ -48,9 +48,16 @@ export interface Forge {
    */
   openRequest(request: NewRequest, signal: AbortSignal): Promise<OpenRequest>;
   /**
-   * The open request whose branch ends in this commit, of this repository or of a fork.
-   * @returns undefined: there is none, or it has moved on
+   * The open requests whose branches end in this commit, of this repository or of forks, the oldest first: anybody may open one
+   * more with the commit of another.
+   * @returns none: they have moved on
+   * @throws TowlineError as `upsertComment`; CLI_FORGE_ANSWER for more of them than anybody means
+   */
+  findRequests(commit: string, signal: AbortSignal): Promise<Omit<OpenRequest, 'outcome'>[]>;
+  /**
+   * The commit that the branch of a request ends in by now.
+   * @returns undefined: the forge does not say
    * @throws TowlineError as `upsertComment`
    */
-  findRequest(commit: string, signal: AbortSignal): Promise<Omit<OpenRequest, 'outcome'> | undefined>;
+  headOf(number: number, signal: AbortSignal): Promise<string | undefined>;
 }

@@ -1,14 +1,14 @@
 /** The client of a forge: one way of going about it, in the dialect of each. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { isLoopback } from '../../core/io/registry/reference.ts';
 import { type Fields, fieldsOf } from '../../core/json.ts';
 import type { Dialect, ListedComment, ListedRequest, Place } from './dialect.ts';
 import type { Forge, ForgeKind, NewRequest, OpenRequest, OwnComment, WrittenComment } from './forge.ts';
-import { ForgeApi, listOf } from './forge-api.ts';
+import { ForgeApi, goesOn, listOf } from './forge-api.ts';
 import { gitea } from './gitea.ts';
 import { github } from './github.ts';
 import { gitlab } from './gitlab.ts';
+import { placeOf } from './place.ts';
 
 const dialects: Readonly<Record<ForgeKind, Dialect>> = { github, gitlab, gitea };
 
@@ -31,6 +31,8 @@ const longestPauseMs = 60_000;
 const pageSize = 100;
 /** A request with more comments, or a repository with more open requests, is none that people can follow. */
 const maxPages = 50;
+/** Of one commit. */
+const mostRequests = 50;
 
 /** @throws TowlineError CLI_USAGE for an address or a name that is none */
 export function openForge(options: ForgeOptions): Forge {
@@ -42,23 +44,6 @@ export function openForge(options: ForgeOptions): Forge {
     author: options.author,
     pauseMs: options.pauseMs ?? 1000,
   });
-}
-
-function placeOf({ url, repository }: ForgeOptions): Place {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.search + parsed.hash !== '')
-    throw new TowlineError('CLI_USAGE', `--url "${url}" is no address of a forge`);
-  if (parsed.username + parsed.password !== '')
-    throw new TowlineError('CLI_USAGE', '--url names a user: the token belongs into --token-file');
-  if (parsed.protocol === 'http:' && !isLoopback(parsed.host))
-    throw new TowlineError('CLI_USAGE', `${url} is without TLS: a token goes there on this machine only`);
-  if (
-    repository.length > 500 ||
-    !/^[\w.-]+(?:\/[\w.-]+)+$/.test(repository) ||
-    /(?:^|\/)\.\.?(?:\/|$)/.test(repository)
-  )
-    throw new TowlineError('CLI_USAGE', `"${repository.slice(0, 200)}" is no owner/name of a repository`);
-  return { url: parsed.href.replace(/\/+$/, ''), repository };
 }
 
 class HttpForge implements Forge {
@@ -88,19 +73,38 @@ class HttpForge implements Forge {
     return this.#again(() => this.#open(request, signal), signal);
   }
 
-  findRequest(commit: string, signal: AbortSignal): Promise<Omit<OpenRequest, 'outcome'> | undefined> {
-    return this.#again(
-      () => this.#find(this.#dialect.openOnes(this.#place), request => request.commit === commit, signal),
-      signal,
-    );
+  findRequests(commit: string, signal: AbortSignal): Promise<Omit<OpenRequest, 'outcome'>[]> {
+    return this.#again(() => this.#of(commit, signal), signal);
+  }
+
+  headOf(number: number, signal: AbortSignal): Promise<string | undefined> {
+    return this.#again(async () => {
+      const path = `${this.#dialect.requests(this.#place)}/${number}`;
+      const { value } = await this.#api.ask({ method: 'GET', path }, signal);
+      return this.#dialect.readRequest(fieldsOf(value), this.#place)?.commit;
+    }, signal);
   }
 
   async #upsert({ number, marker, body }: OwnComment, signal: AbortSignal): Promise<WrittenComment> {
     const text = `${marker}\n${body}`;
-    const own = await this.#ownComment(number, marker, signal);
+    const own = await this.#ownComments(number, marker, signal);
+    const [first] = own;
+    if (first === undefined) return await this.#write({ number, text }, signal);
+    // Two jobs at once may have made one each: the one that stays behind would go on to say what was true then.
+    let written: WrittenComment | undefined;
     // A forge may end a text by a line of its own, or by none.
-    if (own?.body.replaceAll('\r\n', '\n').trimEnd() === text.trimEnd())
-      return { outcome: 'unchanged', url: own.url ?? this.#place.url };
+    for (const each of own)
+      if (each.body.replaceAll('\r\n', '\n').trimEnd() !== text.trimEnd())
+        written = await this.#write({ number, text, own: each }, signal);
+    const url = first.url ?? this.#place.url;
+    return { outcome: written === undefined ? 'unchanged' : 'updated', url };
+  }
+
+  /** @param own the one that is written anew */
+  async #write(
+    { number, text, own }: { number: number; text: string; own?: ListedComment },
+    signal: AbortSignal,
+  ): Promise<WrittenComment> {
     const place =
       own === undefined
         ? ({ method: 'POST', path: this.#dialect.comments(this.#place, number) } as const)
@@ -114,16 +118,29 @@ class HttpForge implements Forge {
     return { outcome, url: written?.url ?? own?.url ?? this.#place.url };
   }
 
-  /** The first of them: what others wrote under our marker is theirs. */
-  async #ownComment(number: number, marker: string, signal: AbortSignal): Promise<ListedComment | undefined> {
+  /** What others wrote under our marker is theirs. */
+  async #ownComments(number: number, marker: string, signal: AbortSignal): Promise<ListedComment[]> {
     const author = (await this.#login(signal)).toLowerCase();
     const path = this.#dialect.comments(this.#place, number);
+    const own: ListedComment[] = [];
     for await (const listed of this.#listed(path, {}, signal)) {
       const comment = this.#dialect.readComment(listed, this.#place, number);
       if (comment === undefined || comment.author.toLowerCase() !== author) continue;
-      if (comment.body.split(/\r?\n/, 1)[0]?.trim() === marker) return comment;
+      if (comment.body.split(/\r?\n/, 1)[0]?.trim() === marker) own.push(comment);
     }
-    return undefined;
+    return own;
+  }
+
+  async #of(commit: string, signal: AbortSignal): Promise<Omit<OpenRequest, 'outcome'>[]> {
+    const found = new Map<number, string>();
+    const path = this.#dialect.requests(this.#place);
+    for await (const listed of this.#listed(path, this.#dialect.openOnes(this.#place), signal)) {
+      const request = this.#dialect.readRequest(listed, this.#place);
+      if (request?.commit === commit) found.set(request.number, request.url);
+    }
+    if (found.size > mostRequests)
+      throw new TowlineError('CLI_FORGE_ANSWER', `more than ${mostRequests} open requests end in ${commit}`);
+    return [...found].sort(([left], [right]) => left - right).map(([number, url]) => ({ number, url }));
   }
 
   async #open(request: NewRequest, signal: AbortSignal): Promise<OpenRequest> {
@@ -201,11 +218,4 @@ class HttpForge implements Forge {
       }
     }
   }
-}
-
-/** GitHub and Gitea name the next page in `link`, GitLab by its number in `x-next-page`. */
-function goesOn(headers: Headers): boolean {
-  const next = headers.get('x-next-page');
-  if (next !== null) return next !== '';
-  return /(?:^|[;,\s])rel="?next"?/.test(headers.get('link') ?? '');
 }

@@ -43,16 +43,17 @@ async function comment(file: string | undefined, options: Options, signal: Abort
     return;
   }
   const forge = await openedForge(options);
-  const number = options.number ?? (await requestOf(forge, options, signal));
-  if (number === undefined) {
+  const numbers = await requestsOf(forge, options, signal);
+  const written = [];
+  for (const number of numbers)
+    written.push({ number, ...(await forge.upsertComment({ number, marker, body }, signal)) });
+  const [first, ...others] = written;
+  if (first === undefined) {
     const why = `no open request has ${options.commit} for its head: it has moved on`;
     if (options.json === true) terminal.json({ outcome: 'none', why });
     else terminal.line(why);
-    return;
-  }
-  const written = await forge.upsertComment({ number, marker, body }, signal);
-  if (options.json === true) terminal.json({ number, ...written });
-  else terminal.line(`${written.outcome}: ${written.url}`);
+  } else if (options.json === true) terminal.json({ ...first, others });
+  else for (const { outcome, url } of written) terminal.line(`${outcome}: ${url}`);
 }
 
 /** What the planning job says it has planned is compared with what the forge says the branch is. */
@@ -61,13 +62,19 @@ function assertCommit({ head }: ReviewFile, { commit }: Options): void {
   throw new TowlineError('CLI_REVIEW_INVALID', `the review is of ${head}, not of ${commit}`);
 }
 
-async function requestOf(
+/** None: what was planned is no request's head any more, and the job of the next push has a newer plan. */
+async function requestsOf(
   forge: Forge,
-  { commit }: Options,
+  { commit, number }: Options,
   signal: AbortSignal,
-): Promise<number | undefined> {
-  if (commit === undefined) throw new TowlineError('CLI_USAGE', 'which request? --number N, or --commit ID');
-  return (await forge.findRequest(commit, signal))?.number;
+): Promise<readonly number[]> {
+  if (number === undefined) {
+    if (commit === undefined)
+      throw new TowlineError('CLI_USAGE', 'which request? --number N, or --commit ID');
+    return (await forge.findRequests(commit, signal)).map(each => each.number);
+  }
+  const head = commit === undefined ? undefined : await forge.headOf(number, signal);
+  return head === undefined || head === commit ? [number] : [];
 }
 
 async function openedForge(options: Options): Promise<Forge> {
@@ -104,7 +111,7 @@ export function registerComment(review: Command, stop: Stop): void {
     .option('--number <n>', 'the pull request or merge request', requestNumber)
     .option(
       '--commit <id>',
-      'refuse a review of another commit; without --number: whose request it is',
+      'refuse a review of another commit, and leave a request alone that has moved on; without --number: all that end in it',
       fullCommit,
     )
     .option('--token-file <file>', 'file with the token (default: the variable TOWLINE_FORGE_TOKEN)')

@@ -15,6 +15,8 @@ export interface StoredComment {
   readonly id: number;
   body: string;
   readonly author: string;
+  /** Of which request; absent: of number 7. */
+  readonly number?: number;
 }
 
 export interface StoredRequest {
@@ -172,9 +174,14 @@ function answered(ask: Ask, server: ForgeServer, kind: ForgeKind): Fault {
   const { comments, requests, url } = server;
   const shown = (comment: StoredComment) => form.showComment(comment, url);
   if (ask.method === 'GET' && path === '/user') return { status: 200, body: form.user };
-  if (path === form.comments && ask.method === 'GET') return page(comments.map(shown), ask, server, kind);
-  if (path === form.comments && ask.method === 'POST') {
-    const made = { id: 100 + comments.length, body: String(ask.body.body), author: server.author };
+  const own = [7, ...requests.map(request => request.number)].find(
+    number => path === form.comments.replace('/7/', `/${number}/`),
+  );
+  const listed = comments.filter(({ number = 7 }) => number === own);
+  if (own !== undefined && ask.method === 'GET') return page(listed.map(shown), ask, server, kind);
+  if (own !== undefined && ask.method === 'POST') {
+    const text = String(ask.body.body);
+    const made = { id: 100 + comments.length, body: text, author: server.author, number: own };
     comments.push(made);
     return { status: 201, body: shown(made) };
   }
@@ -184,14 +191,16 @@ function answered(ask: Ask, server: ForgeServer, kind: ForgeKind): Fault {
     return { status: 200, body: shown(changed) };
   }
   if (path === form.requests && ask.method === 'GET') {
-    const listed = requests.filter(request => form.isListed(request, ask.url.searchParams));
+    const open = requests.filter(request => form.isListed(request, ask.url.searchParams));
     return page(
-      listed.map(request => form.showRequest(request, url)),
+      open.map(request => form.showRequest(request, url)),
       ask,
       server,
       kind,
     );
   }
+  const one = requests.find(({ number }) => number === numberAfter(path, `${form.requests}/`));
+  if (one !== undefined && ask.method === 'GET') return { status: 200, body: form.showRequest(one, url) };
   if (path === form.requests && ask.method === 'POST') {
     const { branch, base } = form.newRequest(ask.body);
     if (requests.some(request => !request.isFork && request.branch === branch && request.base === base))

@@ -146,8 +146,11 @@ for (const kind of forgeKinds) {
       server.requests.push({ number: 1, branch: 'a', base: 'main', isFork: false, commit: one });
       server.requests.push({ number: 2, branch: 'a', base: 'main', isFork: true, commit: other });
       const forge = forgeOf(server);
-      assert.equal((await forge.findRequest(other, never))?.number, 2);
-      assert.equal(await forge.findRequest('3'.repeat(40), never), undefined);
+      assert.deepEqual(
+        (await forge.findRequests(other, never)).map(({ number }) => number),
+        [2],
+      );
+      assert.deepEqual(await forge.findRequests('3'.repeat(40), never), []);
     });
 
     test('of a fork, or to another branch, is not ours', async () => {
