@@ -91,9 +91,11 @@ async function unpin(
 ): Promise<void> {
   const app = words.at(-1) ?? '';
   const devices = words.slice(0, -1);
-  const { made, chosen, changed, fleet } = await changeDevices(
+  const { made, chosen, passedOver, changed, fleet } = await changeDevices(
     {
       ...{ options, verb: `unpin-${app}`, devices, selector },
+      applies: ({ id, file, fleet }) =>
+        file.value.apps?.[app]?.release === undefined || releaseBeneath(fleet, id, app) !== undefined,
       edit: ({ id, file, fleet }, document) => {
         assertApp(fleet, app);
         if (file.value.apps?.[app]?.release === undefined) return;
@@ -115,8 +117,11 @@ async function unpin(
     json: options.json === true,
     done: `${namedDevices(changed)} ${verbFor(changed, 'has', 'have')} ${app} as groups and the fleet give it`,
     already: `nothing pins ${app} on ${namedDevices(chosen)}`,
-    fields: { app, devices: after },
-    notes: after.map(({ device, release }) => `${device}: ${app} ${release}`),
+    fields: { app, devices: after, passedOver },
+    notes: [
+      ...after.map(({ device, release }) => `${device}: ${app} ${release}`),
+      ...passedOver.map(id => `${id} keeps its own: nobody else gives it a release of ${app}`),
+    ],
   });
 }
 

@@ -24,6 +24,8 @@ export interface DeviceEdits {
   readonly options: ChangeOptions;
   /** For the name of a branch: `pause`. */
   readonly verb: string;
+  /** Which of those that a selector finds it is for: the others are passed over, where one that is named refuses all. */
+  applies?(device: ChosenDevice): boolean;
   /** Changes the document of one file. What it throws keeps all of it from being done. */
   edit(device: ChosenDevice, document: Document): void;
   /** @param devices `pump-1, pump-2 and 212 more` */
@@ -39,6 +41,8 @@ export interface EditedDevices {
   readonly fleet: Fleet;
   /** Ids, sorted. */
   readonly chosen: readonly string[];
+  /** Found by the selector, and left as they are: it is not for them. */
+  readonly passedOver: readonly string[];
   /** Those of them whose files are to change. */
   readonly changed: readonly string[];
 }
@@ -48,25 +52,33 @@ export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Pr
   const { devices, selector, options, verb } = edits;
   if (devices.length === 0 && selector === undefined)
     throw new TowlineError('CLI_USAGE', 'for which devices? Their ids, or -l');
-  let found: Omit<EditedDevices, 'made'> | undefined;
+  let edited: Omit<EditedDevices, 'made'> | undefined;
   const intend = async (at: FilesAt): Promise<Intent | undefined> => {
     const fleet = await fleetOf(at);
-    const chosen = chosenDevices(
+    const found = chosenDevices(
       { devices, ...(selector === undefined ? {} : { selector }) },
       fleet,
       options.worktree === true ? 'the working tree' : 'main',
     );
-    const files = new Map<string, string>();
-    const changed: string[] = [];
-    for (const id of chosen) {
+    const [chosen, passedOver]: [ChosenDevice[], string[]] = [[], []];
+    for (const id of found) {
       const file = fleet.devices.get(id);
       if (file === undefined) continue;
-      const after = await editedAt(at, file.path, document => edits.edit({ id, file, fleet }, document));
-      if (after === undefined) continue;
-      files.set(file.path, after);
-      changed.push(id);
+      const device = { id, file, fleet };
+      if (selector === undefined || edits.applies?.(device) !== false) chosen.push(device);
+      else passedOver.push(id);
     }
-    found = { fleet, chosen, changed };
+    const files = new Map<string, string>();
+    const changed: string[] = [];
+    for (const device of chosen) {
+      const after = await editedAt(at, device.file.path, document => edits.edit(device, document));
+      if (after === undefined) continue;
+      files.set(device.file.path, after);
+      changed.push(device.id);
+    }
+    if (chosen.length === 0)
+      throw new TowlineError('CLI_NO_SUCH_DEVICE', `of the devices of -l ${selector} it is for none`);
+    edited = { fleet, chosen: chosen.map(({ id }) => id), passedOver, changed };
     if (changed.length === 0) return undefined;
     const { check } = edits;
     const asked = edits.question?.(changed) ?? { question: manyQuestion(changed) };
@@ -75,8 +87,8 @@ export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Pr
   };
   const name = devices.length === 1 ? `${verb}-${devices[0]}` : `${verb}-devices`;
   const made = await makeChange({ options, name, intend }, signal);
-  if (found === undefined) throw new TowlineError('CLI_INTERNAL', 'nothing was looked at');
-  return { ...found, made };
+  if (edited === undefined) throw new TowlineError('CLI_INTERNAL', 'nothing was looked at');
+  return { ...edited, made };
 }
 
 const shownIds = 5;

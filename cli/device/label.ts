@@ -1,7 +1,7 @@
 /** `towline device label`: labels of devices, given and taken away. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
-import { changeDevices, namedDevices } from '../change/change-devices.ts';
+import { changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -40,7 +40,7 @@ async function label(
   sayMade(made, {
     json: options.json === true,
     done: `${namedDevices(changed)}: ${asked.join(' ')}`,
-    already: `${namedDevices(chosen)} has that already: ${asked.join(' ')}`,
+    already: `${namedDevices(chosen)} ${verbFor(chosen, 'has', 'have')} that already: ${asked.join(' ')}`,
     fields: { devices: changed },
   });
 }

@@ -18,11 +18,16 @@ interface PauseOptions extends ChangeOptions {
   readonly app?: string;
 }
 
-/** @throws TowlineError CLI_USAGE where it has no such app */
-function assertHas({ id, fleet }: ChosenDevice, app: string): void {
+function appsOf({ id, fleet }: ChosenDevice): string[] {
   const layers = layersOf(fleet, id);
-  const apps = layers === undefined ? [] : mergeDevice(layers).apps.map(each => each.app);
-  if (!apps.includes(app)) throw new TowlineError('CLI_USAGE', unknownName('app', app, apps, `on ${id}`));
+  return layers === undefined ? [] : mergeDevice(layers).apps.map(each => each.app);
+}
+
+/** @throws TowlineError CLI_USAGE where it has no such app */
+function assertHas(device: ChosenDevice, app: string): void {
+  const apps = appsOf(device);
+  if (!apps.includes(app))
+    throw new TowlineError('CLI_USAGE', unknownName('app', app, apps, `on ${device.id}`));
 }
 
 async function pause(
@@ -34,6 +39,7 @@ async function pause(
   const { made, chosen, changed } = await changeDevices(
     {
       ...{ options, verb: 'pause', devices, selector },
+      applies: device => app === undefined || appsOf(device).includes(app),
       edit: (device, document) => {
         if (app === undefined) document.set('paused', true);
         else {
@@ -63,6 +69,7 @@ async function resume(
   const { made, chosen, changed, fleet } = await changeDevices(
     {
       ...{ options, verb: 'resume', devices, selector },
+      applies: device => app === undefined || appsOf(device).includes(app),
       edit: (device, document) => {
         if (app === undefined) document.delete('paused');
         else {

@@ -35,6 +35,7 @@ async function retire(
     {
       ...{ options, verb: undo ? 'stay' : 'retire' },
       ...{ devices, selector },
+      applies: ({ file }) => undo || file.value.revoked !== true,
       edit: ({ id, file }, document) => {
         if (file.value.revoked === true && !undo) {
           const message = `${id} is revoked: the gateway does not let it hear of this any more`;
@@ -54,8 +55,8 @@ async function retire(
       ? `${ids} ${verbFor(changed, 'stays', 'stay')}`
       : `${ids} ${verbFor(changed, 'leaves', 'leave')} the fleet`,
     already: undo
-      ? `${namedDevices(chosen)} is not retired`
-      : `${namedDevices(chosen)} is retired so already`,
+      ? `${namedDevices(chosen)} ${verbFor(chosen, 'is', 'are')} not retired`
+      : `${namedDevices(chosen)} ${verbFor(chosen, 'is', 'are')} retired so already`,
     fields: { devices: changed, retired: undo ? null : apps },
     notes: [
       undo

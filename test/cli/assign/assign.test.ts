@@ -102,6 +102,15 @@ describe('what devices are to run, and when', () => {
     const alone = await desk.does('unpin', 'alone', 'hello');
     assert.equal(alone.code, 2);
     assert.match(alone.errors, /nobody but alone itself gives it a release of hello/);
+    assert.equal(await desk.head(), before);
+    await desk.says('pin', 'pump-3', 'hello', '1.0.0', '--message', 'By hand');
+    const others = await desk.says('unpin', '-l', 'all', 'hello', '--dry-run', '--json');
+    assert.deepEqual(JSON.parse(others).passedOver, ['alone'], 'one of many keeps the others from nothing');
+    assert.match(
+      await desk.says('unpin', '-l', 'all', 'hello'),
+      /^pump-3: hello 1\.1\.0\nalone keeps its own: nobody else gives it a release of hello$/m,
+    );
+    const after = await desk.head();
     for (const args of [
       ['--until', '2020-01-01'],
       ['--until', 'soon'],
@@ -109,7 +118,7 @@ describe('what devices are to run, and when', () => {
       ['--reason', ''],
     ])
       assert.equal((await desk.does('pin', 'alone', 'hello', ...args)).code, 2, args.join(' '));
-    assert.equal(await desk.head(), before);
+    assert.equal(await desk.head(), after);
   });
 
   test('maintenance: windows of a group, of a device, away again; pause of a group; list says which file holds', async () => {

@@ -96,6 +96,20 @@ describe('devices changed from a desk', () => {
     assert.doesNotMatch(await desk.atMain('devices/berlin/pump-1.yaml'), /paused/);
   });
 
+  test('-l with --app is for those that have it; where none has, that is said', async () => {
+    const desk = await ready;
+    await desk.commits({ 'devices/bare.yaml': 'apiVersion: towline/v1\nlabels: { site: berlin }\n' });
+    const paused = await desk.says(
+      ...['device', 'pause', '-l', 'site=berlin', '--app', 'hello', '--yes', '--dry-run', '--json'],
+    );
+    assert.deepEqual(JSON.parse(paused).devices, ['pump-1', 'pump-2']);
+    const none = await desk.does('device', 'pause', '-l', 'site=berlin', '--app', 'helo');
+    assert.equal(none.code, 2);
+    assert.match(none.errors, /^CLI_NO_SUCH_DEVICE of the devices of -l site=berlin it is for none/m);
+    await desk.fleet.git('rm', '-q', 'devices/bare.yaml');
+    await desk.commits({});
+  });
+
   test('resume says which wider file still pauses it; --app is for one app, and unknown names are suggested', async () => {
     const desk = await ready;
     await desk.says('device', 'pause', 'pump-3', '--app', 'hello');
@@ -183,6 +197,10 @@ describe('devices changed from a desk', () => {
     assert.match(await desk.atMain('devices/faro/airport/till-7.yaml'), /^revoked: true$/m);
     const retired = await desk.does('device', 'retire', 'till-7');
     assert.match(retired.errors, /CLI_USAGE .*till-7 is revoked/);
+    const many = JSON.parse(
+      await desk.says('device', 'retire', '-l', 'group=canary', '--yes', '--dry-run', '--json'),
+    );
+    assert.deepEqual(many.devices, ['pump-3'], 'it keeps no other from leaving');
   });
 
   test('list and show: groups, labels, apps with the file that gives each, who waits, is paused or gone', async () => {
