@@ -35,6 +35,7 @@ import {
   placedJson,
   placedLine,
   placeOptions,
+  sayShown,
   soundFleet,
 } from './place-files.ts';
 
@@ -155,6 +156,7 @@ async function accept(device: string, options: AcceptOptions, signal: AbortSigna
   if (signed === undefined) return;
   const fingerprint = statementFingerprint(signed.statement);
   const terminal = standardTerminal();
+  if (sayShown(terminal, made, options.json)) return;
   const isThere = made.how === 'unchanged';
   const words = isThere
     ? `${device} has these keys already`

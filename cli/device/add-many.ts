@@ -12,7 +12,7 @@ import { walkToHead } from '../desk/own-walk.ts';
 import { type AddOptions, assertGroups, newDevice } from './add-options.ts';
 import { deviceFileWith } from './device-file.ts';
 import { type Enrolment, makeEnrolment } from './device-token.ts';
-import { changeOf, placedJson, placedLine, soundFleet } from './place-files.ts';
+import { changeOf, placedJson, placedLine, sayShown, soundFleet } from './place-files.ts';
 import { TokenFolder } from './token-folder.ts';
 
 /** At once. */
@@ -65,7 +65,7 @@ export async function addMany(options: AddOptions, signal: AbortSignal): Promise
       if (!tokens.has(id)) tokens.set(id, makeEnrolment(fleet.file.value, id, trusted, expiresMs));
     const made = new Map([...tokens].filter(([id]) => ids.includes(id)));
     // First: the fleet waits for nobody whose token is lost.
-    await folder.write(made, sayHowFar());
+    if (options.dryRun !== true) await folder.write(made, sayHowFar());
     const files = new Map(
       [...made].map(([id, { entry }]) =>
         deviceFileWith(newDevice(id, options), undefined, { enrolment: entry }),
@@ -79,6 +79,7 @@ export async function addMany(options: AddOptions, signal: AbortSignal): Promise
     throw error;
   });
   const terminal = standardTerminal();
+  if (sayShown(terminal, made, options.json)) return;
   if (options.json === true) {
     terminal.json({
       devices: ids,

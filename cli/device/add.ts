@@ -19,7 +19,7 @@ import { addMany } from './add-many.ts';
 import { type AddOptions, assertGroups, newDevice } from './add-options.ts';
 import { type DeviceEntry, deviceFileWith } from './device-file.ts';
 import { type Enrolment, makeEnrolment } from './device-token.ts';
-import { changeOf, placedJson, placedLine, placeOptions, soundFleet } from './place-files.ts';
+import { changeOf, placedJson, placedLine, placeOptions, sayShown, soundFleet } from './place-files.ts';
 
 const expiresMsOf = ({ expires }: AddOptions): number => Date.now() + parseDuration(expires);
 
@@ -94,9 +94,9 @@ async function addWithToken(id: string, options: AddOptions, signal: AbortSignal
     },
     signal,
   );
-  if (enrolment === undefined) return;
-  const { token, entry, anchor } = enrolment;
   const terminal = standardTerminal();
+  if (enrolment === undefined || sayShown(terminal, made, options.json)) return;
+  const { token, entry, anchor } = enrolment;
   if (options.json === true) {
     const { expires } = entry;
     terminal.json({ device: id, file: made.files[0], token, expires, anchor, ...placedJson(made) });
@@ -145,6 +145,11 @@ async function add(id: string | undefined, options: AddOptions, signal: AbortSig
   if (!namePattern.test(id)) {
     throw new TowlineError('CLI_USAGE', `"${id}" must be lower-case letters, digits and dashes`);
   }
+  if (options.dryRun === true && (options.out !== undefined || options.reAnchor === true))
+    throw new TowlineError(
+      'CLI_USAGE',
+      '--dry-run: with --out the keys would be made, with --re-anchor nothing changes',
+    );
   if (options.reAnchor === true) return await addAnchor(id, inTree, signal);
   if (options.out === undefined) return await addWithToken(id, inTree, signal);
   await addWithKeys(id, inTree, options.out, signal);

@@ -17,6 +17,7 @@ export interface PlaceOptions {
   readonly message?: string;
   readonly pr?: boolean;
   readonly pushOption?: readonly string[];
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function placeOptions(command: Command): Command {
     .option('--remote <name>', 'with --commit: where main is pushed to (default: as git pushes main)')
     .option('--key <key>', 'with --commit: signing key, as git takes it (default: user.signingkey)')
     .option('--message <text>', 'with --commit: message of the commit (default: what is done)')
+    .option('--dry-run', 'show what would change, and change nothing')
     .option('--pr', 'on a branch, with your approval in it, for a pull request of the forge')
     .option('-o, --push-option <option>', 'with --pr: as `git push -o` has it; repeatable', collect)
     .option('--json', 'one JSON object instead of text');
@@ -34,9 +36,9 @@ export function placeOptions(command: Command): Command {
 
 /** What is asked for was asked for: nobody is asked again. */
 export function changeOf(options: PlaceOptions): ChangeOptions {
-  const { repo, commit = false, remote, key, message, pr = false, pushOption } = options;
+  const { repo, commit = false, remote, key, message, pr = false, pushOption, dryRun = false } = options;
   return {
-    ...{ repo, pr, yes: true, worktree: !commit && !pr },
+    ...{ repo, pr, dryRun, yes: true, worktree: !commit && !pr },
     ...(remote === undefined ? {} : { remote }),
     ...(key === undefined ? {} : { key }),
     ...(message === undefined ? {} : { message }),
@@ -49,6 +51,14 @@ export async function soundFleet({ files, commit }: FilesAt): Promise<Fleet> {
   const { fleet, problems } = await loadFleet(files, commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
   return fleet;
+}
+
+/** Of `--dry-run`, which is done with that. @returns false where something became of it */
+export function sayShown(terminal: Terminal, made: Made, json = false): boolean {
+  if (made.how !== 'shown') return false;
+  if (json) terminal.json(made);
+  else terminal.lines(made.diff);
+  return true;
 }
 
 /** `wrote devices/pump-9.yaml: commit and push it`, and what it is elsewhere. */

@@ -306,6 +306,22 @@ describe('devices changed from a desk', () => {
     await desk.fleet.git('checkout', '-q', '.');
   });
 
+  test('add --dry-run shows the files, and makes neither token nor key', async () => {
+    const desk = await ready;
+    const before = await desk.head();
+    const out = path.join(desk.fleet.folder, 'dry');
+    const one = await desk.says('device', 'add', 'dry-1', '--commit', '--dry-run');
+    assert.match(one, /^\+\+\+ b\/devices\/dry-1\.yaml$/m);
+    assert.doesNotMatch(one, /enroll/);
+    const many = ['--count', '3', '--prefix', 'dry-', '--out', out, '--dry-run', '--json'];
+    assert.equal(JSON.parse(await desk.says('device', 'add', ...many)).files.length, 3);
+    const keys = await desk.does('device', 'add', 'dry-1', '--out', out, '--dry-run');
+    assert.equal(keys.code, 2);
+    await assert.rejects(readdir(out));
+    assert.equal(await desk.head(), before);
+    assert.equal(await desk.fleet.git('status', '--porcelain'), '');
+  });
+
   test('an answer that is lost: what was taken is not made twice, and no token of it goes; where nobody can say, it says so', async () => {
     const desk = await ready;
     const out = path.join(desk.fleet.folder, 'cut');
