@@ -95,17 +95,21 @@ export class RolloutClock {
     this.#ring = undefined;
   }
 
-  /** What has come is remembered: no clock that is set back undoes it. */
+  /** What has come is remembered, as far as there is room: no clock that is set back undoes it. */
   #noted({ isOver, isOpen, countsAtMs }: Timed): When {
     const { memory } = this.#options;
     return {
       isOver: (untilMs, app) => {
-        if (!memory.isOver(untilMs, app) && isOver(untilMs, app)) memory.over(untilMs, app);
-        return memory.isOver(untilMs, app);
+        if (memory.isOver(untilMs, app)) return true;
+        const hasCome = isOver(untilMs, app);
+        if (hasCome) memory.over(untilMs, app);
+        return hasCome;
       },
       isOpen: moment => {
-        if (!memory.isOpen(moment) && isOpen(moment)) memory.opened(moment);
-        return memory.isOpen(moment);
+        if (memory.isOpen(moment)) return true;
+        const hasCome = isOpen(moment);
+        if (hasCome) memory.opened(moment);
+        return hasCome;
       },
       countsAtMs,
       wasGiven: rollout => memory.wasGiven(rollout),
@@ -122,7 +126,9 @@ export class RolloutClock {
         isOpen: ({ atMs }) => atMs <= nowMs,
         countsAtMs: ({ atMs }) => (isKept ? atMs : time.now() + atMs - nowMs),
       };
-    const leftMs = (moment: StageMoment): number => memory.earliestMs(moment) - memory.ranMs;
+    // One moment for all who ask: what counts only later on would be acted on before it is written down.
+    const { ranMs } = memory;
+    const leftMs = (moment: StageMoment): number => memory.leftMs(moment, ranMs);
     return {
       // Whoever wrote the end meant a moment, and nobody says which one this is.
       isOver: () => false,

@@ -18,7 +18,7 @@ interface Seen {
   readonly to: string;
   /** When so many stages were first seen open, the first one first; milliseconds that the agent has run. */
   readonly sights: readonly number[];
-  /** The stage that counts here already, from 1; 0: none does. */
+  /** The last stage that counts here already, from 1; 0: none does. */
   readonly open: number;
   /** One did, once. */
   readonly given: boolean;
@@ -73,18 +73,19 @@ export class RolloutMemory {
       if (now.size >= maxKept) break;
       const before = this.#rollouts.get(file);
       const known = before?.to === value.to ? before : undefined;
+      if (value.stage === 0 && known?.given !== true) continue;
       const sights = (known?.sights ?? []).slice(0, value.stage);
       while (sights.length < value.stage) sights.push(this.ranMs);
-      const open = known === undefined || known.open > value.stage || value.aborted === true ? 0 : known.open;
+      const open = value.aborted === true ? 0 : Math.min(known?.open ?? 0, value.stage);
       now.set(file, { to: value.to, sights, open, given: known?.given ?? false });
     }
     this.#rollouts = now;
     for (const app of this.#pins.keys()) if (!apps.has(app)) this.#pins.delete(app);
   }
 
-  /** Whether the stage counts here already: a newer `since` takes nothing back. */
+  /** Whether the stage, or a later one, counts here already: a newer `since` takes nothing back, nor do other labels. */
   isOpen({ path: file, stage }: Pick<StageMoment, 'path' | 'stage'>): boolean {
-    return this.#rollouts.get(file)?.open === stage;
+    return (this.#rollouts.get(file)?.open ?? 0) >= stage;
   }
 
   opened({ path: file, stage }: Pick<StageMoment, 'path' | 'stage'>): void {
@@ -105,13 +106,13 @@ export class RolloutMemory {
     if (this.#pins.size < maxKept || this.#pins.has(app)) this.#pins.set(app, untilMs);
   }
 
-  /** When the stage counts at the earliest by what was seen; milliseconds that the agent has run. */
-  earliestMs({ path: file, stage, holdsMs }: StageMoment): number {
+  /** How long until the stage counts by what was seen, after so many milliseconds that the agent has run; milliseconds. */
+  leftMs({ path: file, stage, holdsMs }: StageMoment, ranMs: number): number {
     const sights = this.#rollouts.get(file)?.sights ?? [];
-    let earliestMs = sights[0] ?? this.ranMs;
+    let earliestMs = sights[0] ?? ranMs;
     for (let next = 1; next < stage; next += 1)
-      earliestMs = Math.max(sights[next] ?? this.ranMs, earliestMs + (holdsMs[next - 1] ?? 0));
-    return earliestMs;
+      earliestMs = Math.max(sights[next] ?? ranMs, earliestMs + (holdsMs[next - 1] ?? 0));
+    return earliestMs - ranMs;
   }
 
   /** Makes durable what is new, and, while a stage `waits` by what was seen, how much time has passed. */

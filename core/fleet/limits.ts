@@ -6,6 +6,8 @@ export const maxYamlBytes = 1024 * 1024;
 export const maxDevices = 100_000;
 /** Files below one of the other folders (groups, operators, releases of an app). */
 export const maxFilesOfAKind = 20_000;
+/** Rollouts of one app: those that have ended go. What a device asks of them grows faster than their number. */
+export const maxRolloutsOfAnApp = 64;
 /** One file that an app brings to a device, bytes. */
 export const maxProjectFileBytes = 16 * 1024 * 1024;
 /** All files that an app brings to a device, bytes. */

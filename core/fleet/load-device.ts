@@ -3,7 +3,7 @@ import type { Apps } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import { type DeviceLayers, inOrder } from './fleet.ts';
-import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';
+import { maxDevices, maxFilesOfAKind, maxRolloutsOfAnApp, maxYamlBytes } from './limits.ts';
 import { inFileOrder, tooLargeProblem } from './load.ts';
 import { fleetPath, groupPath, keyOf, nameFits, namePattern, placeOf } from './paths.ts';
 import { readFleetFile } from './read-file.ts';
@@ -98,6 +98,7 @@ async function rolloutsOf(
   const apps = new Set(given.flatMap(each => Object.keys(each)).filter(isThere));
   const found = new Map<string, CheckedFile<'rollout'>>();
   const now: ReadRollouts = new Map();
+  const countOf = new Map<string, number>();
   let seen = 0;
   for await (const { path, id } of reading.reader.list(reading.commit, 'rollouts')) {
     seen += 1;
@@ -108,6 +109,9 @@ async function rolloutsOf(
     }
     const place = placeOf(path);
     if (typeof place !== 'object' || !apps.has(place.app ?? '') || !nameFits(place)) continue;
+    const count = (countOf.get(place.app ?? '') ?? 0) + 1;
+    countOf.set(place.app ?? '', count);
+    if (count > maxRolloutsOfAnApp + 1) continue;
     const key = `${id} ${path}`;
     const file = kept.get(key) ?? (await readAt(reading, 'rollout', path));
     if (file === undefined) continue;

@@ -3,6 +3,7 @@ import type { Apps } from '../../schemas/types.generated.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import type { Fleet } from './fleet.ts';
+import { maxRolloutsOfAnApp } from './limits.ts';
 import type { Rollouts } from './rollout-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 
@@ -59,9 +60,16 @@ function isCircle(rollouts: ReadonlyMap<string, Rollout>, name: string): boolean
   return next === name;
 }
 
+function tooManyProblems(app: string, { size }: ReadonlyMap<string, Rollout>): Problem[] {
+  if (size <= maxRolloutsOfAnApp) return [];
+  const message = `app "${app}" has more than ${maxRolloutsOfAnApp} rollouts: remove those that have ended`;
+  return [{ code: 'FLEET_TOO_LARGE', message, position: { file: `rollouts/${app}` } }];
+}
+
 /** What a device asks of the rollouts of its apps; whether releases are there shows where they are assigned. */
 export const problemsOfRollouts = (rollouts: Rollouts): Problem[] =>
   [...rollouts].flatMap(([app, ofApp]) => [
+    ...tooManyProblems(app, ofApp),
     ...[...ofApp.values()].flatMap(file => rolloutProblems(file, app)),
     ...supersedingProblems(ofApp),
   ]);

@@ -7,8 +7,12 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { DesiredReader } from '../../../agent/pass/desired-reader.ts';
 import { ReadingMark } from '../../../agent/pass/reading-mark.ts';
 import { RolloutClock } from '../../../agent/rollout/rollout-clock.ts';
+import { RolloutMemory } from '../../../agent/rollout/rollout-memory.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { DeviceLayers } from '../../../core/fleet/fleet.ts';
+import { loadDevice } from '../../../core/fleet/load-device.ts';
+import { rolledOut } from '../../../core/rollout/rolled-out.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import {
   dayMs,
   hourMs,
@@ -40,6 +44,8 @@ class Machine {
   /** Blobs that were read. */
   reads = 0;
   rings = 0;
+  /** What goes by each time the monotonic clock is read. */
+  tickMs = 0;
   readonly #sleeps: { readonly untilMs: number; readonly wake: () => void }[] = [];
   readonly #watching: Promise<void>[] = [];
   #clock: RolloutClock | undefined;
@@ -90,10 +96,20 @@ class Machine {
     return (await this.web())?.release;
   }
 
+  /** Of the first app, by its clock alone. */
+  async releaseOf(layers: DeviceLayers): Promise<string | undefined> {
+    this.#clock ??= await this.#open();
+    const when = await this.#clock.when(layers, async () => this.freshMs, signal);
+    return rolledOut(layers, when).apps[0]?.release;
+  }
+
   async #open(): Promise<RolloutClock> {
     const time = {
       now: () => this.wallMs,
-      monotonic: () => this.monotonicMs,
+      monotonic: () => {
+        this.monotonicMs += this.tickMs;
+        return this.monotonicMs;
+      },
       unsynchronised: undefined,
       sleep: (ms: number, aborted: AbortSignal) =>
         new Promise<void>((resolve, reject) => {
@@ -265,5 +281,59 @@ describe('a stage counts on a device', () => {
     assert.equal(await machine.release(), '1.1.0');
     fleet.commit({ [file]: at(2, startMs + dayMs, { to: '1.2.0' }) }, startMs);
     assert.equal(await machine.release(), '1.0.0');
+  });
+
+  test('by its own count only once that is on the disk, also where its time comes between two looks', async () => {
+    for (let before = 0; before < 24; before += 1) {
+      const near = new Machine(fleet, 'pump-2', path.join(folder, `before-${before}`));
+      near.isKept = false;
+      fleet.commit({ [file]: at(1) }, startMs);
+      await near.release();
+      fleet.commit({ [file]: at(2) }, startMs);
+      await near.release();
+      near.pass(4 * hourMs - before);
+      near.tickMs = 1;
+      const release = await near.release();
+      const kept = await RolloutMemory.open(near.folder, () => 0);
+      assert.equal(release === '1.1.0', kept.isOpen({ path: file, stage: 2 }), `${before} ms before`);
+    }
+  });
+
+  test('and goes on to count on a device that its labels bring to an earlier stage, by whatever clock', async () => {
+    fleet.commit({ [file]: at(2) }, startMs);
+    assert.equal(await machine.release(), '1.1.0');
+    const moved = rolloutText(['name: first, select: { groups: [canary] }, hold: 4h', ...stages.slice(1)], {
+      stage: 2,
+      since: instantOf(startMs),
+    });
+    fleet.commit({ [file]: moved, 'devices/pump-2.yaml': 'apiVersion: towline/v1\n' }, startMs);
+    assert.equal(await machine.release(), '1.1.0');
+    machine.isKept = false;
+    machine.freshMs = startMs - 30 * dayMs;
+    machine.pass(hourMs);
+    const canary = 'apiVersion: towline/v1\ngroups: [canary]\n';
+    fleet.commit({ 'devices/pump-2.yaml': canary }, startMs + hourMs);
+    assert.equal(await machine.release(), '1.1.0');
+  });
+
+  test('by a kept clock also where it remembers as many rollouts as it can', async () => {
+    fleet.commit({ [file]: at(2) }, startMs);
+    const reader = new ObjectReader(fleet.repository);
+    const { layers } = await loadDevice({ reader, commit: fleet.head, id: 'pump-2' });
+    const web = layers?.rollouts.get('web');
+    const r1 = web?.get('r1');
+    assert.ok(layers !== undefined && web !== undefined && r1 !== undefined);
+    const others = Array.from({ length: 300 }, (_, index) => {
+      const other = { ...r1, path: `rollouts/other/${index}.yaml` };
+      return [`${index}`, other] as const;
+    });
+    const many = {
+      ...layers,
+      rollouts: new Map([
+        ['other', new Map(others)],
+        ['web', web],
+      ]),
+    };
+    assert.equal(await machine.releaseOf(many), '1.1.0');
   });
 });
