@@ -1,13 +1,13 @@
 /** What a change must not do to rollouts that are under way: the walk does not look at what files say. */
 import { loadFleet } from '../../core/fleet/load.ts';
-import { conflictProblems, rolloutEdits, takenBack } from '../../core/rollout/change-check.ts';
+import { conflictProblems, hastened, rolloutEdits, takenBack } from '../../core/rollout/change-check.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
 
 /**
  * As `validate` and the hook ask it, which a commit that a verb makes does not pass.
- * @param mayDowngrade devices of open stages may go back
- * @throws FleetProblems ROLLOUT_DOWNGRADE, ROLLOUT_CHANGED, ROLLOUT_CONFLICT
+ * @param mayDowngrade devices of open stages may go back, others get a release before their stage opens
+ * @throws FleetProblems ROLLOUT_DOWNGRADE, ROLLOUT_MOVES_DEVICES, ROLLOUT_CHANGED, ROLLOUT_CONFLICT
  */
 export async function assertRolloutsKept(
   before: FilesAt,
@@ -24,7 +24,7 @@ export async function assertRolloutsKept(
   const known = new Set(conflictProblems(old).map(({ message }) => message));
   const problems = [
     ...rolloutEdits(old, now).problems,
-    ...(mayDowngrade ? [] : takenBack(old, now).problems),
+    ...(mayDowngrade ? [] : [...takenBack(old, now).problems, ...hastened(old, now)]),
     ...conflictProblems(now).filter(({ message }) => !known.has(message)),
   ];
   if (problems.length > 0) throw new FleetProblems(problems);

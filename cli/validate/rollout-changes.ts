@@ -2,7 +2,13 @@
 import type { Problem } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
-import { emptyStageProblems, rolloutEdits, rolloutsOf, takenBack } from '../../core/rollout/change-check.ts';
+import {
+  emptyStageProblems,
+  hastened,
+  rolloutEdits,
+  rolloutsOf,
+  takenBack,
+} from '../../core/rollout/change-check.ts';
 import { membersOf } from '../../core/rollout/members.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { baseOf, type Question } from './base-commit.ts';
@@ -44,13 +50,13 @@ async function fleetBefore(question: Question): Promise<Fleet | undefined> {
   return hasRollouts ? (await loadFleet(before.files, before.commit)).fleet : undefined;
 }
 
-/** @param mayDowngrade devices of open stages may go back */
+/** @param mayDowngrade devices of open stages may go back, others get a release before their stage opens */
 export async function rolloutFindings(question: Question, mayDowngrade: boolean): Promise<RolloutFindings> {
   const { fleet } = question;
   const before = await fleetBefore(question);
   const edits = before === undefined ? undefined : rolloutEdits(before, fleet);
   const back = before === undefined ? undefined : takenBack(before, fleet);
-  const refused = back?.problems ?? [];
+  const refused = before === undefined ? [] : [...(back?.problems ?? []), ...hastened(before, fleet)];
   return {
     problems: [
       ...emptyStageProblems(fleet, before),

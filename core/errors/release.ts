@@ -66,8 +66,9 @@ export const releaseErrors = defineErrors({
   },
   ROLLOUT_MOVES_DEVICES: {
     cause:
-      'To finish a rollout would change the release of devices that do not run the new one by their own signed word.',
-    remedy: 'Let the rollout reach them first, or pin those that are to stay: `towline pin`.',
+      'What a rollout brings would be given to devices that it has not reached: it is finished while some do not run it by their own signed word, or fleet.yaml or a group assigns it already.',
+    remedy:
+      'Let the rollout reach them first, open their stage (`towline rollout promote`), or pin those that are to stay: `towline pin`.',
     next: 'person',
   },
   ROLLOUT_BOT_REFUSED: {

@@ -6,7 +6,7 @@ import { listed } from './board.ts';
 import { movedApps } from './finish.ts';
 import { membersOf } from './members.ts';
 import { supersededBy } from './participants.ts';
-import { rolledOut } from './rolled-out.ts';
+import { type RolledApp, rolledOut } from './rolled-out.ts';
 import type { NamedRollout } from './stage.ts';
 import { byCommit } from './when.ts';
 
@@ -107,9 +107,8 @@ export function takenBack(before: Fleet, after: Fleet): Rollouts {
     { readonly file: Rollout; readonly meant: boolean; readonly devices: string[] }
   >();
   for (const { device, app, after: release } of movedApps(before, after)) {
-    const layers = layersOf(before, device);
-    if (layers === undefined || release === undefined || isLeaving(after, device)) continue;
-    const standing = rolledOut(layers, byCommit).apps.find(found => found.app === app)?.rollout;
+    if (release === undefined || isLeaving(after, device)) continue;
+    const standing = rolledAppOf(before, device, app)?.rollout;
     if (standing?.state !== 'open') continue;
     const file = before.rollouts.get(app)?.get(standing.rollout);
     if (file === undefined || !beginnings(before, { name: standing.rollout, file }).has(release)) continue;
@@ -137,6 +136,29 @@ const isLeaving = (fleet: Fleet, device: string): boolean => {
   return retired !== undefined || revoked === true;
 };
 
+/** Devices that files of fleet and groups would give what a rollout brings before it reaches them: no hold and no gate would be asked. */
+export function hastened(before: Fleet, after: Fleet): Problem[] {
+  if (before.rollouts.size === 0) return [];
+  const found = new Map<string, string[]>();
+  for (const { device, app, after: release } of movedApps(before, after)) {
+    const [old, now] = [before, after].map(fleet => rolledAppOf(fleet, device, app));
+    const { state, to, path } = old?.rollout ?? {};
+    const isGiven = now?.pin === undefined && now?.rollout?.state !== 'open';
+    if (path === undefined || state !== 'ahead' || to !== release || !isGiven) continue;
+    found.set(path, [...(found.get(path) ?? []), `${device} (${old?.release ?? 'none'} → ${release})`]);
+  }
+  return [...found].map(([file, devices]) => ({
+    code: 'ROLLOUT_MOVES_DEVICES',
+    message: `this change gives devices its release before their stage is open: ${listed(devices)}; --allow-downgrade goes on`,
+    position: { file },
+  }));
+}
+
+function rolledAppOf(fleet: Fleet, device: string, name: string): RolledApp | undefined {
+  const layers = layersOf(fleet, device);
+  return layers && rolledOut(layers, byCommit).apps.find(({ app }) => app === name);
+}
+
 /** Where devices come from that have what a rollout leads to, also by way of those that it supersedes. */
 function beginnings(fleet: Fleet, { name, file }: NamedRollout): Set<string> {
   const others = fleet.rollouts.get(file.value.app) ?? new Map<string, Rollout>();
@@ -151,8 +173,7 @@ function lettingGo(before: Fleet, after: Fleet): Problem[] {
     if (aborted !== true || after.rollouts.get(app)?.has(name) === true) return [];
     if (before.apps.get(app)?.releases.get(to)?.value.migration !== 'one-way') return [];
     const assigned = [...after.devices.keys()].filter(device => {
-      const layers = isLeaving(after, device) ? undefined : layersOf(after, device);
-      const found = layers && rolledOut(layers, byCommit).apps.find(one => one.app === app);
+      const found = isLeaving(after, device) ? undefined : rolledAppOf(after, device, app);
       return from.includes(found?.release ?? '');
     });
     if (assigned.length === 0) return [];

@@ -7,6 +7,7 @@ import {
   conflictProblems,
   emptyStageProblems,
   fromWarnings,
+  hastened,
   rolloutEdits,
   takenBack,
 } from '../../../core/rollout/change-check.ts';
@@ -43,7 +44,8 @@ describe('a change while a rollout is under way', () => {
   });
   const found = async (changes: Changes) => {
     const now = await after(changes);
-    const all = [rolloutEdits(before, now), takenBack(before, now)];
+    const early = { problems: hastened(before, now), said: [] };
+    const all = [rolloutEdits(before, now), takenBack(before, now), early];
     return {
       codes: all.flatMap(({ problems }) => problems.map(({ code }) => code)),
       texts: all.flatMap(({ problems }) => shown(problems)),
@@ -65,7 +67,14 @@ describe('a change while a rollout is under way', () => {
       'a device gets a release beyond it',
       { 'devices/pump-1.yaml': device('groups: [canary]\napps: { web: { release: "1.2.0" } }') },
     ],
-    ['it is finished: what it brought is assigned, and its file goes', { [file]: null, 'fleet.yaml': '' }],
+    [
+      'it is finished: what it brought is assigned, and its file goes',
+      { [file]: null, 'fleet.yaml': '', 'devices/pump-3.yaml': null },
+    ],
+    [
+      'one device gets its release as a pin',
+      { 'devices/pump-3.yaml': device('apps: { web: { release: "1.1.0" } }') },
+    ],
     [
       'another supersedes it and goes on from where it leads',
       { 'rollouts/web/r2.yaml': at(0, { supersedes: 'r1', from: ['1.0.0', '1.1.0'], to: '1.2.0' }) },
@@ -109,6 +118,15 @@ describe('a change while a rollout is under way', () => {
       assert.match(texts[0] ?? '', words);
     });
   }
+
+  test('is refused where files give what it brings to devices that it has not reached', async () => {
+    const assigned = fleet.files.get('fleet.yaml')?.replace('1.0.0', '1.1.0') ?? '';
+    for (const changes of [{ 'fleet.yaml': assigned }, { 'fleet.yaml': assigned, [file]: null }]) {
+      const { codes, texts } = await found(changes);
+      assert.deepEqual(codes, ['ROLLOUT_MOVES_DEVICES']);
+      assert.match(texts[0] ?? '', /before their stage is open: pump-3 \(1\.0\.0 → 1\.1\.0\); /);
+    }
+  });
 
   const settled: readonly [name: string, text: string][] = [
     ['trap 12: its release', at(2, { to: '1.2.0' })],
