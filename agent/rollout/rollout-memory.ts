@@ -20,7 +20,7 @@ interface Seen {
   readonly sights: readonly number[];
   /** The last stage that counts here already, from 1; 0: none does. */
   readonly open: number;
-  /** One did, once. */
+  /** One did, once; or nobody knows. */
   readonly given: boolean;
 }
 
@@ -40,11 +40,18 @@ export class RolloutMemory {
   readonly #ranBeforeMs: number;
   #rollouts: Map<string, Seen>;
   readonly #pins: Map<string, number>;
+  /** What it remembered is damaged: what is there already may have been given. */
+  #isDamaged: boolean;
   #written: string;
   #writtenMs: number;
 
-  private constructor(file: CheckedFile<Kept>, monotonicMs: () => number, kept: Kept) {
+  private constructor(
+    { file, isDamaged }: { readonly file: CheckedFile<Kept>; readonly isDamaged: boolean },
+    monotonicMs: () => number,
+    kept: Kept,
+  ) {
     this.#file = file;
+    this.#isDamaged = isDamaged;
     this.#monotonicMs = monotonicMs;
     this.#beganMs = monotonicMs();
     this.#ranBeforeMs = kept.ranMs;
@@ -58,7 +65,8 @@ export class RolloutMemory {
     const file = new CheckedFile(path.join(stateDirectory, 'rollouts'), parseKept);
     const found = await file.read();
     const none: Kept = { ranMs: 0, rollouts: [], pins: [] };
-    return new RolloutMemory(file, monotonicMs, found.kind === 'value' ? found.value : none);
+    const read = { file, isDamaged: found.kind === 'garbage' };
+    return new RolloutMemory(read, monotonicMs, found.kind === 'value' ? found.value : none);
   }
 
   /** Milliseconds that the agent has run on this device, as far as it remembers. */
@@ -73,13 +81,14 @@ export class RolloutMemory {
       if (now.size >= maxKept) break;
       const before = this.#rollouts.get(file);
       const known = before?.to === value.to ? before : undefined;
-      if (value.stage === 0 && known?.given !== true) continue;
+      if (value.stage === 0 && known?.given !== true && !this.#isDamaged) continue;
       const sights = (known?.sights ?? []).slice(0, value.stage);
       while (sights.length < value.stage) sights.push(this.ranMs);
       const open = value.aborted === true ? 0 : Math.min(known?.open ?? 0, value.stage);
-      now.set(file, { to: value.to, sights, open, given: known?.given ?? false });
+      now.set(file, { to: value.to, sights, open, given: known?.given ?? this.#isDamaged });
     }
     this.#rollouts = now;
+    this.#isDamaged = false;
     for (const app of this.#pins.keys()) if (!apps.has(app)) this.#pins.delete(app);
   }
 

@@ -5,11 +5,13 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { Fleet } from '../../core/fleet/fleet.ts';
 import { rolloutPath } from '../../core/fleet/paths.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { instantOf } from '../../core/rollout/board.ts';
+import { mayBeOpened } from '../../core/rollout/change-check.ts';
 import { editedRollout } from '../../core/rollout/edited.ts';
-import type { FilesAt } from '../change/changed-files.ts';
+import { type FilesAt, textAt } from '../change/changed-files.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
@@ -32,6 +34,7 @@ interface NewRollout {
   readonly app: string;
   readonly name: string;
   readonly text: string;
+  readonly supersedes?: string | undefined;
 }
 
 /** @throws TowlineError CLI_USAGE */
@@ -51,7 +54,8 @@ async function rolloutIn(file: string, named: string | undefined): Promise<NewRo
   const { file: read, problems } = readFleetFile('rollout', file, bytes);
   if (read === undefined || problems.length > 0) throw new FleetProblems(problems);
   const name = named ?? path.basename(file, '.yaml');
-  return { app: read.value.app, name, text: bytes.toString('utf8') };
+  const { app, supersedes } = read.value;
+  return { app, name, supersedes, text: bytes.toString('utf8') };
 }
 
 /** @throws TowlineError CLI_USAGE */
@@ -61,6 +65,18 @@ function beginning(at: string | undefined): { readonly stage: number; readonly s
   if (Number.isNaN(ms))
     throw new TowlineError('CLI_USAGE', `--at: "${at}" is no moment, such as 2026-11-28T12:00:00Z`);
   return { stage: 0, since: instantOf(ms) };
+}
+
+/** The one that it supersedes pauses: to devices each file stands for itself, and a bot’s key could go on with it. */
+async function superseded(
+  at: FilesAt,
+  fleet: Fleet,
+  { app, name, supersedes }: NewRollout,
+): Promise<[file: string, text: string][]> {
+  const file = supersedes === undefined ? undefined : fleet.rollouts.get(app)?.get(supersedes);
+  if (file === undefined || !mayBeOpened(file.value)) return [];
+  const paused = { paused: true, reason: `${name} supersedes it` };
+  return [[file.path, editedRollout(file.path, await textAt(at, file.path), paused)]];
 }
 
 async function start(
@@ -85,7 +101,8 @@ async function start(
     const fleet = await fleetOf(place);
     if (fleet.rollouts.get(found.app)?.has(found.name) === true)
       throw new TowlineError('ROLLOUT_EXISTS', `${target} is there already`);
-    return { files: new Map([[target, text]]), message: `Rollout ${key} begins` };
+    const files = new Map([[target, text], ...(await superseded(place, fleet, found))]);
+    return { files, message: `Rollout ${key} begins` };
   };
   const made = await makeChange({ options, name: `rollout-${found.app}-${found.name}`, intend }, signal);
   const done =

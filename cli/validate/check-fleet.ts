@@ -11,7 +11,7 @@ import { narrowestAccess } from '../../core/fleet/narrowest-access.ts';
 import { readPublishers } from '../../core/fleet/publishers.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
-import { conflictProblems, fromWarnings } from '../../core/rollout/change-check.ts';
+import { conflictProblems, fromWarnings, supersededWarnings } from '../../core/rollout/change-check.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byCommit } from '../../core/rollout/when.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -137,6 +137,7 @@ export async function checkFleet(
   const date = new Date();
   const shown = [
     ...fromWarnings(fleet),
+    ...supersededWarnings(fleet),
     ...oldTargetWarnings(fleet),
     ...closedPortWarnings(fleet),
     ...longTunnelWarnings(fleet, date.getTime()),

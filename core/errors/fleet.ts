@@ -175,6 +175,12 @@ export const fleetErrors = defineErrors({
     remedy: 'Say in the newer one what it `supersedes`, or abort or finish the other.',
     next: 'wait-commit',
   },
+  ROLLOUT_SUPERSEDED: {
+    cause:
+      'A rollout that another one supersedes is neither paused nor aborted. Devices judge a step by its file alone: whoever has the key of a bot could still open its stages. A warning.',
+    remedy: '`towline rollout pause` it, as `towline rollout start` does; or abort it.',
+    next: 'person',
+  },
   ROLLOUT_STAGE_EMPTY: {
     cause:
       'A stage of a rollout selects no device that is not in an earlier one: nobody would try the release.',

@@ -1,4 +1,5 @@
 /** What a change does to rollouts that are under way: asked before it is pushed, for the walk does not look at what files say. */
+import type { RolloutFile } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import { type Fleet, layersOf } from '../fleet/fleet.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
@@ -181,6 +182,19 @@ function lettingGo(before: Fleet, after: Fleet): Problem[] {
     return [{ code: 'ROLLOUT_DOWNGRADE' as const, message, position: { file: path } }];
   });
 }
+
+/** Rollouts whose stages people mean to be over, and a bot’s key could open: each device judges a step by its one file. */
+export const supersededWarnings = (fleet: Fleet): Problem[] =>
+  rolloutsOf(fleet).flatMap(rollout => {
+    const superseder = supersederOf(fleet, rollout);
+    if (superseder === undefined || !mayBeOpened(rollout.file.value)) return [];
+    const message = `${superseder} supersedes it, and it is not paused: a bot’s key could open its next stage`;
+    return [{ code: 'ROLLOUT_SUPERSEDED' as const, message, position: rollout.file.locate('/stage') }];
+  });
+
+/** Whether the rule of a bot may cover a step of it. */
+export const mayBeOpened = ({ stage, stages, paused, aborted }: RolloutFile): boolean =>
+  stage < stages.length && paused !== true && aborted !== true;
 
 /** Releases that nobody has: who takes part by them does not exist. */
 export const fromWarnings = (fleet: Fleet): Problem[] =>

@@ -1,6 +1,6 @@
 /** When a stage counts on a device: by a kept clock, by a statement of freshness, by its own count of time; over restarts. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -274,6 +274,26 @@ describe('a stage counts on a device', () => {
     assert.deepEqual((await machine.web())?.kept, { rollout: 'r1', release: '1.1.0' });
     const never = new Machine(fleet, 'pump-3', path.join(folder, 'never'));
     assert.deepEqual([await never.release(), (await never.web())?.kept], ['1.0.0', undefined]);
+  });
+
+  test('a device whose memory is damaged waits once more, and where a one-way release runs it stays', async () => {
+    const release = 'apps/web/releases/1.1.0/release.yaml';
+    const oneWay = `${fleet.files.get(release)}migration: one-way\n`;
+    fleet.commit({ [file]: at(2), [release]: oneWay }, startMs);
+    assert.equal(await machine.release(), '1.1.0');
+    for (const copy of ['rollouts', 'rollouts.copy'])
+      await writeFile(path.join(folder, copy), Buffer.from([0, 255]));
+    fleet.commit({ [file]: at(2, startMs, { aborted: true }) }, startMs);
+    machine.restart();
+    const taken = await machine.web();
+    assert.deepEqual([taken?.release, taken?.kept], ['1.0.0', { rollout: 'r1', release: '1.1.0' }]);
+    machine.isKept = false;
+    fleet.commit({ [file]: at(2) }, startMs);
+    await rm(path.join(folder, 'rollouts'));
+    machine.restart();
+    assert.equal(await machine.release(), '1.0.0');
+    machine.pass(4 * hourMs);
+    assert.equal(await machine.release(), '1.1.0');
   });
 
   test('it forgets a rollout that is gone, and another of the same name is another', async () => {

@@ -157,6 +157,12 @@ describe('a rollout from a desk', () => {
 
   test('finish is refused where it would move a device that no stage reached, unless that runs it by its own word', async () => {
     await using desk = await started();
+    const next = path.join(desk.fleet.folder, 'r2.yaml');
+    const hotfix = ['app: hello', 'from: [1.0.0, 1.1.0]', 'to: 1.2.0', 'supersedes: r1', 'stage: 0'];
+    const stage = 'stages: [{ name: all, select: { all: true } }]';
+    await writeFile(next, ['apiVersion: towline/v1', ...hotfix, stage, ''].join('\n'));
+    const shown = await desk.says('rollout', 'start', '--file', next, '--dry-run');
+    assert.match(shown, /^\+paused: true\n\+reason: "r2 supersedes it"$/m, 'a bot’s key could go on with r1');
     const refused = await desk.does('rollout', 'finish', 'r1', '--telemetry', desk.telemetry);
     assert.equal(refused.code, 1);
     assert.match(refused.errors, /ROLLOUT_MOVES_DEVICES .*pump-3 \(1\.0\.0 → 1\.1\.0\), pump-4/);

@@ -72,6 +72,22 @@ describe('a bot’s stolen key', () => {
   });
 });
 
+test('a bot’s stolen key goes on with a rollout that another supersedes, unless that is paused', async () => {
+  const hotfix = stepTo(1, 0, { from: ['1.0.0', '1.1.0'], to: '1.2.0', supersedes: 'r1' });
+  for (const [more, berlin] of [
+    [{}, fresh],
+    [{ paused: true }, old],
+  ] as const) {
+    const line = new RolloutLine(2);
+    line.commit(line.keys.alice, {
+      [rolloutFile]: stepTo(1, 0, more),
+      'rollouts/web/r2.yaml': hotfix,
+    });
+    line.commit(line.keys.bot, { [rolloutFile]: stepTo(2, one, more) });
+    assert.deepEqual(await line.releases(), ['1.2.0', berlin, old, old]);
+  }
+});
+
 describe('a gateway’s owner', () => {
   test('without a key opens no stage, whatever is written', async () => {
     const line = new RolloutLine(2);

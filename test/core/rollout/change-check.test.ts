@@ -9,6 +9,7 @@ import {
   fromWarnings,
   hastened,
   rolloutEdits,
+  supersededWarnings,
   takenBack,
 } from '../../../core/rollout/change-check.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
@@ -195,6 +196,14 @@ describe('a change while a rollout is under way', () => {
     const next = at(0, { supersedes: 'r1', from: ['1.0.0', '1.1.0'], to: '1.2.0' });
     before = await after({ 'rollouts/web/r2.yaml': next });
     assert.deepEqual((await found({ [file]: at(3) })).codes, ['ROLLOUT_CHANGED']);
+  });
+
+  test('one that is superseded and not paused is a warning: a bot’s key could still open its stages', async () => {
+    const next = at(0, { supersedes: 'r1', from: ['1.0.0', '1.1.0'], to: '1.2.0' });
+    const now = await after({ 'rollouts/web/r2.yaml': next });
+    assert.match(shown(supersededWarnings(now))[0] ?? '', /r1\.yaml:\S+ ROLLOUT_SUPERSEDED r2 supersedes it/);
+    for (const text of [at(2, { paused: true }), at(2, { aborted: true }), at(3)])
+      assert.deepEqual(supersededWarnings(await after({ [file]: text })), []);
   });
 
   test('two that move one device are named with it', async () => {
