@@ -1,44 +1,45 @@
 /**
  * What entries say that devices have signed, asked of the devices' own telemetry: a gateway can leave a device's word out, which heads
- * show, and cannot make one up.
+ * show, and cannot make one up, nor make another one of it.
  */
 import type { AuditFault } from '../../core/audit/audit-chain.ts';
 import type { AuditEntry } from '../../core/audit/audit-entry.ts';
-import { isTowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import { DeviceSignature } from '../../core/telemetry/device-signature.ts';
-import { assertObjectId } from '../../core/trust/git/object-hash.ts';
-import type { ObjectSource } from '../../core/trust/git/object-source.ts';
+import { type DeviceReport, readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { deviceKeys } from '../desk/device-keys.ts';
 import { TelemetryClone } from '../telemetry/telemetry-clone.ts';
 import type { OpenedAudit } from './opened-audit.ts';
+import { contradiction, type Told } from './said-in-status.ts';
 
 /** Of the newest; telemetry is kept for a week, mostly. */
 export const mostEvidence = 20_000;
 const maxCommitBytes = 64 * 1024;
 
 /** An entry that names a commit of its device. */
-export interface Named {
+export interface Named extends Told {
   readonly seq: number;
   readonly device: string;
   readonly evidence: string;
 }
 
 export interface CheckedEvidence {
-  /** Signed by their device. */
+  /** Signed by their device, and it says what the entry says. */
   readonly sound: number;
-  /** Not kept any longer, or not shown. */
+  /** Not kept any longer, not shown, or not to be read. */
   readonly gone: number;
   readonly faults: readonly AuditFault[];
 }
 
-export function namedIn({ seq, device, evidence }: AuditEntry): Named[] {
-  return device === undefined || evidence === undefined ? [] : [{ seq, device, evidence }];
+export function namedIn(entry: AuditEntry): Named[] {
+  const { device, evidence, what } = entry;
+  // What is doubtful is what the device has not signed.
+  const isItsWord = device !== undefined && evidence !== undefined && what !== 'device.doubtful';
+  return isItsWord ? [{ ...entry, device, evidence }] : [];
 }
 
 /** @throws TowlineError CLI_GATEWAY_…, CLI_NO_TELEMETRY, CLI_GIT */
 export async function checkEvidence(
-  { place, commit }: OpenedAudit,
+  { place, commit, fleet }: OpenedAudit,
   named: readonly Named[],
   repo: string,
   signal: AbortSignal,
@@ -49,46 +50,35 @@ export async function checkEvidence(
   while (await clone.deepen(signal));
   await using source = new GitCatFileSource(clone.directory);
   for (const [device, entries] of byDevice) {
-    signal.throwIfAborted();
     const { keys } = await deviceKeys({ repo, commit, device });
-    const signers = [...new Set(keys)].map(key => new DeviceSignature(device, key));
     for (const entry of entries) {
-      const state = await stateOf(source, entry, signers);
-      if (state === 'sound' || state === 'gone') found[state] += 1;
-      else
-        found.faults.push({
-          ...{ code: 'AUDIT_EVIDENCE', seq: entry.seq, where: `entry ${entry.seq}` },
-          message: `${device} has not signed ${entry.evidence}: ${state}`,
-        });
+      signal.throwIfAborted();
+      const { seq, evidence } = entry;
+      const fault = (message: string) =>
+        found.faults.push({ code: 'AUDIT_EVIDENCE', seq, where: `entry ${seq}`, message });
+      const asked = { source, device, tip: evidence, fleet: fleet.name };
+      const report = await reportBy(keys, asked);
+      if (report?.kind === 'said') {
+        const why = contradiction(entry, report.status);
+        if (why === undefined) found.sound += 1;
+        else fault(`${device} has signed ${evidence}, and ${why}`);
+      } else if (report === undefined || report.doubt === 'unreadable') found.gone += 1;
+      else fault(`${device} has not signed ${evidence}: ${report.why}`);
     }
   }
   return found;
 }
 
-/** @returns why it is none of the device's */
-async function stateOf(
-  source: ObjectSource,
-  { evidence }: Named,
-  signers: readonly DeviceSignature[],
-): Promise<string> {
-  const object = await source.read(evidence, maxCommitBytes);
-  if (object === undefined) return 'gone';
-  let why = 'the fleet names no key of it';
-  try {
-    assertObjectId(object, evidence);
-  } catch (error) {
-    if (isTowlineError(error)) return error.message;
-    throw error;
+/** By the newest of the device's keys that fits. @returns undefined: it is not there */
+async function reportBy(
+  keys: readonly string[],
+  asked: Omit<Parameters<typeof readDeviceReport>[0], 'sshKey'>,
+): Promise<DeviceReport | undefined> {
+  if ((await asked.source.read(asked.tip, maxCommitBytes)) === undefined) return undefined;
+  let report = await readDeviceReport({ ...asked, sshKey: undefined });
+  for (const sshKey of [...new Set(keys)].toReversed()) {
+    report = await readDeviceReport({ ...asked, sshKey });
+    if (report.kind === 'said' || report.doubt !== 'forged') break;
   }
-  if (object.type !== 'commit') return `it is a ${object.type}`;
-  for (const signer of signers.toReversed()) {
-    try {
-      signer.parentOf({ id: evidence, bytes: object.bytes });
-      return 'sound';
-    } catch (error) {
-      if (!isTowlineError(error)) throw error;
-      why = error.message;
-    }
-  }
-  return why;
+  return report;
 }

@@ -5,11 +5,13 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { auditRef, readPlace } from '../../core/audit/audit-commit.ts';
-import type { AuditEntry, ChainPlace } from '../../core/audit/audit-entry.ts';
+import type { AuditEntry } from '../../core/audit/audit-entry.ts';
+import { defaultAuditKeep } from '../../core/audit/audit-piece.ts';
 import { type AuditVerdict, type KnownHead, verifyAudit } from '../../core/audit/audit-verify.ts';
+import { parseDuration } from '../../core/duration.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
-import { readBounded, removeDurably, writeDurably } from '../../core/io/file/durable-file.ts';
+import { readBounded, writeDurably } from '../../core/io/file/durable-file.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { readSshPublicKey } from '../../core/trust/signature/ssh-public-key.ts';
 import { KeyRing } from '../../core/trust/signature/trust-key.ts';
@@ -31,6 +33,8 @@ export interface AuditLook {
   readonly known?: readonly KnownHead[];
   readonly hashes?: readonly string[];
   readonly onEntry?: (entry: AuditEntry) => void;
+  /** What this clone has seen counts no longer, if the log is sound without it. */
+  readonly isAnew?: boolean;
 }
 
 interface Opened {
@@ -92,30 +96,35 @@ export class OpenedAudit {
    * All of it; a log without faults is remembered up to its head.
    * @throws TowlineError AUDIT_NO_KEYS
    */
-  async look({ known = [], hashes = [], onEntry }: AuditLook, signal: AbortSignal): Promise<AuditVerdict> {
+  async look(
+    { known = [], hashes = [], onEntry, isAnew = false }: AuditLook,
+    signal: AbortSignal,
+  ): Promise<AuditVerdict> {
     const { directory, fleet } = this.#opened;
     const keys = keysOf(fleet);
-    const seen = await this.#seen();
+    const nowMs = Date.now();
+    const seen = isAnew ? undefined : await this.#seen(nowMs);
     await using source = new GitCatFileSource(directory);
     const verdict = await verifyAudit({
       ...{ source, tip: await this.tip, fleet: fleet.name, keys, hashes, signal },
-      known: [...known, ...(seen === undefined ? [] : [{ ...seen, from: 'this clone' }])],
+      known: [...known, ...(seen === undefined ? [] : [seen])],
       ...(onEntry === undefined ? {} : { onEntry }),
     });
     const { seq, hash } = verdict.head;
-    if (verdict.faultCount === 0 && seq > (seen?.seq ?? 0))
-      await writeDurably(this.#opened.seenFile, `${seq} ${hash}\n`);
+    if (verdict.faultCount === 0)
+      await writeDurably(this.#opened.seenFile, `${seq} ${hash}\n${new Date(nowMs).toISOString()}\n`);
     return verdict;
   }
 
-  /** What was seen before counts no longer. */
-  async forget(): Promise<void> {
-    await removeDurably(this.#opened.seenFile);
-  }
-
-  async #seen(): Promise<ChainPlace | undefined> {
-    const text = await readBounded(this.#opened.seenFile, maxSeenBytes);
-    return text === undefined ? undefined : readPlace(text.toString('utf8'));
+  async #seen(nowMs: number): Promise<KnownHead | undefined> {
+    const bytes = await readBounded(this.#opened.seenFile, maxSeenBytes);
+    const [line = '', time = ''] = bytes?.toString('utf8').split('\n') ?? [];
+    const place = readPlace(line);
+    if (place === undefined) return undefined;
+    // Twice as fast as they can be are days dropped by nobody's clock that goes wrong now and then.
+    const dayMs = 86_400_000;
+    const keptMs = (parseDuration(this.fleet.audit?.keep ?? defaultAuditKeep) - dayMs) / 2;
+    return { ...place, from: 'this clone', isKept: nowMs - Date.parse(time) < keptMs };
   }
 }
 

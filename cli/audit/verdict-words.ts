@@ -1,4 +1,5 @@
 /** What a look at the audit log found, for people. */
+import { defaultAuditKeep } from '../../core/audit/audit-piece.ts';
 import type { AuditVerdict } from '../../core/audit/audit-verify.ts';
 import { parseDuration } from '../../core/duration.ts';
 import type { FleetFile } from '../../schemas/types.generated.ts';
@@ -28,7 +29,7 @@ export function noteLines(
   notes.push(
     `entries up to ${base.seq} are not kept any longer; the log is whole from ${firstTime ?? 'there'} on`,
   );
-  const keep = audit?.keep ?? '400d';
+  const keep = audit?.keep ?? defaultAuditKeep;
   if (firstTime === undefined || Date.parse(firstTime) <= nowMs - parseDuration(keep)) return notes;
   return [
     ...notes,

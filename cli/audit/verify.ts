@@ -23,12 +23,12 @@ interface VerifyOptions extends AuditPlace {
 async function verify(options: VerifyOptions, signal: AbortSignal): Promise<void> {
   const heads = headsOf(options.head ?? []);
   const audit = await OpenedAudit.open(options, signal);
-  if (options.forget === true) await audit.forget();
   let named: Named[] = [];
   let firstTime: string | undefined;
   const verdict = await audit.look(
     {
       ...heads,
+      isAnew: options.forget === true,
       onEntry: entry => {
         firstTime ??= entry.time;
         if (options.evidence === true) named.push(...namedIn(entry));
@@ -68,7 +68,7 @@ function show(terminal: Terminal, { verdict, evidence, notes, faults }: Shown): 
   if (evidence !== undefined) {
     const { sound, gone } = evidence;
     terminal.line(
-      `${sound} commits of devices that entries name are signed by them; ${gone} are not kept any longer.`,
+      `${sound} commits of devices that entries name are signed by them, and say so; ${gone} are not kept any longer.`,
     );
   }
   const state =
@@ -84,7 +84,7 @@ function headsOf(texts: readonly string[]): Required<Pick<AuditLook, 'known' | '
     .filter(text => !hashes.includes(text))
     .map(text => {
       const place = readPlace(text);
-      if (place !== undefined) return { ...place, from: '--head' };
+      if (place !== undefined) return { ...place, from: '--head', isKept: true };
       const message = `--head ${text}: the 64 digits of a head, or its number, a colon and them`;
       throw new TowlineError('CLI_USAGE', message);
     });
@@ -104,7 +104,10 @@ export function registerVerify(audit: Command, stop: Stop): void {
       'heads from elsewhere (a sink, a message, the forge, an auditor’s notes): the log has to have each of them',
     )
     .option('--evidence', 'check what entries say that devices have signed, too: fetches their telemetry')
-    .option('--forget', 'begin anew from what is there: what this clone has seen of the log counts no longer')
+    .option(
+      '--forget',
+      'begin anew from what is there, if it is sound: what this clone has seen of the log counts no longer',
+    )
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',

@@ -11,6 +11,8 @@ export interface AuditPiece {
 export const fullPieceBytes = 256 * 1024;
 /** What a piece is read up to. */
 export const maxPieceBytes = 2 * fullPieceBytes;
+/** How long entries are kept where fleet.yaml says nothing else. */
+export const defaultAuditKeep = '400d';
 /** Where the branch says how far it goes, for who looks at it at a forge. */
 export const headFile = 'head.json';
 

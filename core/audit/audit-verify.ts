@@ -15,6 +15,8 @@ import { AuditLog } from './audit-log.ts';
 export interface KnownHead extends ChainPlace {
   /** Whence it is known, for people: `--head`, `this clone`. */
   readonly from: string;
+  /** It cannot be too old to be kept: a log that begins behind it was cut. */
+  readonly isKept?: boolean;
 }
 
 export interface AuditQuestion {
@@ -181,6 +183,13 @@ class HeadCheck {
       const message = `entries behind ${signed.seq} stand in no signed head`;
       this.#faults.add({ code: 'AUDIT_CHANGED', seq: signed.seq + 1, where: signed.what, message });
     }
-    return this.#heads.flatMap(({ known }) => (known !== undefined && known.seq < base.seq ? [known] : []));
+    const before = this.#heads.flatMap(({ known }) =>
+      known !== undefined && known.seq < base.seq ? [known] : [],
+    );
+    for (const { seq, from } of before.filter(({ isKept }) => isKept === true)) {
+      const message = `${from} knows entry ${seq}, and the log begins behind entry ${base.seq}`;
+      this.#faults.add({ code: 'AUDIT_CUT', seq, where: from, message });
+    }
+    return before.filter(({ isKept }) => isKept !== true);
   }
 }

@@ -141,8 +141,9 @@ export const recordingErrors = defineErrors({
   },
   AUDIT_CUT: {
     cause:
-      'The audit log ends before a head of it that is known: from `--head`, or from what this clone has seen.',
-    remedy: 'Its newest entries were taken away. Compare with the forge’s copy and with heads in your sinks.',
+      'The audit log ends before a head of it that is known, or begins behind one: from `--head`, or from what this clone has seen.',
+    remedy:
+      'Entries were taken away. Compare with the forge’s copy and with heads in your sinks. A head from `--head` that is older than `audit.keep` is not there any longer, and shows nothing.',
     next: 'person',
   },
   AUDIT_REWRITTEN: {

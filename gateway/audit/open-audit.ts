@@ -1,6 +1,7 @@
 /** What is written down of what was allowed and refused: the log file of this machine, and the audit log of the fleet. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { defaultAuditKeep } from '../../core/audit/audit-piece.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -34,7 +35,6 @@ export interface OpenedAudit {
   close(): Promise<void>;
 }
 
-const defaultKeep = '400d';
 const dayMs = 86_400_000;
 
 /** @throws TowlineError GATEWAY_STATE_UNUSABLE */
@@ -57,7 +57,7 @@ export async function openAudit({
     const { AuditTrail } = await import('./audit-trail.ts');
     const trail = await AuditTrail.open({
       ...{ ...settings, runner, clock, log, key, folder: join(stateDirectory, 'audit') },
-      keepDays: () => Math.max(1, Math.ceil(parseDuration(ofFleet()?.keep ?? defaultKeep) / dayMs)),
+      keepDays: () => Math.max(1, Math.ceil(parseDuration(ofFleet()?.keep ?? defaultAuditKeep) / dayMs)),
       isPinned: () => ofFleet()?.keys?.some(line => line.split(' ', 2).join(' ') === key.publicLine) ?? false,
     });
     const both: Audit = {

@@ -1,5 +1,8 @@
 /** Transitions of devices: out of what each last said of itself, and out of its silence. */
 import type { Clock } from '../../../core/io/clock.ts';
+import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
+import { releaseSteps } from '../../../core/telemetry/release-steps.ts';
+import { saidConditions, saidTypes } from '../../../core/telemetry/said-conditions.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
@@ -7,10 +10,7 @@ import type { Sink, TelemetryRecord } from '../../sinks/sink.ts';
 import type { Change, TransitionLedger } from '../ledger.ts';
 import { happened, opened, resolved } from '../make-transition.ts';
 import type { NumberedTransition, Transition } from '../transition.ts';
-import { boundedWords } from '../words.ts';
 import { Darkness, darkAfterMs } from './darkness.ts';
-import { saidConditions, saidTypes } from './device-conditions.ts';
-import { releaseSteps } from './release-steps.ts';
 
 export interface DeviceSourceOptions {
   readonly ledger: TransitionLedger;

@@ -1,6 +1,7 @@
 /** Transitions of the fleet's repository: releases that were made, rollouts that went on. */
 import { releasePath, rolloutPath } from '../../../core/fleet/paths.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import type { ObjectSource } from '../../../core/trust/git/object-source.ts';
 import type { ReleaseFile, RolloutFile } from '../../../schemas/types.generated.ts';
@@ -10,7 +11,6 @@ import type { Change, TransitionLedger } from '../ledger.ts';
 import { type Looker, levelChanges } from '../looker.ts';
 import { happened } from '../make-transition.ts';
 import type { Transition, TransitionType } from '../transition.ts';
-import { boundedWords } from '../words.ts';
 import { type Maker, makerOf } from './maker.ts';
 
 export interface FleetLookerOptions {

@@ -2,6 +2,7 @@
 import { isTowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import { TimeLimit } from '../../../core/io/time-limit.ts';
+import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
 import { judgeFork, type OwnWalk } from '../../../core/trust/fork.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../../core/trust/git/object-source.ts';
@@ -9,7 +10,6 @@ import { openAnchor } from '../../../core/trust/walk.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
 import type { TransitionLedger } from '../ledger.ts';
 import { type Level, type Looker, levelChanges } from '../looker.ts';
-import { boundedWords } from '../words.ts';
 
 export interface ForkLookerOptions {
   readonly fleet: string;

@@ -6,6 +6,7 @@ import { checkSecrets } from '../../../core/fleet/secret-check.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import { maxSecretBytes } from '../../../core/secrets/document.ts';
+import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { isObjectId, type ObjectId, type ObjectSource } from '../../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
@@ -13,7 +14,6 @@ import { UnhurriedFiles } from '../../fleet/unhurried-files.ts';
 import type { GitRunner } from '../../git/git-runner.ts';
 import type { TransitionLedger } from '../ledger.ts';
 import { type Looker, levelChanges } from '../looker.ts';
-import { boundedWords } from '../words.ts';
 
 export interface SecretLookerOptions {
   readonly ledger: TransitionLedger;

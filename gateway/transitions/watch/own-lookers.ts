@@ -3,11 +3,11 @@ import type { Clock } from '../../../core/io/clock.ts';
 import { freeSpace } from '../../../core/io/file/free-space.ts';
 import { isClockSynchronised } from '../../../core/io/synchronised-clock.ts';
 import { formatBytes } from '../../../core/plan/quantity.ts';
+import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
 import type { WalkStop } from '../../../core/trust/walk.ts';
 import type { TransitionLedger } from '../ledger.ts';
 import { type Level, type Looker, levelChanges } from '../looker.ts';
 import type { TransitionType } from '../transition.ts';
-import { boundedWords } from '../words.ts';
 
 export interface OwnLookersOptions {
   readonly fleet: string;

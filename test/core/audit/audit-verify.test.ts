@@ -122,6 +122,7 @@ test('a log that begins anew says behind what, and what is known before that can
     verdict.older.map(({ seq }) => seq),
     [3],
   );
+  assert.deepEqual(await codesOf(log, [{ ...headOf(lines, 2), isKept: true }]), ['AUDIT_CUT 3']);
 });
 
 test('a beginning that is made up, or in the middle of a branch, is named', async () => {

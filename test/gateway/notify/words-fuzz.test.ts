@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
+import { saidConditions } from '../../../core/telemetry/said-conditions.ts';
 import { alertsText } from '../../../gateway/notify/formats/alerts.ts';
 import { cloudEvent } from '../../../gateway/notify/formats/cloud-event.ts';
 import { mailText } from '../../../gateway/notify/formats/mail-text.ts';
 import { slackText } from '../../../gateway/notify/formats/slack-text.ts';
 import type { Message } from '../../../gateway/notify/messages/message.ts';
-import { saidConditions } from '../../../gateway/transitions/device/device-conditions.ts';
-import { boundedWords } from '../../../gateway/transitions/words.ts';
 import { fuzzed } from '../../fuzz/fuzzed.ts';
 import { statusOf } from './rig.ts';
 

@@ -1,9 +1,8 @@
 /** How far a device is with the release that it is to run: began, healthy, failed, went back. */
-import type { StatusFile } from '../../../schemas/types.generated.ts';
-import type { TransitionType } from '../transition.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
 
 type Project = StatusFile['projects'][number];
-type StepType = Extract<TransitionType, `release.${string}`>;
+type StepType = 'release.began' | 'release.healthy' | 'release.failed' | 'release.went-back';
 
 export interface ReleaseStep {
   readonly app: string;

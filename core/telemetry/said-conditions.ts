@@ -1,15 +1,22 @@
 /** Which conditions a device's signed status says are open. Pure: one status in, all of its conditions out. */
-import { troublesOf } from '../../../core/telemetry/device-summary.ts';
-import type { StatusFile } from '../../../schemas/types.generated.ts';
-import type { Transition, TransitionType } from '../transition.ts';
-import { boundedWords } from '../words.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import { boundedWords } from './bounded-words.ts';
+import { troublesOf } from './device-summary.ts';
 
 type Project = StatusFile['projects'][number];
 
 /** Of one device: `subject` is it or one of its apps. */
-export interface DeviceCondition extends Pick<Transition, 'code' | 'app' | 'release' | 'words' | 'commit'> {
+export interface DeviceCondition {
   readonly subject: string;
-  readonly type: TransitionType;
+  readonly type: SaidType;
+  /** Error code. */
+  readonly code?: string;
+  readonly app?: string;
+  readonly release?: string;
+  /** Of the fleet's repository. */
+  readonly commit?: string;
+  /** As `boundedWords` leaves them. */
+  readonly words?: string;
 }
 
 export interface SaidConditions {
@@ -34,7 +41,8 @@ export const saidTypes = [
   'device.stale',
   'device.stopped',
   'tunnel.open',
-] as const satisfies readonly TransitionType[];
+] as const;
+export type SaidType = (typeof saidTypes)[number];
 
 export function saidConditions(status: StatusFile): SaidConditions {
   const subject = `device/${status.device}`;
@@ -66,7 +74,7 @@ function appConditions(subject: string, project: Project): DeviceCondition[] {
   ];
 }
 
-function appCondition({ state, setAside, wanted }: Project): TransitionType | undefined {
+function appCondition({ state, setAside, wanted }: Project): SaidType | undefined {
   if (state === 'failed') return 'device.failed';
   if (state === 'rolled-back') return 'device.rolled-back';
   if (setAside !== undefined && setAside === wanted?.digest && !underWay.has(state))
@@ -117,7 +125,7 @@ function tunnelConditions(subject: string, { tunnel }: StatusFile): DeviceCondit
 
 function said(
   subject: string,
-  type: TransitionType,
+  type: SaidType,
   { reason, message }: { readonly reason: string; readonly message: string },
 ): DeviceCondition {
   const code = codeIn(reason);

@@ -1,5 +1,5 @@
 /** Words of a device, a person or a program as others may be shown them. */
-import { printable } from '../../core/shown-text.ts';
+import { printable } from '../shown-text.ts';
 
 const longest = 200;
 
