@@ -118,7 +118,7 @@ export class OpenedAudit {
 
   async #seen(nowMs: number): Promise<KnownHead | undefined> {
     const bytes = await readBounded(this.#opened.seenFile, maxSeenBytes);
-    const [line = '', time = ''] = bytes?.toString('utf8').split('\n') ?? [];
+    const [, line = '', time = ''] = /^(.*)\n(.*)/.exec(bytes?.toString('utf8') ?? '') ?? [];
     const place = readPlace(line);
     if (place === undefined) return undefined;
     // Twice as fast as they can be are days dropped by nobody's clock that goes wrong now and then.
