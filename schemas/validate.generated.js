@@ -16888,7 +16888,7 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
                   errors++;
                 }
                 let res0;
-                if (res0 = data9 / 0.01, res0 !== parseInt(res0)) {
+                if (res0 = data9 / 0.01, Math.abs(Math.round(res0) - res0) > 1e-6) {
                   const err20 = { instancePath: instancePath + "/stages/" + i2 + "/percent", schemaPath: "#/properties/stages/items/properties/percent/multipleOf", keyword: "multipleOf", params: { multipleOf: 0.01 }, message: "must be multiple of 0.01" };
                   if (vErrors === null) {
                     vErrors = [err20];

@@ -1,5 +1,5 @@
 /** Whether the devices of a rollout's open stages let the next one open. */
-import type { Gate } from '../../schemas/types.generated.ts';
+import type { Gate, RolloutFile } from '../../schemas/types.generated.ts';
 import { parseDuration } from '../duration.ts';
 import type { DeviceStanding, DeviceState, RolloutCount } from './tally.ts';
 
@@ -18,18 +18,33 @@ const gateDefaults = { min: 1, success: '100%', failures: 0, within: '7d' } as c
 
 export const withinMsOf = (gate: Gate = {}): number => parseDuration(gate.within ?? gateDefaults.within);
 
-/** @param text `95%` */
-const partOf = (text: string): number => Number(text.slice(0, -1)) / 100;
+/**
+ * In whole numbers: 0.55 * 100 is more than 55.
+ * @param part `95%`
+ * @returns less than 0: they are fewer than that part
+ */
+const compared = (count: number, part: string, of: number): number =>
+  count * 10_000 - Math.round(Number(part.slice(0, -1)) * 100) * of;
 
-export function judgeGate(gate: Gate = {}, { standings, outage }: RolloutCount): GateJudgement {
-  const { min, success, failures: most } = { ...gateDefaults, ...gate };
+/** The newest of those that are open. */
+export interface NewestStage {
+  /** From 1. */
+  readonly stage: number;
+  readonly file: RolloutFile['stages'][number] | undefined;
+}
+
+export function judgeGate({ stage, file }: NewestStage, { standings, outage }: RolloutCount): GateJudgement {
+  const { min, success, failures: most } = { ...gateDefaults, ...file?.gate };
   const of = byState(standings);
   const failures = outage === undefined ? [...of.failed, ...of.dark] : of.failed;
   const decided = of.done.length + failures.length;
   const common = { of, failures };
   // A part of too few says nothing.
-  const may = typeof most === 'number' ? most : decided < min ? decided : partOf(most) * decided;
-  if (failures.length > may) {
+  const isOver =
+    typeof most === 'number'
+      ? failures.length > most
+      : decided >= min && compared(failures.length, most, decided) > 0;
+  if (isOver) {
     const allowed = typeof most === 'number' ? `${most}` : most;
     return { ...common, verdict: 'over', words: `${failures.length} of ${decided} failed, ${allowed} may` };
   }
@@ -37,7 +52,9 @@ export function judgeGate(gate: Gate = {}, { standings, outage }: RolloutCount):
   if (waiting > 0) return { ...common, verdict: 'open', words: `${waiting} are not there yet` };
   if (of.done.length < min)
     return { ...common, verdict: 'short', words: `${of.done.length} have it and are well, ${min} must` };
-  if (of.done.length < partOf(success) * decided)
+  if (!of.done.some(standing => standing.stage === stage))
+    return { ...common, verdict: 'short', words: `nobody of stage ${file?.name} has it and is well` };
+  if (compared(of.done.length, success, decided) < 0)
     return {
       ...common,
       verdict: 'short',

@@ -50,7 +50,7 @@ export function nextStep(question: StepQuestion): RolloutStep {
   if (paused === true) return { kind: 'over', why: 'paused' };
   if (question.inconclusive !== undefined) return { kind: 'inconclusive', why: question.inconclusive };
   if (stage === 0) return firstStep(question);
-  return ofOpenStage(question, judgeGate(stages[stage - 1]?.gate, question.count));
+  return ofOpenStage(question, judgeGate({ stage, file: stages[stage - 1] }, question.count));
 }
 
 /** People say from when on a bot may begin: without a moment of theirs, it does not. */

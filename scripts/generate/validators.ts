@@ -45,6 +45,8 @@ export async function generatedValidators(schemas: Schemas): Promise<Record<stri
     discriminator: true,
     code: { source: true, esm: true },
     verbose: false,
+    // Of 33.33 and 0.01 a machine has no whole number.
+    multipleOfPrecision: 6,
   });
   for (const schema of withSharedDefinitions(schemas)) ajv.addSchema(schema);
   const names = [...schemas.keys()].filter(isFile);

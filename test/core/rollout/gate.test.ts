@@ -1,7 +1,10 @@
 /** What a bot counts, and what it does next: the traps that rollouts of others fell into. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { judgeGate } from '../../../core/rollout/gate.ts';
+import type { DeviceStanding } from '../../../core/rollout/tally.ts';
 import { doubtfulWord } from '../../../core/rollout/word.ts';
+import type { Gate } from '../../../schemas/types.generated.ts';
 import {
   dayMs,
   hourMs,
@@ -185,6 +188,47 @@ describe('what comes next', () => {
     fleet.says('pump-2', soon, wanting('1.1.0', 'failed'));
     fleet.says('pump-3', soon);
     assert.equal((await fleet.step(soon)).kind, 'pause');
+  });
+
+  test('a part of a hundred is exact: 55 of 100 are 55 %, and 29 failures of 100 are no more than 29 %', () => {
+    const standings = (done: number, failed: number): DeviceStanding[] =>
+      Array.from({ length: done + failed }, (_, at) => {
+        const state = at < done ? 'done' : 'failed';
+        return { device: `pump-${at}`, stage: 1, state, why: '' } as const;
+      });
+    const judged = (gate: Gate, done: number, of: number) =>
+      judgeGate(
+        { stage: 1, file: { name: 'a', gate } },
+        { standings: standings(done, of - done), sizes: [of], outage: undefined },
+      ).verdict;
+    for (let part = 1; part < 100; part += 1)
+      for (const all of [100, 200, 10_000]) {
+        const done = (all * part) / 100;
+        const gate = { success: `${part}%`, failures: `${100 - part}%` };
+        assert.equal(judged(gate, done, all), 'passed', `${done} of ${all} are ${part} %`);
+        assert.equal(judged(gate, done - 1, all), 'over', `${done - 1} of ${all}`);
+        assert.equal(judged({ ...gate, failures: all }, done - 1, all), 'short', `${done - 1} of ${all}`);
+      }
+    assert.equal(judged({ success: '0.01%', failures: '99.99%' }, 1, 10_000), 'passed');
+  });
+
+  test('trap 2, 3: an open stage of which nobody has it does not pass by those of the stages before', async () => {
+    const fleet = new RollingFleet(pumps(8, at => `groups: [${at <= 3 ? 'canary' : 'rest'}]`));
+    const three = [canary, 'name: rest, select: { groups: [rest] }', all.replace('all', 'last')];
+    fleet.commit({ [path]: rolloutText(three) }, startMs - hourMs);
+    fleet.commit({ [path]: rolloutText(three, { stage: 1, since: instantOf(startMs) }) }, startMs);
+    fleet.commit({ [path]: rolloutText(three, { stage: 2, since: instantOf(soon) }) }, soon);
+    for (const id of names) fleet.says(id, soon + hourMs);
+    const step = await fleet.step(soon + hourMs);
+    assert.ok(step.kind === 'wait' && step.for === 'devices', JSON.stringify(step));
+    assert.equal(step.why, 'nobody of stage rest has it and is well');
+    assert.deepEqual(step.devices, ['pump-4', 'pump-5', 'pump-6', 'pump-7', 'pump-8']);
+    for (const id of names) fleet.says(id, soon + 7 * dayMs);
+    const late = await fleet.step(soon + 7 * dayMs);
+    assert.ok(late.kind === 'pause');
+    assert.match(late.reason, /^not in time: nobody of stage rest has it and is well: pump-4 \(never seen\)/);
+    fleet.says('pump-8', soon + 7 * dayMs);
+    assert.deepEqual(await fleet.step(soon + 7 * dayMs), { kind: 'advance', stage: 3 });
   });
 
   test('a stage that is done is held for as long as it says, from when the bot has seen it on main', async () => {
