@@ -32,22 +32,28 @@ function withValue(
   const { contents } = document;
   if (document.errors.length > 0 || !isMap(contents) || contents.flow === true) return undefined;
   const pair = contents.items.find(({ key: found }) => isScalar(found) && found.value === key);
-  if (pair === undefined)
-    return value === undefined ? text : added(text, `${key}: ${JSON.stringify(value)}\n`);
+  if (pair === undefined) return value === undefined ? text : added(text, `${key}: ${JSON.stringify(value)}`);
   if (!isScalar(pair.key) || !isScalar(pair.value)) return undefined;
   const [start, end] = pair.value.range ?? [];
   const [first] = pair.key.range ?? [];
   if (start === undefined || end === undefined || first === undefined) return undefined;
-  if (value !== undefined) return `${text.slice(0, start)}${JSON.stringify(value)}${text.slice(end)}`;
-  const newline = text.indexOf('\n', end);
+  // A block has the end of its last line, where there is one.
+  const isBlock = pair.value.type === 'BLOCK_LITERAL' || pair.value.type === 'BLOCK_FOLDED';
+  if (value !== undefined)
+    return `${text.slice(0, start)}${JSON.stringify(value)}${isBlock ? lineEndOf(text) : ''}${text.slice(end)}`;
+  if (first > 0 && text[first - 1] !== '\n') return undefined;
+  const newline = isBlock ? end - 1 : text.indexOf('\n', end);
   return `${text.slice(0, first)}${newline < 0 ? '' : text.slice(newline + 1)}`;
 }
 
 /** Behind the last key: a comment at the end stays there. */
 function added(text: string, line: string): string | undefined {
   if (/^(\.\.\.|---)/m.test(text.trimStart().replace(/^---.*\n/, ''))) return undefined;
-  return `${text}${text.endsWith('\n') || text === '' ? '' : '\n'}${line}`;
+  const end = lineEndOf(text);
+  return `${text}${text.endsWith('\n') || text === '' ? '' : end}${line}${end}`;
 }
+
+const lineEndOf = (text: string): string => (/\r\n/.test(text) ? '\r\n' : '\n');
 
 function refused(path: string, key: string): never {
   const message = `${path} cannot be edited line by line: write ${key} yourself`;

@@ -27,7 +27,38 @@ test('a reason may hold what it wants, and goes again', () => {
   assert.equal(editedRollout('r.yaml', text, { reason: undefined }), text.replace('reason: "a word"\n', ''));
 });
 
+test('a reason of several lines is written over, and goes, whole; the next key stays where it is', () => {
+  for (const block of ['|', '>', '|-', '|+']) {
+    const long = `stage: 1\nreason: ${block} # why\n  a word\n\n  and more\nsince: 2026-11-28T12:00:00Z\n`;
+    assert.equal(
+      editedRollout('r.yaml', long, { paused: true, reason: 'b' }),
+      'stage: 1\nreason: "b"\nsince: 2026-11-28T12:00:00Z\npaused: true\n',
+    );
+    assert.equal(
+      editedRollout('r.yaml', long, { reason: undefined }),
+      'stage: 1\nsince: 2026-11-28T12:00:00Z\n',
+    );
+  }
+  const last = 'stage: 1\nreason: |\n  a word';
+  assert.equal(editedRollout('r.yaml', last, { reason: 'b' }), 'stage: 1\nreason: "b"\n');
+  assert.equal(editedRollout('r.yaml', last, { reason: undefined }), 'stage: 1\n');
+});
+
+test('a line end of a file is that of what is added to it', () => {
+  const windows = 'stage: 1\r\nreason: why\r\n';
+  const edited = editedRollout('r.yaml', windows, { stage: 2, paused: true, reason: undefined });
+  assert.equal(edited, 'stage: 2\r\npaused: true\r\n');
+});
+
 test('what is not edited line by line is refused, and not written anew', () => {
-  for (const other of ['{app: hello, stage: 0}', 'stage: 0\n...\n', 'stage: [0]\n', 'stage: 0\nstage: [\n'])
-    assert.throws(() => editedRollout('r.yaml', other, { stage: 1, since: 'x' }), { code: 'FLEET_SCHEMA' });
+  for (const other of [
+    '{app: hello, stage: 0}',
+    'stage: 0\n...\n',
+    'stage: [0]\n',
+    'stage: 0\nstage: [\n',
+    '? reason\n: why\nstage: 0\n',
+  ])
+    assert.throws(() => editedRollout('r.yaml', other, { stage: 1, reason: undefined, since: 'x' }), {
+      code: 'FLEET_SCHEMA',
+    });
 });
