@@ -59,6 +59,7 @@ export class Tally {
   readonly #sizes: number[];
   readonly #absentAfterMs: number;
   readonly #darkAfterMs: number;
+  readonly #quietAfterMs: number;
 
   constructor({ fleet, rollout, line }: TallyQuestion) {
     const { stages, absentAfter, darkAfter } = rollout.file.value;
@@ -71,9 +72,11 @@ export class Tally {
     this.#sizes = stages.map(() => 0);
     for (const { stage } of this.#members.values())
       this.#sizes[stage - 1] = (this.#sizes[stage - 1] ?? 0) + 1;
-    const usual = 3 * gapMsOf(fleet);
+    const gapMs = gapMsOf(fleet);
+    const usual = 3 * gapMs;
     this.#absentAfterMs = absentAfter === undefined ? usual : parseDuration(absentAfter);
     this.#darkAfterMs = darkAfter === undefined ? usual : parseDuration(darkAfter);
+    this.#quietAfterMs = Math.min(this.#darkAfterMs, Math.max(this.#darkAfterMs / 2, 1.5 * gapMs));
   }
 
   /** All it is for, in open stages and in those to come. */
@@ -150,7 +153,10 @@ export class Tally {
     return isIt && state === 'healthy' && sinceMs !== undefined && sinceMs <= byMs;
   }
 
-  /** Of those that spoke when the newest stage was opened. */
+  /**
+   * Of those that spoke when the newest stage was opened. They need not be dark yet: where telemetry was cut, who is dark first
+   * was heard longest ago, and the others up to a report later.
+   */
   #outage(words: ReadonlyMap<string, DeviceWord>, nowMs: number): RolloutCount['outage'] {
     const openedMs = this.#line.stages.at(-1)?.sinceMs ?? 0;
     let [of, silent] = [0, 0];
@@ -160,7 +166,7 @@ export class Tally {
       const heardMs = this.#heardMs(word, nowMs);
       if (heardMs < openedMs - this.#darkAfterMs) continue;
       of += 1;
-      if (nowMs - heardMs > this.#darkAfterMs) silent += 1;
+      if (nowMs - heardMs > this.#quietAfterMs) silent += 1;
     }
     return of >= fewestOutside && silent * 2 > of ? { silent, of } : undefined;
   }

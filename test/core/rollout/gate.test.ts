@@ -349,6 +349,34 @@ describe('what comes next', () => {
     assert.match(own.reason, /^3 of 3 failed, 0 may: pump-1 \(went dark\)/);
   });
 
+  test('trap 18: when telemetry was cut, the first to be dark reported before the others did: they are silent too by then', async () => {
+    const minuteMs = 60_000;
+    for (const [darkMs, more] of [
+      [45 * minuteMs, {}],
+      [4 * hourMs, { darkAfter: '4h' }],
+    ] as const) {
+      const fleet = canaries(more);
+      // Every 15 minutes, each at its own minute; nothing comes any more after the last.
+      for (let at = 1; at <= 10; at += 1) fleet.says(`pump-${at}`, soon + at * minuteMs);
+      const step = await fleet.step(soon + minuteMs + darkMs + 1);
+      assert.ok(step.kind === 'pause');
+      assert.match(
+        step.reason,
+        /^telemetry: 7 of 7 devices outside of the open stages are silent too: pump-1 /,
+      );
+    }
+  });
+
+  test('a device between two of its reports is not silent: one that is dark beside it has failed', async () => {
+    const fleet = canaries({ darkAfter: '20m' });
+    fleet.says('pump-1', soon);
+    const now = soon + 21 * 60_000;
+    for (let at = 2; at <= 10; at += 1) fleet.says(`pump-${at}`, now - 14 * 60_000);
+    const step = await fleet.step(now);
+    assert.ok(step.kind === 'pause');
+    assert.match(step.reason, /^1 of 3 failed, 0 may: pump-1 \(went dark\)/);
+  });
+
   test('of fewer than five outside nothing is said of telemetry', async () => {
     const fleet = new RollingFleet(pumps(7, at => (at <= 3 ? 'groups: [canary]' : 'groups: [rest]')));
     fleet.commit({ [path]: open(1, startMs) }, startMs);
