@@ -1,13 +1,20 @@
 /** What a change must not do to rollouts that are under way: the walk does not look at what files say. */
 import { loadFleet } from '../../core/fleet/load.ts';
-import { conflictProblems, hastened, rolloutEdits, takenBack } from '../../core/rollout/change-check.ts';
+import {
+  conflictProblems,
+  emptyStageProblems,
+  hastened,
+  rolloutEdits,
+  takenBack,
+} from '../../core/rollout/change-check.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
 
 /**
  * As `validate` and the hook ask it, which a commit that a verb makes does not pass.
  * @param mayDowngrade devices of open stages may go back, others get a release before their stage opens
- * @throws FleetProblems ROLLOUT_DOWNGRADE, ROLLOUT_MOVES_DEVICES, ROLLOUT_CHANGED, ROLLOUT_CONFLICT
+ * @throws FleetProblems ROLLOUT_DOWNGRADE, ROLLOUT_MOVES_DEVICES, ROLLOUT_CHANGED, ROLLOUT_CONFLICT; ROLLOUT_STAGE_EMPTY of a
+ *   rollout that it writes
  */
 export async function assertRolloutsKept(
   before: FilesAt,
@@ -25,6 +32,7 @@ export async function assertRolloutsKept(
   const problems = [
     ...rolloutEdits(old, now).problems,
     ...(mayDowngrade ? [] : [...takenBack(old, now).problems, ...hastened(old, now)]),
+    ...emptyStageProblems(now, old).filter(({ position }) => changes.has(position.file)),
     ...conflictProblems(now).filter(({ message }) => !known.has(message)),
   ];
   if (problems.length > 0) throw new FleetProblems(problems);

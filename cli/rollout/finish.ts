@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { listed } from '../../core/rollout/board.ts';
-import { finishPlan, type MovedApp, movedApps } from '../../core/rollout/finish.ts';
+import { finishPlan, type MovedApp, movedAtAnyTime } from '../../core/rollout/finish.ts';
 import { type FilesAt, textAt, withChanges } from '../change/changed-files.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { makeChange } from '../change/make-change.ts';
@@ -49,7 +49,7 @@ async function finished(
   signal: AbortSignal,
 ): Promise<Finished> {
   const files = await finishedFiles(at, fleet, rollout);
-  const moved = movedApps(fleet, await fleetOf(withChanges(at, files)));
+  const moved = movedAtAnyTime(fleet, await fleetOf(withChanges(at, files)), Date.now());
   if (moved.length === 0) return { files, moved };
   const question = { repo: options.repo, telemetry: options.telemetry, fleetOf: async () => fleet };
   const devices = [...new Set(moved.map(({ device }) => device))];

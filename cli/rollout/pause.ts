@@ -1,6 +1,10 @@
 /** `towline rollout pause`, `resume`: no further stage opens until then; what is open goes on. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
+import { instantOf } from '../../core/rollout/board.ts';
+import type { RolloutEdit } from '../../core/rollout/edited.ts';
+import { withinMsOf } from '../../core/rollout/gate.ts';
+import type { RolloutFile } from '../../schemas/types.generated.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -41,7 +45,8 @@ async function resume(name: string, options: ChangeOptions, signal: AbortSignal)
       edit: ({ key, file }) => {
         if (file.value.aborted === true)
           throw new TowlineError('ROLLOUT_NOT_OPEN', `${key} is aborted: begin another one`);
-        return file.value.paused === true ? { paused: false, reason: undefined } : undefined;
+        if (file.value.paused !== true) return undefined;
+        return { paused: false, reason: undefined, ...timeAnew(file.value, Date.now()) };
       },
       message: ({ key }) => `Rollout ${key} goes on`,
     },
@@ -52,6 +57,13 @@ async function resume(name: string, options: ChangeOptions, signal: AbortSignal)
     json: options.json === true,
     ...{ done: `${key} goes on`, already: `${key} is not paused`, fields: { rollout: key } },
   });
+}
+
+/** Its devices are given as long as at first where that time is over: a bot would pause it again at once. */
+function timeAnew({ stage, stages, since }: RolloutFile, nowMs: number): RolloutEdit {
+  if (stage === 0 || since === undefined) return {};
+  const isOver = nowMs >= Date.parse(since) + withinMsOf(stages[stage - 1]?.gate);
+  return isOver ? { since: instantOf(nowMs) } : {};
 }
 
 export function registerRolloutPause(rollout: Command, stop: Stop): void {

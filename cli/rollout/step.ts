@@ -1,37 +1,30 @@
 /** `towline rollout step`: what a bot does, once; from cron, or from CI where a forge guards main. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { TowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { editOf, type RolloutReport, stepWords } from '../../core/rollout/board.ts';
 import { editedRollout } from '../../core/rollout/edited.ts';
 import { textAt } from '../change/changed-files.ts';
-import { pushDraft, stampOf } from '../change/draft.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { remoteOptions } from '../change/options.ts';
 import { fleetCheck } from '../change/proposal-check.ts';
 import { filesAt, type Proposal, RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
+import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { listRefs } from '../desk/gateway-git.ts';
-import type { ForgeKind } from '../forge/forge.ts';
 import { forgeKinds } from '../forge/forge.ts';
-import { forgeToken } from '../forge/forge-token.ts';
-import { openForge } from '../forge/open-forge.ts';
 import { openTelemetry, type TelemetryRepository, telemetryPlace } from '../status/telemetry.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import { openDesk } from './desk.ts';
 import { namedRollout } from './named-rollout.ts';
+import { askedFor, type RequestOptions } from './step-request.ts';
 
-interface StepOptions extends RemoteOptions {
+interface StepOptions extends RemoteOptions, RequestOptions {
   readonly telemetry?: string;
   readonly all?: boolean;
   readonly pr?: boolean;
-  readonly forge?: ForgeKind;
-  readonly url?: string;
-  readonly repository?: string;
-  readonly tokenFile?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -44,6 +37,8 @@ interface Done {
   readonly branch?: string;
   /** Of the request at the forge. */
   readonly request?: string;
+  /** Why nothing came of it. */
+  readonly problem?: string;
 }
 
 interface Stepping {
@@ -70,67 +65,61 @@ async function proposalOf(look: TrustWalk, report: RolloutReport): Promise<Propo
 /** One commit of main after the other: each is judged by what main is then. */
 async function onMain(stepping: Stepping, signal: AbortSignal): Promise<Done[]> {
   const done = new Map<string, Done>();
+  const isDealtWith = ({ commit, problem }: Partial<Done> = {}) => (commit ?? problem) !== undefined;
   for (;;) {
-    let stepped: RolloutReport | undefined;
-    const commit = await stepping.main.change(async look => {
+    let stepped: Done | undefined;
+    const propose = async (look: TrustWalk) => {
+      stepped = undefined;
       for (const report of await reportsAt(stepping, look, signal)) {
         const { key, step } = report;
-        if (done.get(key)?.commit !== undefined) continue;
-        done.set(key, { rollout: key, step });
-        stepped = report;
+        if (isDealtWith(done.get(key))) continue;
+        stepped = { rollout: key, step };
+        done.set(key, stepped);
         const proposal = await proposalOf(look, report);
         if (proposal !== undefined) return proposal;
       }
       return undefined;
-    }, signal);
-    if (commit === undefined || stepped === undefined) return [...done.values()];
-    done.set(stepped.key, { rollout: stepped.key, step: stepped.step, commit });
+    };
+    try {
+      const commit = await stepping.main.change(propose, signal);
+      if (commit === undefined || stepped === undefined) return [...done.values()];
+      done.set(stepped.rollout, { ...stepped, commit });
+    } catch (error) {
+      if (stepped === undefined) throw error;
+      done.set(stepped.rollout, { ...stepped, problem: problemOf(stepping, error) });
+    }
   }
 }
 
-/** The same until the step is on main: by the stage, and since when the one before is open. A second run finds it there. */
-function branchOf({ key, rollout, step }: RolloutReport): string {
-  const { stage, since } = rollout.file.value;
-  const stamp = since === undefined ? '' : `-${stampOf(Date.parse(since))}`;
-  return `rollouts/${key}/${step.kind === 'advance' ? `stage-${step.stage}` : `pause-${stage}`}${stamp}`;
+/** Of all that are looked at one keeps no other from its step. @throws the error, where it is the only one */
+function problemOf({ name }: Stepping, error: unknown): string {
+  if (name !== undefined || !isTowlineError(error)) throw error;
+  const found = error instanceof FleetProblems ? error.problems : [error];
+  return found.map(({ code, message }) => `${code} ${message}`).join('; ');
 }
 
 /** A branch for each step. */
 async function onBranches(stepping: Stepping, signal: AbortSignal): Promise<Done[]> {
-  const { main, options } = stepping;
-  await using look = await main.look(signal);
+  await using look = await stepping.main.look(signal);
   const done: Done[] = [];
   for (const report of await reportsAt(stepping, look, signal)) {
-    const { key, step } = report;
-    const proposal = await proposalOf(look, report);
-    if (proposal === undefined) {
-      done.push({ rollout: key, step });
-      continue;
+    const common = { rollout: report.key, step: report.step };
+    try {
+      done.push({ ...common, ...(await asked(stepping, { look, report }, signal)) });
+    } catch (error) {
+      done.push({ ...common, problem: problemOf(stepping, error) });
     }
-    const branch = branchOf(report);
-    const ref = `refs/heads/${branch}`;
-    const { gitDirectory: directory } = main.repository;
-    const there = await listRefs({ place: main.remote, refs: [ref], directory }, signal);
-    if (!there.has(ref)) await pushDraft(main, look, { proposal, branch }, signal);
-    const request = await requestFor({ options, branch, proposal }, signal);
-    done.push({ rollout: key, step, branch, ...(request === undefined ? {} : { request }) });
   }
   return done;
 }
 
-/** Without a forge that is named, people open it: the remote may have said where. */
-async function requestFor(
-  { options, branch, proposal }: { options: StepOptions; branch: string; proposal: Proposal },
+async function asked(
+  { main, options }: Stepping,
+  { look, report }: { readonly look: TrustWalk; readonly report: RolloutReport },
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const { forge: kind, url, repository, tokenFile } = options;
-  if (kind === undefined) return undefined;
-  if (url === undefined || repository === undefined)
-    throw new TowlineError('CLI_USAGE', '--forge needs --url and --repository');
-  const forge = openForge({ kind, url, repository, token: await forgeToken(tokenFile, process.env) });
-  const [title = '', ...rest] = proposal.message.split('\n');
-  const asked = { branch, base: 'main', title, body: rest.join('\n').trim().replaceAll(/^/gm, '    ') };
-  return (await forge.openRequest(asked, signal)).url;
+): Promise<Partial<Done>> {
+  const proposal = await proposalOf(look, report);
+  return proposal === undefined ? {} : await askedFor(main, { look, report, proposal, options }, signal);
 }
 
 async function shown(stepping: Stepping, signal: AbortSignal): Promise<Done[]> {
@@ -150,11 +139,15 @@ async function step(name: string | undefined, options: StepOptions, signal: Abor
   const done = await how(stepping, signal);
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ rollouts: done });
-  for (const { rollout, step: made, commit, branch, request } of options.json === true ? [] : done) {
+  for (const { rollout, step: made, commit, branch, request, problem } of options.json === true ? [] : done) {
     const where = request ?? branch ?? commit?.slice(0, 12);
-    terminal.line(`${rollout}: ${stepWords(made)}${where === undefined ? '' : ` (${where})`}`);
+    const what = where === undefined ? '' : ` (${where})`;
+    const why = problem === undefined ? '' : `; not done: ${problem}`;
+    terminal.line(`${rollout}: ${stepWords(made)}${what}${why}`);
   }
-  const isUnsure = done.some(({ step: { kind } }) => kind === 'inconclusive');
+  const isUnsure = done.some(
+    ({ step: { kind }, problem }) => kind === 'inconclusive' || problem !== undefined,
+  );
   process.exitCode = isUnsure ? exitCode.problems : exitCode.ok;
 }
 

@@ -5,15 +5,12 @@ import { type DeviceQuestion, loadDevice, readAt } from '../fleet/load-device.ts
 import { releasePath } from '../fleet/paths.ts';
 import type { PinnedImage } from '../images/digest.ts';
 import { rolledOut } from './rolled-out.ts';
-import { byCommit, type When } from './when.ts';
+import { afterPins, byCommit } from './when.ts';
 
 interface Assigned {
   readonly app: string;
   readonly release: string;
 }
-
-/** Every pin is over. */
-const afterPins: When = { ...byCommit, isOver: () => true };
 
 /**
  * Those that run, those that come ahead, and those that a clock decides between: by this device's own a stage may not have

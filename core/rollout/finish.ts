@@ -3,7 +3,7 @@ import { type Fleet, layersOf } from '../fleet/fleet.ts';
 import { supersededBy } from './participants.ts';
 import { rolledOut } from './rolled-out.ts';
 import type { NamedRollout } from './stage.ts';
-import { byCommit } from './when.ts';
+import { afterPins, byClock, byCommit, type When } from './when.ts';
 
 export interface FinishPlan {
   /** Files whose `apps.<app>.release` becomes `to`: fleet.yaml and groups. */
@@ -33,17 +33,25 @@ export interface MovedApp {
 }
 
 /** Devices whose release of an app is another, as the commits have it. */
-export function movedApps(before: Fleet, after: Fleet): MovedApp[] {
+export function movedApps(before: Fleet, after: Fleet, when: When = byCommit): MovedApp[] {
   return [...before.devices.keys()].flatMap(device => {
-    const [old, now] = [releasesOf(before, device), releasesOf(after, device)];
+    const [old, now] = [releasesOf(before, device, when), releasesOf(after, device, when)];
     return [...new Set([...old.keys(), ...now.keys()])].flatMap(app =>
       old.get(app) === now.get(app) ? [] : [{ device, app, before: old.get(app), after: now.get(app) }],
     );
   });
 }
 
-function releasesOf(fleet: Fleet, device: string): Map<string, string | undefined> {
+/** Also those that wait for a moment yet: of their stage, or of the end of a pin. */
+export function movedAtAnyTime(before: Fleet, after: Fleet, nowMs: number): MovedApp[] {
+  const found = new Map<string, MovedApp>();
+  for (const when of [byCommit, byClock(nowMs), afterPins])
+    for (const moved of movedApps(before, after, when)) found.set(`${moved.device} ${moved.app}`, moved);
+  return [...found.values()];
+}
+
+function releasesOf(fleet: Fleet, device: string, when: When): Map<string, string | undefined> {
   const layers = layersOf(fleet, device);
-  const apps = layers === undefined ? [] : rolledOut(layers, byCommit).apps;
+  const apps = layers === undefined ? [] : rolledOut(layers, when).apps;
   return new Map(apps.map(({ app, release }) => [app, release]));
 }

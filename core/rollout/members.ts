@@ -7,7 +7,7 @@ import type { Selectable } from '../fleet/selector.ts';
 import { defaults } from '../fleet/setting-defaults.ts';
 import { rolledApp } from './rolled-out.ts';
 import { type NamedRollout, stageOf } from './stage.ts';
-import { byCommit, type When } from './when.ts';
+import { afterPins, byCommit } from './when.ts';
 
 export interface Member {
   /** From 1: the first stage that selects it. */
@@ -19,9 +19,6 @@ export interface Member {
   /** Until then it has a release of its own; milliseconds since the epoch. */
   readonly pinnedUntilMs?: number;
 }
-
-/** Every pin is over. */
-const afterPins: When = { ...byCommit, isOver: () => true };
 
 /** By device, in the order of the fleet. Who is revoked or retired is nobody's to wait for. */
 export function membersOf(fleet: Fleet, rollout: NamedRollout): Map<string, Member> {

@@ -32,6 +32,9 @@ export interface When {
 /** As the commit has it: each stage counts that it says is open, pins have no end. The same on every machine. */
 export const byCommit: When = { isOver: () => false, isOpen: () => true };
 
+/** Every pin that has an end is over. */
+export const afterPins: When = { ...byCommit, isOver: () => true };
+
 /** By a clock that is right. */
 export const byClock = (nowMs: number): When => ({
   isOver: untilMs => untilMs <= nowMs,

@@ -237,7 +237,7 @@ describe('a rollout from a desk', () => {
     await desk.reports('pump-1', '1.1.0');
     const before = await desk.head();
     const said = await desk.says(...step);
-    const branch = /\((rollouts\/hello\/r1\/stage-2-\d{8}T\d{6}Z)\)/.exec(said)?.[1] ?? '';
+    const branch = /\((rollouts\/hello\/r1\/stage-2-[0-9a-f]{12})\)/.exec(said)?.[1] ?? '';
     const first = await git(desk.origin, 'rev-parse', branch);
     assert.equal(await desk.says(...step), said);
     assert.equal(await git(desk.origin, 'rev-parse', branch), first);
