@@ -85,14 +85,14 @@ describe('a rollout from a desk', () => {
     const shown = await desk.says(
       ...begin,
       '--stages',
-      'tenth:10%:1d,all:people',
+      'half:50%:1d,all:people',
       '--at',
       '2027-01-01T00:00:00Z',
       '--dry-run',
     );
     assert.match(
       shown,
-      /^\+ {2}- name: tenth\n\+ {4}percent: 10\n\+ {4}hold: 1d\n\+ {2}- name: all\n\+ {4}promote: people$/m,
+      /^\+ {2}- name: half\n\+ {4}percent: 50\n\+ {4}hold: 1d\n\+ {2}- name: all\n\+ {4}promote: people$/m,
     );
     assert.match(shown, /^\+stage: 0\n\+since: "2027-01-01T00:00:00Z"$/m);
     assert.equal(await desk.head(), before);
