@@ -3,6 +3,7 @@ import { isTowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { approvalLifetimeSec } from '../../core/trust/step/approval-statement.ts';
 import { push } from '../desk/push.ts';
+import { remotePlace } from '../desk/repository.ts';
 import { signedCommit } from '../desk/signed-commit.ts';
 import { type ApprovalFile, branchChange, makeApproval } from '../trust/approval-file.ts';
 import type { TrustWalk } from '../trust/walk.ts';
@@ -49,7 +50,10 @@ export async function pushDraft(
   const commit =
     approval === undefined ? bare : await signedCommit({ ...base, files, mayBeUnsigned: true }, signal);
   const ref = `refs/heads/${branch}`;
-  const { words } = await push({ directory, remote: main.remote, commit, ref, options: pushOptions }, signal);
+  const { words } = await push(
+    { directory: remotePlace(main.repository), remote: main.remote, commit, ref, options: pushOptions },
+    signal,
+  );
   return { branch, commit, words, ...(approval === undefined ? {} : { approvedBy: approval.principal }) };
 }
 

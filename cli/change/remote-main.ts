@@ -9,7 +9,7 @@ import { fetchRefs } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
 import { push } from '../desk/push.ts';
 import { remoteOf } from '../desk/push-command.ts';
-import { openRepository, type Repository } from '../desk/repository.ts';
+import { openRepository, type Repository, remotePlace } from '../desk/repository.ts';
 import { signedCommit } from '../desk/signed-commit.ts';
 import { type TrustWalk, walkRepository } from '../trust/walk.ts';
 import type { Changes, FilesAt } from './changed-files.ts';
@@ -82,7 +82,7 @@ export class RemoteMain {
 
   /** Again where another verb fetches into this very clone. */
   async #fetch(refspecs: readonly string[], otherwise: ErrorCode, signal: AbortSignal): Promise<void> {
-    const { gitDirectory: directory } = this.repository;
+    const directory = remotePlace(this.repository);
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await fetchRefs({ place: this.remote, refspecs, directory, otherwise }, signal);
@@ -139,7 +139,7 @@ export class RemoteMain {
 
   /** @returns false where somebody was there first: by git's word, or by the gateway's, whose door judges by what main is by then */
   async #push(main: TrustWalk, commit: ObjectId, signal: AbortSignal): Promise<boolean> {
-    const { gitDirectory: directory } = this.repository;
+    const directory = remotePlace(this.repository);
     try {
       const { outcome } = await push({ directory, remote: this.remote, commit, ref: mainRef }, signal);
       return outcome === 'taken';

@@ -35,6 +35,9 @@ export async function openRepository(directory: string): Promise<Repository> {
   }
 }
 
+/** Where git runs that speaks to a remote: a path that does not begin at the root begins there, as for a person. */
+export const remotePlace = ({ workTree, gitDirectory }: Repository): string => workTree ?? gitDirectory;
+
 /** @throws TowlineError CLI_NO_SUCH_COMMIT */
 export async function resolveCommit(repository: Repository, revision: string): Promise<ObjectId> {
   try {

@@ -5,6 +5,7 @@ import { pushDraft } from '../change/draft.ts';
 import type { Proposal, RemoteMain } from '../change/remote-main.ts';
 import { listRefs } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
+import { remotePlace } from '../desk/repository.ts';
 import type { ForgeKind } from '../forge/forge.ts';
 import { forgeToken } from '../forge/forge-token.ts';
 import { openForge } from '../forge/open-forge.ts';
@@ -32,7 +33,7 @@ export async function askedFor(
 ): Promise<{ readonly branch: string; readonly request?: string }> {
   const branch = await branchOf(look, report, signal);
   const ref = `refs/heads/${branch}`;
-  const { gitDirectory: directory } = main.repository;
+  const directory = remotePlace(main.repository);
   const there = await listRefs({ place: main.remote, refs: [ref], directory }, signal);
   if (!there.has(ref)) await pushDraft(main, look, { proposal, branch }, signal);
   const request = await requestFor({ options, branch, proposal }, signal);

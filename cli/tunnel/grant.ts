@@ -11,6 +11,7 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { git } from '../desk/git.ts';
 import { push } from '../desk/push.ts';
+import { remotePlace } from '../desk/repository.ts';
 import { signedCommit } from '../desk/signed-commit.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import { deviceAtMain } from './change/device-at-main.ts';
@@ -126,7 +127,10 @@ async function approve(
     signal,
   );
   const { outcome } = await push(
-    { directory, remote: main.remote, commit, ref: `refs/heads/${branch}` },
+    {
+      ...{ directory: remotePlace(main.repository), remote: main.remote },
+      ...{ commit, ref: `refs/heads/${branch}` },
+    },
     signal,
   );
   if (outcome === 'taken') return own.principal;
@@ -136,7 +140,7 @@ async function approve(
 /** It is on main: the branch has done its work. Who may not remove it leaves it. */
 async function forget(main: RemoteMain, branch: string, signal: AbortSignal): Promise<void> {
   const args = ['push', '--quiet', '--no-verify', '--end-of-options', main.remote, `:refs/heads/${branch}`];
-  await git(args, { directory: main.repository.gitDirectory, signal }).catch(() => undefined);
+  await git(args, { directory: remotePlace(main.repository), signal }).catch(() => undefined);
 }
 
 export function registerTunnelGrant(tunnel: Command, stop: Stop): void {

@@ -58,6 +58,14 @@ describe('a change that is not made', () => {
     );
   });
 
+  test('a remote by a relative path is where git takes it to be, on main and on a branch', async () => {
+    const { bob: _bob, till: _till, ...desk } = await ready;
+    await desk.fleet.git('remote', 'set-url', 'origin', '../origin.git');
+    await desk.says('device', 'label', 'pump-1', 'near=1');
+    await desk.says('device', 'label', 'pump-1', 'near=2', '--pr');
+    await desk.fleet.git('remote', 'set-url', 'origin', desk.origin);
+  });
+
   test('what it would break refuses it, before a key signs: another one’s mistake does not', async () => {
     const { bob: _bob, ...desk } = await ready;
     await desk.commits({
