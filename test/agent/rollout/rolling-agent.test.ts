@@ -1,6 +1,8 @@
 /** A rollout on a device with everything real: it waits, takes the release, and goes back, and its signed status says so. */
 import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { AgentRig } from '../../../lab/rig/agent-rig.ts';
 import { webRelease } from '../../../lab/rig/web-release.ts';
@@ -65,4 +67,29 @@ test('a device waits for its stage, takes the release when its time has come, an
   await step(again.replace('stage: 2', 'stage: 2\naborted: true'));
   const back = await pass();
   assert.deepEqual([back.release, back.state, back.rollout], ['1.0', 'healthy', undefined]);
+});
+
+test('a running agent that nothing else wakes takes the release when its stage counts', async () => {
+  const yearly = { schedule: '0 0 1 1 *' };
+  const fleet = await rig.fleet.git(['show', 'main:fleet.yaml']);
+  const rare = stringify({ poll: yearly, telemetry: yearly });
+  const step = (stage: number, sinceMs: number) => rollout(stage, sinceMs).replace('hold: 1h', 'hold: 8s');
+  await rig.commit({ files: { 'fleet.yaml': `${fleet.trimEnd()}\n${rare}`, [file]: step(1, Date.now()) } });
+  assert.deepEqual((await pass()).rollout?.state, 'ahead');
+  await rig.commit({ files: { [file]: step(2, Date.now() + 8_000) } });
+  await appendFile(rig.configFile, 'logLevel: debug\n');
+  const agent = rig.run([]);
+  try {
+    const end = performance.now() + 90_000;
+    while (
+      !/"release":"2\.0"/.test(JSON.stringify(parse((await rig.status()) ?? '')).replace(/"wanted".*?}/g, ''))
+    ) {
+      assert.ok(performance.now() < end, agent.log().slice(-3000));
+      await delay(200);
+    }
+    assert.match(agent.log(), /"reasons":\["rollout"\]/);
+  } finally {
+    agent.child.kill('SIGTERM');
+    await agent.ended;
+  }
 });
