@@ -47,6 +47,8 @@ export function deviceClasses({ before, after, opened }: ClassQuestion): DeviceC
   const classes = new Map<string, { devices: string[]; first: Omit<DeviceClass, 'devices'> }>();
   for (const id of ids) {
     const [old, now] = [before && layersOf(before, id), layersOf(after, id)];
+    // It is told nothing any more.
+    if (now?.device.value.revoked === true) continue;
     const walked = now === undefined || opened === undefined ? undefined : { ...now, rollouts: opened };
     const inputs = [old, now, walked].map(inputsOf);
     const [was, is, willBe] = inputs.map(canonicalHash);

@@ -126,7 +126,7 @@ function documentOf({
   const privileges = foldedPrivileges(found);
   const changes = [
     ...keyFiles,
-    ...(fleets?.before === undefined ? [] : fleetChanges(fleets.before, fleets.after)),
+    ...(fleets?.before === undefined ? unsaid(fleets) : fleetChanges(fleets.before, fleets.after)),
   ];
   const rollouts =
     fleets === undefined ? [] : reviewedRollouts(fleets.after, changedRollouts(fleets.before, fleets.after));
@@ -146,6 +146,13 @@ function documentOf({
     leftOut: { plans: 0, devices: 0, privileges: 0, changes: 0, requirements: leftOutOfTrust },
   };
   return fitted(whole);
+}
+
+/** A policy counts whether or not there is a fleet beside it. */
+function unsaid(fleets: Known['fleets']): FleetChange[] {
+  const side = fleets === undefined ? 'the branch' : 'the base';
+  const what = `${side} has no fleet that can be read: what changes of policy and people, nobody can say`;
+  return [{ area: 'policy', what }];
 }
 
 const changeOf = ({ area, what }: FleetChange) => ({ area, what: bounded(what) });

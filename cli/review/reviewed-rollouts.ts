@@ -1,6 +1,7 @@
 /** The rollouts that a branch adds, changes or takes away: how many devices each stage has. */
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
+import { retiredApps } from '../../core/fleet/retired.ts';
 import type { Rollouts } from '../../core/fleet/rollout-files.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
 import { type RolledApp, rolledOut } from '../../core/rollout/rolled-out.ts';
@@ -65,6 +66,7 @@ function countDevices(fleet: Fleet, { app, name, is }: Changed) {
   for (const id of fleet.devices.keys()) {
     const layers = layersOf(fleet, id);
     if (layers === undefined || layers.device.value.revoked === true) continue;
+    if (retiredApps(layers.device.value) !== undefined) continue;
     const rolled = rolledOut(layers, byCommit);
     const own = rolled.apps.find(each => each.app === app);
     if (own === undefined) continue;

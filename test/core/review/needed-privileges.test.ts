@@ -98,4 +98,51 @@ describe('what is asked for that was not before', () => {
       ['web: network site, which others made', 'web: volume ledger, which others made'],
     );
   });
+
+  test('is the same whichever way it has come: anchors, merge keys, what is extended, included, overridden, a variable', async () => {
+    const image = '    image: registry.example.com/web:1.0.0';
+    const folder = 'apps/web/releases/1.0.0';
+    const ways: Record<string, Texts> = {
+      'a merge key': {
+        [compose]: [
+          'x-power: &power { privileged: true }',
+          'services:',
+          '  web:',
+          image,
+          '    <<: *power',
+          '',
+        ].join('\n'),
+      },
+      'what it extends': {
+        [compose]: ['services:', '  web:', image, '    extends: { file: base.yaml, service: base }', ''].join(
+          '\n',
+        ),
+        [`${folder}/base.yaml`]: 'services:\n  base: { privileged: true }\n',
+      },
+      'what is included': {
+        [compose]: 'include: [more.yaml]\n',
+        [`${folder}/more.yaml`]: ['services:', '  web:', image, '    privileged: true', ''].join('\n'),
+      },
+      'a variable of .env': {
+        [compose]: ['services:', '  web:', image, '    privileged: $' + '{POWER:-false}', ''].join('\n'),
+        [`${folder}/.env`]: 'POWER=true\n',
+      },
+      'a variable of the device': {
+        [compose]: ['services:', '  web:', image, '    privileged: $' + '{POWER:-false}', ''].join('\n'),
+        'devices/berlin/pump-1.yaml': 'apiVersion: towline/v1\ngroups: [eu]\nvariables: { POWER: "true" }\n',
+      },
+      'a profile that the device has': {
+        [compose]: ['services:', '  web:', image, '    profiles: [p]', '    privileged: true', ''].join('\n'),
+        'devices/berlin/pump-1.yaml':
+          'apiVersion: towline/v1\ngroups: [eu]\napps: { web: { profiles: [p] } }\n',
+      },
+    };
+    const before = await projectsOf(file());
+    for (const [way, texts] of Object.entries(ways))
+      assert.deepEqual(
+        newPrivileges(before, await projectsOf(texts)),
+        [{ of: 'web/web', what: 'privileged (engine.privileged)' }],
+        way,
+      );
+  });
 });
