@@ -46,6 +46,9 @@ const complaintOf = (text: string) =>
     .join('; ')
     .replace(/^(fatal|error): /, '');
 
+/** A person's setting that would write words of gpg among what is listed. */
+const settled = ['-c', 'log.showSignature=false'] as const;
+
 const maxOutputBytes = 64 * 1024 * 1024;
 
 /**
@@ -55,7 +58,7 @@ const maxOutputBytes = 64 * 1024 * 1024;
 export async function gitBytes(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const { signal, timeoutMs = defaultTimeoutMs } = options;
   signal?.throwIfAborted();
-  const child = spawn('git', args, {
+  const child = spawn('git', [...settled, ...args], {
     cwd: options.directory,
     env: environmentOf(options),
     stdio: ['pipe', 'pipe', 'pipe'],

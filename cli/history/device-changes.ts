@@ -19,12 +19,14 @@ export function deviceChangeWords(change: ValueChange): string {
   const [top, app = '', what = '', ...rest] = tokensOf(at);
   if (top !== 'apps' || app === '') return `${tokensOf(at).join('.')}: ${changeWords(change)}`;
   if (what === '') {
+    if (from !== undefined && to !== undefined) return `${app}: much changes`;
     const release = fieldsOf(to ?? from).release;
     const named = typeof release === 'string' ? ` ${release}` : '';
     return from === undefined ? `${app}${named} comes` : `${app}${named} goes`;
   }
   if (what === 'files' || what === 'secrets') {
     const how = from === undefined ? 'added' : to === undefined ? 'removed' : 'changed';
+    if (rest.length === 0) return `${app}: many ${what} changed`;
     return `${app}: ${what.slice(0, -1)} ${rest.join('/')} ${how}`;
   }
   return `${app}: ${[what, ...rest].join('.')} ${changeWords(change)}`;

@@ -49,10 +49,10 @@ export class AppContents {
     const [reader, commit] = [this.#files, this.#commit];
     const reading = { reader, commit, problems: [] };
     const folder = appFolder(app, release);
-    const files: Record<string, string> = {};
+    const files = new Map<string, string>();
     for await (const { path, id } of reader.list(commit, folder)) {
       const name = path.slice(folder.length + 1);
-      if (!name.startsWith('releases/') && name !== 'release.yaml') files[name] = id;
+      if (!name.startsWith('releases/') && name !== 'release.yaml') files.set(name, id);
     }
     const file =
       release === undefined ? undefined : await readAt(reading, 'release', releasePath(app, release));
@@ -65,7 +65,7 @@ export class AppContents {
       images: Object.fromEntries(
         images.map(([service, { image, digest }]) => [service, `${image} ${digest}`]),
       ),
-      files,
+      files: Object.fromEntries(files),
       secrets: Object.fromEntries(ids),
     };
   }
@@ -76,12 +76,13 @@ export async function deviceFacts(layers: DeviceLayers, contents: AppContents): 
   const merged = rolledOut(layers, byCommit);
   const { value } = layers.device;
   const { labels, variables, tunnel, engine, registryCredentials } = merged;
-  const apps: Record<string, object> = {};
-  for (const app of merged.apps) apps[app.app] = await appFacts(app, variables, contents);
+  const apps: [string, object][] = [];
+  for (const app of merged.apps) apps.push([app.app, await appFacts(app, variables, contents)]);
   const { untilMs, ...way } = tunnel;
   return {
     ...{ revoked: value.revoked, retired: value.retired, keys: value.keys },
-    ...{ labels: Object.fromEntries(labels), variables: Object.fromEntries(variables), apps },
+    ...{ labels: Object.fromEntries(labels), variables: Object.fromEntries(variables) },
+    apps: Object.fromEntries(apps),
     tunnel: { ...way, until: untilMs === undefined ? undefined : timeWord(untilMs) },
     access: mergedAccess(layers),
     settings: deviceSettings(layers, merged),

@@ -75,7 +75,7 @@ export class LineReader {
       subject: subject.slice(0, maxSubject),
       body: rest.join('\n').trim(),
       signed: evidence?.sound === true ? evidence.by.principal : undefined,
-      approved: policy === undefined ? [] : await this.#approved(id, parent, policy),
+      approved: policy === undefined ? [] : await this.#approvedOr(id, parent, policy),
     };
   }
 
@@ -84,6 +84,16 @@ export class LineReader {
       return await loadPolicy(this.#reader, commit, this.#policies);
     } catch (error) {
       if (isTowlineError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** None where its files cannot be compared: a walk stops there, and what stands around it is told. */
+  async #approvedOr(id: ObjectId, parent: ObjectId | undefined, policy: Policy): Promise<string[]> {
+    try {
+      return await this.#approved(id, parent, policy);
+    } catch (error) {
+      if (isTowlineError(error)) return [];
       throw error;
     }
   }

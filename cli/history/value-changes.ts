@@ -3,7 +3,7 @@ import { pointerOf } from '../../core/fleet/json-pointer.ts';
 import { isFields } from '../../core/json.ts';
 
 export interface ValueChange {
-  /** JSON pointer; of a list the whole list. */
+  /** JSON pointer; of a list the whole list, and of what has more than `mostChanges` of them. */
   readonly at: string;
   /** Absent: it was not there. */
   readonly from?: unknown;
@@ -11,18 +11,25 @@ export interface ValueChange {
   readonly to?: unknown;
 }
 
-/** More are not told apart. */
-export const mostChanges = 500;
+/** More of one place are told as one: none is left out, and none hidden behind others. */
+export const mostChanges = 200;
 
 /** In the order of the keys. */
 export function valueChanges(from: unknown, to: unknown, at = ''): ValueChange[] {
   if (isFields(from) && isFields(to)) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
-    return keys.flatMap(key => valueChanges(from[key], to[key], at + pointerOf([key]))).slice(0, mostChanges);
+    const changes = keys.flatMap(key =>
+      valueChanges(ownOf(from, key), ownOf(to, key), at + pointerOf([key])),
+    );
+    return at === '' || changes.length <= mostChanges ? changes : [{ at, from, to }];
   }
   if (JSON.stringify(from) === JSON.stringify(to)) return [];
   return [{ at, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }];
 }
+
+/** Its own: a stranger may choose the key, and every object has a `constructor`. */
+export const ownOf = <Value>(fields: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(fields, key) ? fields[key] : undefined;
 
 /** Of a value that is shown, characters. */
 const shownLength = 100;

@@ -1,5 +1,5 @@
 /** What differs between two releases of an app. */
-import { type ValueChange, valueChanges } from '../history/value-changes.ts';
+import { ownOf, type ValueChange, valueChanges } from '../history/value-changes.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 
 export interface FileChange {
@@ -23,15 +23,15 @@ export interface ReleaseDifference {
 }
 
 export function releaseDifference(from: ReleaseFacts, to: ReleaseFacts): ReleaseDifference {
-  const services: Record<string, readonly ValueChange[]> = {};
+  const services: [string, readonly ValueChange[]][] = [];
   const [before, after] = [modelOf(from), modelOf(to)];
   for (const name of [...new Set([...Object.keys(before.services), ...Object.keys(after.services)])].sort()) {
-    const changes = valueChanges(before.services[name], after.services[name]);
-    if (changes.length > 0) services[name] = changes;
+    const changes = valueChanges(ownOf(before.services, name), ownOf(after.services, name));
+    if (changes.length > 0) services.push([name, changes]);
   }
   return {
     images: valueChanges(imagesOf(from), imagesOf(to)),
-    services,
+    services: Object.fromEntries(services),
     others: valueChanges(before.others, after.others),
     files: fileChanges(from.files, to.files),
     variables: valueChanges(from.release.variables ?? {}, to.release.variables ?? {}),

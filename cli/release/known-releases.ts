@@ -88,7 +88,9 @@ export async function madeBy(
   });
   const found = new Map<string, ObjectId>();
   let commit = '';
-  for (const word of listed.split(/[\0\n]+/)) {
+  for (const field of listed.split('\0')) {
+    // The first name stands on a line of its own.
+    const word = field.replace(/^\n/, '');
     if (/^[0-9a-f]{40}$/.test(word)) commit = word;
     // One that was removed and came again: the newest stands first.
     else if (word !== '' && !found.has(word)) found.set(word, commit);
