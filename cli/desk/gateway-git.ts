@@ -62,22 +62,32 @@ export async function fetchFrom(
   await fetchRefs({ place, refspecs: [refspec], directory, depth: 1 }, signal);
 }
 
-/** Names of refs there, of these. @throws TowlineError as `fetchRefs` */
+/** Refs there, of these, and their ids. @throws TowlineError as `fetchRefs` */
 export async function listRefs(
   {
     place,
     refs,
     directory,
-  }: { readonly place: string; readonly refs: readonly string[]; readonly directory: string },
+    otherwise,
+  }: Pick<Fetching, 'place' | 'directory' | 'otherwise'> & { readonly refs: readonly string[] },
   signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, string>> {
   try {
     const args = ['ls-remote', '--quiet', '--refs', '--end-of-options', place, ...refs];
-    const listed = await git(args, how(directory, signal));
-    return new Set(listed.split('\n').flatMap(line => line.split('\t')[1] ?? []));
+    return refsIn(await git(args, how(directory, signal)));
   } catch (cause) {
-    throw named(cause, place);
+    throw named(cause, place, otherwise);
   }
+}
+
+/** @param listed lines `id TAB ref` */
+export function refsIn(listed: string): ReadonlyMap<string, string> {
+  return new Map(
+    listed.split('\n').flatMap(line => {
+      const [id, ref] = line.split('\t', 2);
+      return id === undefined || ref === undefined ? [] : [[ref, id] as const];
+    }),
+  );
 }
 
 /** @throws what is no failure of git */

@@ -1,14 +1,14 @@
 /** The repository that devices report to: here, or at a gateway. */
 
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../../core/canonical-json.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { lockFolder } from '../../core/io/file/state-lock.ts';
 import { telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
-import { fetchFrom, fetchRefs } from '../desk/gateway-git.ts';
+import { fetchFrom, fetchRefs, listRefs, refsIn } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
 import { remembered } from '../desk/remembered.ts';
 import { openRepository } from '../desk/repository.ts';
@@ -71,9 +71,9 @@ async function openKept(
   const lock = await locked(directory);
   if (lock === undefined) return undefined;
   const dispose = () => lock[Symbol.asyncDispose]();
-  const refresh = (now: AbortSignal) => fetchRefs({ place, refspecs: [refspec], directory, otherwise }, now);
+  const refresh = (now: AbortSignal) => fetchNew(place, directory, now);
   try {
-    if (existsSync(path.join(directory, 'packed-refs'))) {
+    if (await isWhole(directory)) {
       await refresh(signal);
       await git([...tidy, 'gc', '--auto', '--quiet'], { directory, signal });
     } else await fetchWhole(place, directory, signal);
@@ -85,6 +85,13 @@ async function openKept(
     return undefined;
   }
   return { directory, refresh, [Symbol.asyncDispose]: dispose };
+}
+
+/** git looks for a damaged one further up, and there is the person’s clone. */
+async function isWhole(directory: string): Promise<boolean> {
+  if (!existsSync(path.join(directory, 'packed-refs'))) return false;
+  const { gitDirectory } = await openRepository(directory);
+  return (await realpath(gitDirectory)) === (await realpath(directory));
 }
 
 /** Said by the gateway, or of the way to it: the folder has no part in it. */
@@ -109,6 +116,16 @@ async function locked(directory: string): Promise<AsyncDisposable | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** The newest commits alone: what devices said in between is much, with all their logs, and no status asks for it. */
+async function fetchNew(place: string, directory: string, signal: AbortSignal): Promise<void> {
+  const there = await listRefs({ place, refs: [`${telemetryRefs}*`], directory, otherwise }, signal);
+  const form = '--format=%(objectname)%09%(refname)';
+  const here = refsIn(await git(['for-each-ref', form, telemetryRefs], { directory, signal }));
+  // To ask for the newest of ten thousand that are here takes git a second.
+  if (here.size === there.size && [...here].every(([ref, id]) => there.get(ref) === id)) return;
+  await fetchRefs({ place, refspecs: [refspec], directory, depth: 1, otherwise }, signal);
 }
 
 /** The newest commit of each branch; git looks through one file of refs faster than through one file for each. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { stringify } from 'yaml';
 import { loadKeptFleet } from '../../../cli/desk/kept-fleet.ts';
 import { openSnapshot } from '../../../cli/desk/repository.ts';
 import { KeptVerdicts } from '../../../cli/status/kept-verdicts.ts';
@@ -10,7 +11,7 @@ import type { Fleet } from '../../../core/fleet/fleet.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeReleasedFleet, type TestFleet } from '../fleet.ts';
 import { towline } from '../towline.ts';
-import { addKeys, report, type Telemetry } from './reports.ts';
+import { addKeys, report, statusOf, type Telemetry } from './reports.ts';
 
 const notReady = [{ type: 'Ready', status: false, reason: 'x', message: 'see the projects below' }];
 
@@ -187,5 +188,33 @@ describe('verdicts that are kept in a clone', () => {
     await rm(path.join(folder, 'objects'), { recursive: true });
     assert.match(await status(), /^pump-1 +failed /m);
     assert.match(await status(), /^pump-1 +failed /m);
+    // Around the folder is the clone: git would take it instead.
+    assert.equal(await fleet.git('for-each-ref', 'refs/heads/telemetry'), '');
+  });
+
+  test('of a device that said much since, and of a branch that was written anew, the newest commit alone is fetched', async () => {
+    const place = `file://${telemetry.path}`;
+    const status = async () =>
+      (await towline(['status', '--repo', fleet.directory, '--telemetry', place])).output;
+    await report(telemetry, 'pump-1', keys[0], {});
+    assert.match(await status(), /^pump-1 +applied /m);
+    const signer = { gitConfig: ['gpg.format=ssh', `user.signingkey=${keys[0]}`], environment: {} };
+    const files = { 'status.yaml': stringify(statusOf('pump-1', { outcome: 'failed' })) };
+    let parent = await telemetry.head('telemetry/pump-1');
+    for (let at = 0; at < 5; at += 1)
+      parent = await telemetry.commit({
+        ...{ parents: [parent], branch: 'telemetry/pump-1', message: `${at}`, trailer: false, files, signer },
+      });
+    assert.match(await status(), /^pump-1 +failed /m);
+    const names = await readdir(path.join(gitDirectory, 'towline'));
+    const folders = names.filter(name => name.startsWith('telemetry-'));
+    const counts = await Promise.all(
+      folders.map(name =>
+        fleet.git('--git-dir', path.join(gitDirectory, 'towline', name), 'rev-list', '--count', parent),
+      ),
+    );
+    assert.deepEqual(counts, ['1']);
+    await report(telemetry, 'pump-1', keys[0], { outcome: 'stale' });
+    assert.match(await status(), /^pump-1 +stale /m);
   });
 });
