@@ -6,7 +6,7 @@ import { Collection } from './collection.ts';
 import { crossCheck } from './cross-check.ts';
 import type { Fleet } from './fleet.ts';
 import { maxDevices, maxFilesOfAKind, maxYamlBytes } from './limits.ts';
-import { keyOf, nameFits, type Place, placeOf } from './paths.ts';
+import { keyOf, nameFits, type Place, placeOf, rolloutPath } from './paths.ts';
 import { type ReadFile, readFleetFile } from './read-file.ts';
 import type { RepositoryEntry, RepositoryFiles } from './repository-files.ts';
 import { byApp } from './rollout-files.ts';
@@ -24,6 +24,11 @@ export interface LoadOptions {
   readonly checks?: boolean;
 }
 
+function meantBy(path: string): string {
+  if (/^apps\/[^/]+\/releases\//.test(path)) return 'a folder with release.yaml in it';
+  return /^rollouts\/(?:[^/]+|.*\/.*\/.*)$/.test(path) ? rolloutPath('<app>', '<name>') : '.yaml';
+}
+
 /** Looks at names alone: whether the file is one to be read. */
 function admit(collection: Collection, path: string): Place | undefined {
   const app = /^apps\/([^/]+)\//.exec(path)?.[1];
@@ -31,8 +36,11 @@ function admit(collection: Collection, path: string): Place | undefined {
   const place = placeOf(path);
   if (place === undefined) return undefined;
   if (place === 'misnamed') {
-    const meant = /^apps\/[^/]+\/releases\//.test(path) ? 'a folder with release.yaml in it' : '.yaml';
-    collection.problem('FLEET_FILE_UNEXPECTED', `not read by this name; did you mean ${meant}?`, path);
+    collection.problem(
+      'FLEET_FILE_UNEXPECTED',
+      `not read by this name; did you mean ${meantBy(path)}?`,
+      path,
+    );
     return undefined;
   }
   if (!nameFits(place)) {

@@ -44,9 +44,9 @@ export function placeOf(path: string): Place | 'misnamed' | undefined {
     const kind = top === 'groups' ? 'group' : 'operator';
     return yaml ? { kind, name: stem } : alike ? 'misnamed' : undefined;
   }
-  if (top === 'rollouts' && rest.length === 2) {
+  if (top === 'rollouts') {
     const [app = ''] = rest;
-    return yaml ? { kind: 'rollout', name: stem, app } : alike ? 'misnamed' : undefined;
+    return yaml && rest.length === 2 ? { kind: 'rollout', name: stem, app } : alike ? 'misnamed' : undefined;
   }
   return top === 'apps' ? placeInApp(rest) : undefined;
 }

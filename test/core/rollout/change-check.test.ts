@@ -284,6 +284,16 @@ describe('a rollout’s file', () => {
     });
   }
 
+  test('lies in the folder of its app: anywhere else it would be read by nobody', async () => {
+    for (const path of ['rollouts/r1.yaml', 'rollouts/web/old/r1.yaml', 'rollouts/web/r1.yml']) {
+      const fleet = new RollingFleet(devices);
+      fleet.commit({ [path]: at(1) }, startMs);
+      const { problems } = await loadFleet(new ObjectReader(fleet.repository), fleet.head);
+      const meant = path.endsWith('.yml') ? '\\.yaml' : 'rollouts/<app>/<name>\\.yaml';
+      assert.match(shown(problems).join(), new RegExp(`FLEET_FILE_UNEXPECTED .*did you mean ${meant}\\?$`));
+    }
+  });
+
   test('a pin stands in a device’s own file, beside its release', async () => {
     const fleet = new RollingFleet(devices);
     const pinned = 'apps: { web: { pinned: { reason: x } } }';
