@@ -2,7 +2,7 @@
 import type { Command, Option } from 'commander';
 
 /** What a fleet repository has names of. */
-export type NameKind = 'device' | 'app' | 'group' | 'release' | 'operator' | 'rollout';
+export type NameKind = 'device' | 'app' | 'deviceOrApp' | 'group' | 'release' | 'operator' | 'rollout';
 
 export interface CompletionOption {
   /** `--group` */
@@ -62,8 +62,9 @@ function argumentNames(path: string, name: string): NameKind | undefined {
   if (name === 'device' || name === 'app' || name === 'group' || name === 'release') return name;
   if (name === 'devices' || (name === 'destination' && path === 'ssh')) return 'device';
   if (name === 'id' && path.startsWith('device ')) return 'device';
-  if (name === 'ids' || path === 'unpin' || path === 'device label' || path === 'device group')
-    return 'device';
+  // Devices, and the app behind them.
+  if (path === 'unpin') return 'deviceOrApp';
+  if (name === 'ids' || path === 'device label' || path === 'device group') return 'device';
   if (path === 'operator remove') return 'operator';
   if (name === 'rollout' && path.startsWith('rollout ')) return 'rollout';
   if (name === 'version' && path === 'rollout start') return 'release';
@@ -118,6 +119,7 @@ export const namesBody = `case "$repo" in '~' | '~/'*) repo="$HOME\${repo#\\~}" 
   device) top=devices found='s|^devices/\\(.*/\\)*\\(${name}\\)\\.yaml$|\\2|p' ;;
   group) top=groups found='s|^groups/\\(${name}\\)\\.yaml$|\\1|p' ;;
   operator) top=operators found='s|^operators/\\(${name}\\)\\.yaml$|\\1|p' ;;
+  deviceOrApp) top= found='s|^devices/\\(.*/\\)*\\(${name}\\)\\.yaml$|\\2|p;s|^apps/\\(${name}\\)/.*|\\1|p' ;;
   app) top=apps found='s|^apps/\\(${name}\\)/.*|\\1|p' ;;
   release) top=apps/$2/releases found='s|^apps/[^/]*/releases/\\(${name}\\)/release\\.yaml$|\\1|p' ;;
   rollout) top=rollouts found='s|^rollouts/[^/]*/\\(${name}\\)\\.yaml$|\\1|p' ;;

@@ -134,6 +134,12 @@ describe('completion', () => {
       assert.deepEqual(await names('towline pin --repo ../fleet pump-1 w'), ['web']);
       assert.deepEqual(await names('towline pin --repo ../fleet pump-1 web 1'), ['1.0', '1.1']);
       assert.deepEqual(await names('towline release diff --repo ../fleet web 1.0 1'), ['1.0', '1.1']);
+      assert.deepEqual(await names('towline unpin --repo ../fleet pump-1 '), [
+        'db',
+        'pump-1',
+        'pump-2',
+        'web',
+      ]);
       assert.deepEqual(await names('towline app remove --repo ../fleet d'), ['db']);
       assert.deepEqual(await names('towline operator remove --repo ../fleet '), ['bob']);
       assert.deepEqual(await names('towline audit --repo ../fleet --person '), ['bob']);
