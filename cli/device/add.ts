@@ -81,11 +81,13 @@ async function addWithKeys(
 async function addWithToken(id: string, options: AddOptions, signal: AbortSignal): Promise<void> {
   const expiresMs = expiresMsOf(options);
   let enrolment: (Enrolment & { readonly anchor: string }) | undefined;
+  let isSecond = false;
   const made = await place(
     id,
     options,
     async (fleet, at) => {
       const trusted = at.trusted ?? (await walkToHead(options.repo, signal));
+      isSecond = fleet.devices.get(id)?.value.enrolment !== undefined;
       enrolment ??= {
         ...makeEnrolment(fleet.file.value, id, trusted, expiresMs),
         anchor: trusted.commit,
@@ -110,6 +112,7 @@ async function addWithToken(id: string, options: AddOptions, signal: AbortSignal
   terminal.line();
   terminal.line(`The token is shown this once and works until ${entry.expires}. When the device shows its`);
   terminal.line(`fingerprint: towline device accept ${id}`);
+  if (isSecond) terminal.line(`The token that was made for ${id} before works no more.`);
 }
 
 /** A token that begins the walk of an enrolled device anew: nothing of the fleet changes. */

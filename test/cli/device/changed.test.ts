@@ -306,6 +306,13 @@ describe('devices changed from a desk', () => {
     await desk.fleet.git('checkout', '-q', '.');
   });
 
+  test('a second token for a device says that the first one works no more: two people may have made one each', async () => {
+    const desk = await ready;
+    const said = /The token that was made for twice before works no more/;
+    assert.doesNotMatch(await desk.says('device', 'add', 'twice', '--commit'), said);
+    assert.match(await desk.says('device', 'add', 'twice', '--commit'), said);
+  });
+
   test('add --dry-run shows the files, and makes neither token nor key', async () => {
     const desk = await ready;
     const before = await desk.head();
