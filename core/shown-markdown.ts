@@ -11,6 +11,8 @@ export function code(text: string, length = 80): string {
     .replace(/\s+/gu, ' ')
     // Not seen, or turning the direction of what follows.
     .replace(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, '')
+    // Many on one letter, they cover the lines above and below.
+    .replace(/(\p{M}{8})\p{M}+/gu, '$1')
     // The end of a code span, the end of a cell, and what escapes it there.
     .replaceAll('`', "'")
     .replaceAll('|', '¦')

@@ -70,7 +70,7 @@ function allowances(fleet: Fleet): Record<string, EngineAllowance> {
   );
 }
 
-/** Who may come in, and to what; a tunnel that opens or closes stands in the plan of its device. */
+/** Who may come in, to what, and by which labels; a tunnel that opens or closes stands in the plan of its device. */
 function wayWords(before: Fleet, after: Fleet): string[] {
   const ways = (fleet: Fleet) =>
     Object.fromEntries(filesOf(fleet).map(({ path, value }) => [path, value.access]));
@@ -79,14 +79,25 @@ function wayWords(before: Fleet, after: Fleet): string[] {
     return keys.length === 0 ? [] : [`${path}: access, ${keys.join(', ')}`];
   });
   const [had, has] = [before.file.value.tunnels, after.file.value.tunnels];
-  return [...(isSame(had, has) ? [] : [`${after.file.path}: tunnels`]), ...access.sort(byReach)];
+  const groups = [...after.groups].flatMap(([name, { path, value }]) => {
+    const was = before.groups.get(name)?.value;
+    const other = (['labels', 'priority'] as const).filter(key => !isSame(was?.[key], value[key]));
+    // Of a new one each device says by itself that it is in it.
+    return was === undefined ? [] : other.map(key => `${path}: ${key}`);
+  });
+  return [
+    ...(isSame(had, has) ? [] : [`${after.file.path}: tunnels`]),
+    ...[...access, ...groups].sort(byReach),
+  ];
 }
 
 /** Of a sentence that begins with the file: what is said for all comes before what is said for some, and for one. */
 const reachOf = (what: string) => (/^(?:groups|devices)\//.test(what) ? (what.startsWith('g') ? 1 : 2) : 0);
 const byReach = (left: string, right: string) => reachOf(left) - reachOf(right);
 
-/** What each device is: its keys say who speaks for it. */
+const sorted = (names: readonly string[] = []) => [...names].sort();
+
+/** What each device is: its keys say who speaks for it, groups and labels who may come in, and what it allows. */
 function deviceWords(before: Fleet, after: Fleet): string[] {
   const both = [...after.devices].flatMap(([id, { value: is }]) => {
     const was = before.devices.get(id)?.value;
@@ -104,6 +115,8 @@ function deviceWords(before: Fleet, after: Fleet): string[] {
       'is enrolled by another token',
       (was, is) => is.enrolment !== undefined && !isSame(was.enrolment, is.enrolment),
     ),
+    ...told('is in other groups', (was, is) => !isSame(sorted(was.groups), sorted(is.groups))),
+    ...told('has other labels', (was, is) => !isSame(was.labels, is.labels)),
     ...told('is revoked, for ever', (was, is) => was.revoked !== true && is.revoked === true),
     ...told('is revoked no more', (was, is) => was.revoked === true && is.revoked !== true),
     ...told('retires', (was, is) => was.retired === undefined && is.retired !== undefined),
@@ -119,8 +132,8 @@ function allowanceWords(file: string, was: EngineAllowance, is: EngineAllowance)
     const had: readonly unknown[] = Array.isArray(old) ? old : [];
     const come = now.filter(each => !had.includes(each)).map(String);
     // A folder is shorter than what lies in it.
-    const sorted = come.sort((left, right) => left.length - right.length);
-    return come.length === 0 ? [] : [`${file} allows engine.${key}: ${someOf(sorted)}`];
+    const widest = come.sort((left, right) => left.length - right.length);
+    return come.length === 0 ? [] : [`${file} allows engine.${key}: ${someOf(widest)}`];
   });
 }
 

@@ -40,6 +40,7 @@ const hostile = [
   '\r\n> EVIL\r\n1. EVIL',
   '\u2028EVIL\u2029| EVIL',
   '​`',
+  `EVIL${'\u0301'.repeat(300)}`,
   '`',
   '|',
   '\\',
@@ -116,6 +117,8 @@ test('whatever a branch has written is shown as it is: no link, no image, no HTM
     assertHarmless(text, /EVIL|evil|[@#\\]|&[lg]t;/);
     assert.equal(countOf(text, 'table'), tables);
     assert.doesNotMatch(text, /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u);
+    // Many marks on one letter cover the lines around it.
+    assert.doesNotMatch(text, /\p{M}{9}/u);
     // GitLab carries out a line that begins with a slash.
     assert.doesNotMatch(text, /^\//m);
   }

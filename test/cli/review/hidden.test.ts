@@ -177,7 +177,7 @@ describe('a branch cannot hide', () => {
     await addRelease(fleet, '1.1.0');
     await mkdir(path.join(fleet.directory, 'rollouts/hello'), { recursive: true });
     const long = '0'.repeat(250);
-    for (let at = 10; at < 90; at += 1) {
+    for (let at = 10; at < 70; at += 1) {
       const stages = Array.from(
         { length: 32 },
         (_, stage) =>
@@ -199,8 +199,8 @@ describe('a branch cannot hide', () => {
     await fleet.replace('groups/stable.yaml', '1.0.0', '1.1.0');
     await commit(fleet);
     const review = await reviewed(fleet);
-    assert.ok((review.leftOut.rollouts ?? 0) >= 16);
-    assert.equal(review.rollouts.length + (review.leftOut.rollouts ?? 0), 80);
+    assert.ok((review.leftOut.rollouts ?? 0) > 0);
+    assert.equal(review.rollouts.length + (review.leftOut.rollouts ?? 0), 60);
     assert.ok(review.plans.length > 0);
     assert.match(commentText(review), /Left out: \d+ rollouts/);
     const out = path.join(fleet.folder, 'review.json');

@@ -258,4 +258,24 @@ describe('what a branch changes of who may do what', () => {
       'gateways: fleet.yaml: freshness, maxAge',
     ]);
   });
+
+  test('of devices is who is in other groups or bears other labels: ways in and allowances go by them', async () => {
+    const file = 'devices/berlin/pump-9.yaml';
+    assert.deepEqual(
+      await changed({ [file]: lines('groups: [canary]') }, { [file]: lines('groups: [canary, eu]') }),
+      ['devices: is in other groups: pump-9'],
+    );
+    assert.deepEqual(
+      await changed({ [file]: lines('groups: [canary, eu]') }, { [file]: lines('groups: [eu, canary]') }),
+      [],
+    );
+    assert.deepEqual(await changed({ [file]: lines() }, { [file]: lines('labels: { site: vault }') }), [
+      'devices: has other labels: pump-9',
+    ]);
+    const group = (...text: string[]) => ({ 'groups/canary.yaml': lines(...text) });
+    assert.deepEqual(await changed(group('priority: 20'), group('priority: 5', 'labels: { site: vault }')), [
+      'ways in: groups/canary.yaml: labels',
+      'ways in: groups/canary.yaml: priority',
+    ]);
+  });
 });
