@@ -19,9 +19,16 @@ const longestMs = 24 * 3_600_000;
 const longestPauseMs = 15 * 60_000;
 /** Types that fail in one round: whoever takes none of three takes none. */
 const failingTypes = 3;
-const forGood: ReadonlySet<string> = new Set(['TELEMETRY_BATCH_REFUSED', 'TELEMETRY_RECEIVER_DENIES']);
-/** It says nothing of this message: the next fares no better. */
-const ofReceiver: ReadonlySet<string> = new Set(['TELEMETRY_RECEIVER_UNREACHABLE', 'TELEMETRY_SINK_FILE']);
+/** Then it is not given up before it was tried for so long since the start: a machine's network comes up after it. */
+const leastTriedMs = 3_600_000;
+/** Of this message alone: it fares no better the next time. */
+const forGood = 'TELEMETRY_BATCH_REFUSED';
+/** It says nothing of this message, and the next fares no better: a login that was changed is put right by a person. */
+const ofReceiver: ReadonlySet<string> = new Set([
+  'TELEMETRY_RECEIVER_UNREACHABLE',
+  'TELEMETRY_RECEIVER_DENIES',
+  'TELEMETRY_SINK_FILE',
+]);
 
 export interface CourierOptions {
   readonly outbox: Outbox;
@@ -38,6 +45,8 @@ export class Courier {
   #failures = 0;
   #error: string | undefined;
   #lastError: unknown;
+  /** By the monotonic clock; undefined: all that was sent was taken. */
+  #failingSinceMs: number | undefined;
   /** Not before, by the monotonic clock. */
   #notBeforeMs = 0;
   /** Sent, and a disk that is full does not take it down: they are not sent again for that. */
@@ -109,7 +118,7 @@ export class Courier {
 
   async #failed(batch: readonly Message[], error: unknown, signal: AbortSignal): Promise<unknown> {
     const { clock, log } = this.#options;
-    const isForGood = isTowlineError(error) && forGood.has(error.code);
+    const isForGood = isTowlineError(error, forGood);
     if (isForGood && batch.length > 1) {
       let last: unknown;
       // One of them is at fault.
@@ -122,7 +131,10 @@ export class Courier {
     }
     this.counts.errors += 1;
     this.#lastError = error;
-    const old = batch.filter(({ queuedAt }) => clock.now() - queuedAt >= longestMs);
+    this.#failingSinceMs ??= clock.monotonic();
+    // By both clocks: a wall clock that is set forward makes nothing old.
+    const isTried = clock.monotonic() - this.#failingSinceMs >= leastTriedMs;
+    const old = isTried ? batch.filter(({ queuedAt }) => clock.now() - queuedAt >= longestMs) : [];
     if (old.length > 0) await this.#bury(old, `given up after a day: ${messageOf(error)}`);
     if (this.#error === undefined)
       log.warn({ error: messageOf(error) }, 'a message is not taken; it is tried again');
@@ -152,13 +164,16 @@ export class Courier {
     if (this.#error !== undefined) this.#options.log.info({}, 'messages are taken again');
     this.#error = undefined;
     this.#failures = 0;
+    this.#failingSinceMs = undefined;
     this.#notBeforeMs = 0;
   }
 
   #pause(): void {
-    const { clock, random } = this.#options;
+    const { clock, random, carrier } = this.#options;
     this.#failures += 1;
-    const pause = pauseMs(this.#failures, this.#lastError, random(), longestPauseMs);
+    // Who forgets by itself is not left alone for longer than that.
+    const longest = Math.min(longestPauseMs, carrier.resendMs ?? longestPauseMs);
+    const pause = pauseMs(this.#failures, this.#lastError, random(), longest);
     this.#notBeforeMs = clock.monotonic() + pause;
   }
 

@@ -11,8 +11,8 @@ export interface Carrier {
   readonly folds: boolean;
   /**
    * @returns what it answered, for a person
-   * @throws TowlineError TELEMETRY_BATCH_REFUSED, TELEMETRY_RECEIVER_DENIES: never; TELEMETRY_RECEIVER_BUSY
-   *   (`details.retryAfterMs` where it names a time), TELEMETRY_RECEIVER_UNREACHABLE, TELEMETRY_SINK_FILE: later
+   * @throws TowlineError TELEMETRY_BATCH_REFUSED: never; TELEMETRY_RECEIVER_BUSY (`details.retryAfterMs` where it
+   *   names a time), TELEMETRY_RECEIVER_DENIES, TELEMETRY_RECEIVER_UNREACHABLE, TELEMETRY_SINK_FILE: later
    */
   send(messages: readonly Message[], signal: AbortSignal): Promise<string>;
   /** How often it is told again what is open, milliseconds: a receiver that forgets by itself. */

@@ -11,7 +11,7 @@ import { cloudEvent, cloudEventType } from '../formats/cloud-event.ts';
 import { slackText } from '../formats/slack-text.ts';
 import type { Message } from '../messages/message.ts';
 import type { Carrier } from './carrier.ts';
-import { webhookHeaders } from './webhook-signature.ts';
+import { readHookSecret, webhookHeaders } from './webhook-signature.ts';
 
 interface Format {
   readonly contentType: string;
@@ -73,12 +73,15 @@ export class Webhook implements Carrier {
     const { secretFile } = this.#file;
     const { contentType, path, body: bodyOf } = this.#format;
     const http = await this.#opened();
-    const secret = secretFile === undefined ? undefined : await readSecretFile(secretFile);
+    const secret = secretFile === undefined ? undefined : await readHookSecret(secretFile);
     const nowMs = this.#clock.now();
     const body = bodyOf(messages, nowMs);
     const signed = webhookHeaders({ id: messages[0]?.id ?? '', nowMs, body }, secret);
     const headers = { 'content-type': contentType, ...signed };
-    const answer = await http.send({ body, headers, ...(path === undefined ? {} : { path }) }, signal);
+    const answer = await http.send(
+      { body, headers, statusSuffices: true, ...(path === undefined ? {} : { path }) },
+      signal,
+    );
     assertTaken(answer, http.where(path), nowMs);
     return `${answer.status}${answer.excerpt === '' ? '' : ` ${answer.excerpt}`}`;
   }

@@ -94,10 +94,14 @@ export function dueStep({
   const ended = endedWindows(held, facts, type => types?.get(type)?.length ?? 0);
   const repeated = [...open.values()].flatMap(({ transition, repeats }) => {
     const days = Math.floor((facts.nowMs - transition.at) / repeatMs);
-    return folds && days > repeats ? [{ transition, days }] : [];
+    // Fewer days than were told: the clock was set back.
+    return folds && days !== repeats ? [{ transition, days, isDue: days > repeats }] : [];
   });
   if (ended.made.length === 0 && repeated.length === 0) return undefined;
-  const days = Map.groupBy(repeated, ({ transition }) => transition.key.type);
+  const days = Map.groupBy(
+    repeated.filter(({ isDue }) => isDue),
+    ({ transition }) => transition.key.type,
+  );
   const again = [...days.values()].flatMap(all =>
     messagesOf(
       all.map(({ transition }) => transition),

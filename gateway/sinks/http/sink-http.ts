@@ -30,6 +30,8 @@ export interface HttpRequest {
   readonly body?: Uint8Array | string;
   /** Packs the body, and says so. */
   readonly gzip?: boolean;
+  /** Where it says 2xx nothing of the answer matters but that: one that breaks off then is whole enough. */
+  readonly statusSuffices?: boolean;
   /** More of the answer is not read: 64 KiB unless said otherwise. */
   readonly maxAnswerBytes?: number;
 }
@@ -89,7 +91,8 @@ export class SinkHttp {
     const answer = await this.#exchange({ ...request, headers, body }, pool, signal);
     // A new secret may be there already, and its file is cheap to read.
     if (answer.status === 401 || answer.status === 403) this.forget();
-    return { ...answer, excerpt: excerptOf(answer.body, credentials.secrets) };
+    const secrets = [...credentials.secrets, ...this.#ownSecrets()];
+    return { ...answer, excerpt: excerptOf(answer.body, secrets) };
   }
 
   /** SIGHUP: files are read again, and connections made anew. */
@@ -102,6 +105,16 @@ export class SinkHttp {
 
   close(): void {
     this.#pool?.destroy();
+  }
+
+  /** Of an address that lets one in: servers say the path that they do not know. */
+  #ownSecrets(): string[] {
+    const { pathname, search, username, password } = this.#url;
+    const login =
+      username === '' ? [] : [password, Buffer.from(`${username}:${password}`).toString('base64')];
+    if (this.#shown !== 'origin') return login.filter(Boolean);
+    const parts = `${pathname}/${search}`.split(/[/?&=]/).filter(part => part.length >= 8);
+    return [...login, `${pathname}${search}`, pathname, ...parts].filter(text => text.length > 1);
   }
 
   #credentialsNow(): Promise<Credentials> {
@@ -122,7 +135,8 @@ export class SinkHttp {
   }
 
   #pathOf(path: string): string {
-    return `${this.#url.pathname.replace(/\/$/, '')}${path}` || '/';
+    const { pathname, search } = this.#url;
+    return `${pathname.replace(/\/$/, '')}${path}${search}` || '/';
   }
 
   async #exchange(
@@ -143,8 +157,13 @@ export class SinkHttp {
       });
       sent.end(body);
       const response = await answered;
-      const read = await readBody(response, maxAnswerBytes);
-      return { status: response.statusCode ?? 0, headers: response.headers, ...read };
+      const { statusCode: status = 0 } = response;
+      const suffices = request.statusSuffices === true && status >= 200 && status < 300;
+      const read = await readBody(response, maxAnswerBytes).catch((error: unknown) => {
+        if (suffices) return { body: Buffer.alloc(0), isWhole: false };
+        throw error;
+      });
+      return { status, headers: response.headers, ...read };
     } catch (error) {
       signal.throwIfAborted();
       if (isTowlineError(error)) throw error;

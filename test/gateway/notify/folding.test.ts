@@ -83,6 +83,20 @@ test('what is open is told again for each day, folded, and no more once it is ov
   assert.deepEqual(await again.wait(24 * 60), ['12 devices: still stale']);
 });
 
+test('what is open is told again a day after a clock that ran ahead is set back', async () => {
+  using folder = ownFolder();
+  const clock = new SetClock();
+  await using it = await rig(folder.path, {}, clock);
+  const { say, wait } = it;
+  await say(['pump-0001'], 'stale');
+  await wait(1);
+  clock.wallMs += minutes(100 * 24 * 60);
+  await wait(1);
+  clock.wallMs -= minutes(100 * 24 * 60);
+  await wait(1);
+  assert.deepEqual(await wait(25 * 60), ['pump-0001: still stale']);
+});
+
 test('a receiver is told what it asks for, of the devices that it asks for, and of what it was told the end', async () => {
   using folder = ownFolder();
   const more: Partial<NotifyReceiver> = {

@@ -78,8 +78,9 @@ test('a CloudEvent is signed as Standard Webhooks has it, with an id that stays 
 test('no for good is a dead letter at once; no for now is tried again for a day, and then one', async () => {
   for (const [status, triesLeast, triesMost] of [
     [400, 1, 1],
-    [404, 1, 1],
-    [301, 1, 1],
+    [422, 1, 1],
+    [404, 20, 200],
+    [301, 20, 200],
     [429, 20, 200],
     [500, 20, 200],
   ] as const) {
