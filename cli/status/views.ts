@@ -4,7 +4,7 @@ import type { MergedApp } from '../../core/fleet/merge.ts';
 import { supportWords } from '../../core/support-words.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { Terminal } from '../command/terminal.ts';
-import { type Arrangement, groupsOf, groupTitle, isTroubled, plain, rowsOf } from './arranged.ts';
+import { type Arrangement, groupsOf, groupTitle, isTroubled, plain, type Row, rowsOf } from './arranged.ts';
 import type { Fork } from './forks.ts';
 import { cellsOf, columns, type DeviceWords, wantedOf, wordsOf } from './rows.ts';
 import type { Sight } from './sight.ts';
@@ -87,7 +87,12 @@ export function lines(terminal: Terminal, json: boolean): View {
         const words = wordsOf(sight, device);
         // Time that goes by is no change.
         const { reported: _reported, since: _since, ...rest } = words;
-        note(`device ${device}`, JSON.stringify(rest), lineOf(words), deviceJson(sight, device));
+        note(
+          `device ${device}`,
+          JSON.stringify(rest),
+          lineOf(words),
+          deviceJson(sight, { id: device, words }),
+        );
       }
       for (const fork of sight.forks) {
         note(`fork ${JSON.stringify(fork)}`, '', forkWords(terminal, fork), { fork });
@@ -119,9 +124,8 @@ export function forkWords(terminal: Terminal, { kind, devices, commits, why }: F
 }
 
 /** One device as `--json` has it. */
-function deviceJson(sight: Sight, device: string): object {
+function deviceJson(sight: Sight, { id: device, words: { outcome, why } }: Row): object {
   const reported = sight.reports.get(device);
-  const { outcome, why } = wordsOf(sight, device);
   const distance = reported?.status && sight.distances.get(reported.status.trusted.commit);
   const { doubt } = reported ?? {};
   return {
@@ -162,21 +166,24 @@ const behindJson = ({
 
 /** The whole of it, in the order of the table. `silent`: devices of the fleet without a report. */
 export function sightJson(sight: Sight, { groupBy, sort }: Arrangement = plain): object {
-  const ids = rowsOf(sight, sort).map(({ id }) => id);
+  const rows = rowsOf(sight, sort);
   const { support } = sight.fleet.file.value;
   const groups = groupBy === undefined ? [] : groupsOf(sight, { groupBy, sort });
   return {
     fleet: sight.fleet.name,
     commit: sight.fleet.commit,
     ...(support === undefined ? {} : { support }),
-    devices: ids.filter(id => sight.reports.has(id)).map(id => deviceJson(sight, id)),
-    silent: ids.filter(id => !sight.reports.has(id)).map(id => deviceJson(sight, id)),
+    devices: rows.filter(({ id }) => sight.reports.has(id)).map(row => deviceJson(sight, row)),
+    silent: rows.filter(({ id }) => !sight.reports.has(id)).map(row => deviceJson(sight, row)),
     forks: sight.forks,
     ...(groupBy === undefined
       ? {}
       : {
           groupBy,
-          groups: groups.map(({ name, rows }) => ({ name: name ?? null, devices: rows.map(({ id }) => id) })),
+          groups: groups.map(({ name, rows: members }) => ({
+            name: name ?? null,
+            devices: members.map(({ id }) => id),
+          })),
         }),
   };
 }

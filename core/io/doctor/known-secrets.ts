@@ -10,7 +10,7 @@ const [maxFileBytes, maxPlaces] = [1024 * 1024, 5000];
 /** A value of the environment, or of a configuration, that is as short stands in words that have nothing to do with it. */
 const shortest = 6;
 /** Names of environment variables whose values are secret. */
-const secretVariable = /TOKEN|SECRET|PASS|KEY|CREDENTIAL|AUTH/i;
+const secretVariable = /TOKEN|SECRET|PASS|KEY|CREDENTIAL|AUTH|BEARER|COOKIE|HOOK|DSN/i;
 
 export class KnownSecrets {
   readonly values: string[] = [];
@@ -42,8 +42,12 @@ export class KnownSecrets {
         if (bytes !== undefined) this.values.push(bytes.toString('utf8'));
       }
     } catch (error) {
-      if (!isMissing(error))
-        this.unread = `left out: what must not be said in it cannot be read (${place}: ${messageOf(error)})`;
+      if (!isMissing(error)) this.miss(place, messageOf(error));
     }
+  }
+
+  /** What is said there is not known. */
+  miss(place: string, why: string): void {
+    this.unread ??= `left out: what must not be said in it is not known (${place}: ${why})`;
   }
 }

@@ -40,6 +40,7 @@ export function redactedYaml(text: string): RedactedYaml | undefined {
     Pair(_key, { key, value }) {
       const name = isScalar(key) ? String(key.value) : '';
       if (fileName.test(name) && isScalar(value)) files.push(String(value.value));
+      if (name === 'webhook' && isMap(value)) values.push(...withoutPath(value.get('url', true)));
       if (place.test(name) || !secretName.test(name)) return undefined;
       hideAll(value, { document, values, seen: new Set() });
       return visit.SKIP;
@@ -76,6 +77,15 @@ function withoutLogin(scalar: Scalar): string[] {
   const found = typeof value === 'string' ? loginOf(value) : [];
   if (typeof value === 'string' && found.length > 0) scalar.value = value.replace(login, `$1${hidden}@`);
   return found;
+}
+
+/** Of an address that is sent to, the path is often the secret itself: Slack's, Discord's, ntfy's. */
+function withoutPath(url: unknown): string[] {
+  const text = isScalar(url) ? String(url.value) : '';
+  if (!isScalar(url) || !URL.canParse(text)) return [];
+  const { origin } = new URL(text);
+  url.value = `${origin}/${hidden}`;
+  return [text, text.slice(origin.length + 1)];
 }
 
 interface Hiding {

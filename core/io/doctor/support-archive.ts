@@ -11,7 +11,7 @@ import { version } from '../../version.ts';
 import { readBounded, writeDurably } from '../file/durable-file.ts';
 import type { Finding } from './finding.ts';
 import { KnownSecrets } from './known-secrets.ts';
-import { redactedYaml } from './redacted-yaml.ts';
+import { type RedactedYaml, redactedYaml } from './redacted-yaml.ts';
 
 export interface SupportParts {
   readonly findings: readonly Finding[];
@@ -43,8 +43,7 @@ export async function writeSupportArchive(file: string, parts: SupportParts): Pr
     JSON.stringify({ ...about, platform: `${process.platform}/${process.arch}` }, undefined, 2),
   );
   for (const place of parts.configuration) {
-    const bytes = await readBounded(place, maxFileBytes).catch(() => undefined);
-    const yaml = bytes === undefined ? undefined : redactedYaml(bytes.toString('utf8'));
+    const yaml = await configurationAt(place, known);
     const name = `configuration/${path
       .basename(place)
       .replace(/[^\w.-]/g, '_')
@@ -57,6 +56,14 @@ export async function writeSupportArchive(file: string, parts: SupportParts): Pr
   if (parts.log !== undefined) entries.set('log.txt', known.unread ?? parts.log.join('\n'));
   await writeDurably(file, await promisify(gzip)(tarOf(entries, known.values)));
   return [...entries.keys()];
+}
+
+async function configurationAt(place: string, known: KnownSecrets): Promise<RedactedYaml | undefined> {
+  const bytes = await readBounded(place, maxFileBytes).catch(() => null);
+  if (bytes === undefined) return undefined;
+  const yaml = bytes === null ? undefined : redactedYaml(bytes.toString('utf8'));
+  if (yaml === undefined) known.miss(place, 'it cannot be read, or is no YAML');
+  return yaml;
 }
 
 function tarOf(entries: ReadonlyMap<string, string>, secrets: readonly string[]): Buffer {

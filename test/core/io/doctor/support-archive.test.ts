@@ -29,6 +29,8 @@ const planted = {
   namedOnly: 'in-a-file-that-the-configuration-alone-names',
   quoted: 'has-a-"quote"-and-a-\\-in-it',
   accessToken: 'token-instead-of-a-user',
+  hook: 'services/T00/B00/path-of-a-webhook',
+  environmentHook: 'path-of-a-webhook-of-the-environment',
 };
 
 describe('an archive for support', () => {
@@ -59,6 +61,7 @@ describe('an archive for support', () => {
         'token: *any',
         `mirror: "http://user:${planted.oddUrl}@mirror:3128"`,
         `urlFile: ${at('named')}`,
+        `notify: [{ name: chat, webhook: { url: "https://hooks.example.com/${planted.hook}", format: slack } }]`,
         'sinks:',
         '  central:',
         `    http: { bearerToken: "${planted.token}", secretFile: ${at('webhook')} }`,
@@ -68,6 +71,7 @@ describe('an archive for support', () => {
       ].join('\n'),
     );
     process.env.TOWLINE_TEST_TOKEN = planted.environment;
+    process.env.TOWLINE_TEST_HOOK_URL = `https://hooks.example.com/${planted.environmentHook}`;
     process.env.TOWLINE_TEST_PROXY = `http://user:${planted.proxy}@proxy:3128`;
     const file = at('support.tar.gz');
     await writeSupportArchive(file, {
@@ -88,6 +92,7 @@ describe('an archive for support', () => {
         ...keys.tlsKey.split('\n'),
         `${planted.proxy}, ${planted.inlineLogged}, ${planted.anchored}, ${planted.ofAnApp}, ${planted.linked}`,
         `${planted.namedOnly} and ${planted.oddUrl}`,
+        `POST https://hooks.example.com/${planted.hook} and https://hooks.example.com/${planted.environmentHook}`,
         JSON.stringify({ said: JSON.stringify({ said: planted.quoted }) }),
         `fetch of https://${planted.accessToken}@forge/acme.git`,
         'pass 17 ended at 10.0.0.7',
@@ -110,6 +115,7 @@ describe('an archive for support', () => {
   after(async () => {
     delete process.env.TOWLINE_TEST_TOKEN;
     delete process.env.TOWLINE_TEST_PROXY;
+    delete process.env.TOWLINE_TEST_HOOK_URL;
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -134,6 +140,8 @@ describe('an archive for support', () => {
   test('still says what support asks for', () => {
     for (const text of [
       'fleet: acme',
+      'https://hooks.example.com/',
+      'format: slack',
       'https://logs.example.com/',
       'secretFile: ',
       'pass 17 ended at 10.0.0.7',
@@ -149,17 +157,28 @@ test('what is no YAML is not shown at all; what stands in itself is no trap', ()
   assert.equal(redactedYaml('token: &x [ *x, deep ]\n')?.text.includes('deep'), false);
 });
 
-test('a log is left out where somebody’s secret cannot be read: nobody knows what must not be said in it', async () => {
+test('a log is left out where a secret, or what names it, cannot be read: nobody knows what must not be said in it', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'tl-support-'));
   try {
-    const [file, secret] = [path.join(folder, 'support.tar.gz'), path.join(folder, 'secret')];
+    const at = (name: string) => path.join(folder, name);
+    const file = at('support.tar.gz');
     // More than is read, as of another user's.
-    await writeFile(secret, Buffer.alloc(2 * 1024 * 1024, 'x'));
-    const parts = { findings: [], versions: {}, configuration: [], secretFiles: [secret], log: ['a line'] };
-    await writeSupportArchive(file, parts);
-    const shown = execFileSync('tar', ['-xzOf', file, 'log.txt'], { encoding: 'utf8' });
-    assert.match(shown, /^left out: .*secret/);
-    assert.doesNotMatch(shown, /a line/);
+    await writeFile(at('secret'), Buffer.alloc(2 * 1024 * 1024, 'x'));
+    await writeFile(at('broken.yaml'), 'password: "x\n  - ]');
+    const common = { findings: [], versions: {}, log: ['a line'] };
+    for (const [configuration, secretFiles] of [
+      [[], [at('secret')]],
+      [[at('broken.yaml')], []],
+    ]) {
+      await writeSupportArchive(file, {
+        ...common,
+        configuration: configuration ?? [],
+        secretFiles: secretFiles ?? [],
+      });
+      const shown = execFileSync('tar', ['-xzOf', file, 'log.txt'], { encoding: 'utf8' });
+      assert.match(shown, /^left out: /);
+      assert.doesNotMatch(shown, /a line/);
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
