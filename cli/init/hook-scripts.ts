@@ -93,14 +93,16 @@ given | while read -r _local id remote_ref remote; do
   [ "$id" != "$zero" ] || { echo "towline: main is not to be deleted" >&2; exit 1; }
   # A verb of towline pushes what it made, and has looked at it just now.
   [ "$id" != "\${TOWLINE_CHECKED-}" ] || continue
-  "$towline" validate \${TOWLINE_FORCE:+--allow-downgrade} --commit "$id" >&2 </dev/null || exit 1
+  # All that is pushed is one change of what the remote has, whatever it is called here.
+  base=
+  git cat-file -e "$remote^{commit}" 2>/dev/null && base=$remote
+  "$towline" validate \${TOWLINE_FORCE:+--allow-downgrade} \${base:+--base "$base"} --commit "$id" >&2 </dev/null || exit 1
   # From this clone's own anchor: what lies on the remote may be the very commit that a mend gets past.
   anchor=$(git config towline.anchor) || anchor=$remote
   [ "$anchor" != "$zero" ] || continue
   git cat-file -e "$anchor^{commit}" 2>/dev/null || { echo "towline: fetch first" >&2; exit 1; }
   # What the remote has is no longer ours to refuse for its date.
-  published=$anchor
-  git cat-file -e "$remote^{commit}" 2>/dev/null && published=$remote
+  published=\${base:-$anchor}
   "$towline" trust check \${TOWLINE_FORCE:+--force} --repo . --anchor "$anchor" --published "$published" --head "$id" >&2 </dev/null || exit 1
 done || exit 1
 ${

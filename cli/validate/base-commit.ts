@@ -12,6 +12,8 @@ export interface Question {
   readonly snapshot: Snapshot;
   /** Undefined: the working tree. */
   readonly head: string | undefined;
+  /** Main as whoever asks knows it; undefined: as this clone does. */
+  readonly main?: string | undefined;
   readonly fleet: Fleet;
 }
 
@@ -19,8 +21,9 @@ export interface Question {
  * What is compared with: where main and this part, else the commit before. What several commits of a branch do together
  * is one step when they are merged.
  */
-export async function baseOf({ gitDirectory, head }: Question): Promise<string | undefined> {
-  for (const main of ['refs/remotes/origin/main', 'refs/heads/main']) {
+export async function baseOf({ gitDirectory, head, main: known }: Question): Promise<string | undefined> {
+  const mains = known === undefined ? ['refs/remotes/origin/main', 'refs/heads/main'] : [known];
+  for (const main of mains) {
     const parted = await ask(gitDirectory, 'merge-base', head ?? 'HEAD', main);
     if (parted !== '' && parted !== head) return parted;
   }

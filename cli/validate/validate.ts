@@ -6,7 +6,7 @@ import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import { formatWarning, problemJson } from '../command/report-error.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
-import { openRepository, openSnapshot } from '../desk/repository.ts';
+import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
 import { gitHistory } from '../secret/history.ts';
 import type { Question } from './base-commit.ts';
 import { checkFleet, type FleetCheck } from './check-fleet.ts';
@@ -17,6 +17,7 @@ import { countWords, rolloutFindings } from './rollout-changes.ts';
 
 interface ValidateOptions {
   readonly commit?: string;
+  readonly base?: string;
   readonly worktree?: boolean;
   readonly fix?: boolean;
   readonly allowDowngrade?: boolean;
@@ -64,11 +65,13 @@ async function validate(directory: string, given: ValidateOptions): Promise<void
   const changed = given.fix === true ? await mended(directory, given) : [];
   const options = given.fix === true ? { ...given, worktree: true } : given;
   await using snapshot = await openSnapshot({ repo: directory, ...options });
-  const { gitDirectory } = await openRepository(directory);
+  const repository = await openRepository(directory);
+  const { gitDirectory } = repository;
+  const main = given.base === undefined ? undefined : await resolveCommit(repository, given.base);
   const head = options.worktree === true ? undefined : snapshot.commit;
   const found = await checkFleet(snapshot.files, snapshot.commit, gitHistory(gitDirectory, head));
   const { fleet } = found;
-  const question = fleet === undefined ? undefined : { gitDirectory, snapshot, head, fleet };
+  const question = fleet === undefined ? undefined : { gitDirectory, snapshot, head, main, fleet };
   const since = question === undefined ? [] : await historyProblems(question);
   const rollouts =
     question === undefined ? undefined : await rolloutFindings(question, given.allowDowngrade === true);
@@ -103,6 +106,7 @@ export function registerValidate(command: Command): void {
   command
     .argument('[dir]', 'the repository, or a folder in it', '.')
     .option('--commit <rev>', 'the commit to check (default: HEAD)')
+    .option('--base <rev>', 'main, from which the change is told (default: that of the remote "origin")')
     .option('--worktree', 'check the files as they lie there, committed or not')
     .option('--fix', 'mend what has one way to be mended, in the working tree, and check that')
     .option('--allow-downgrade', 'devices of an open stage of a rollout may go back to an earlier release')

@@ -48,6 +48,16 @@ describe('towline validate of a rollout', () => {
       /^rollouts\/hello\/h11\.yaml ROLLOUT_DOWNGRADE .*pump-3 \(1\.1\.0 → 1\.0\.0\); --allow-downgrade goes on$/m,
     );
     await assert.rejects(fleet.git('push', '-q', 'origin', 'main'), /ROLLOUT_DOWNGRADE/);
+    await fleet.git('remote', 'rename', 'origin', 'forge');
+    await fleet.write('notes.txt', 'a commit more');
+    await commit(fleet, 'more');
+    await assert.rejects(
+      fleet.git('push', '-q', 'forge', 'main'),
+      /ROLLOUT_DOWNGRADE/,
+      'whatever it is called',
+    );
+    await fleet.git('remote', 'rename', 'forge', 'origin');
+    await fleet.git('reset', '-q', '--hard', 'HEAD~1');
     const allowed = await validate('--allow-downgrade', '--json');
     assert.equal(allowed.code, 0, allowed.output);
     assert.deepEqual(
