@@ -4,6 +4,7 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import type { Clock } from '../../core/io/clock.ts';
 import { shownJson } from '../../core/shown-text.ts';
+import { addressGroup } from '../limits/fair-room.ts';
 import { counter, type Metric } from '../plain-port/metric.ts';
 
 export interface AuditEvent {
@@ -118,7 +119,7 @@ export class QuietAudit implements Audit {
       return;
     }
     this.#count(event.action);
-    const key = `${event.who ?? event.from ?? ''} ${event.action} ${event.code ?? ''}`;
+    const key = `${event.who ?? addressGroup(event.from)} ${event.action} ${event.code ?? ''}`;
     const now = this.#clock.monotonic();
     const entry = this.#seen.get(key);
     if (entry !== undefined && now - entry.since < entry.intervalMs) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
-import { AuditFile, QuietAudit } from '../../../gateway/admission/audit.ts';
+import { type AuditEvent, AuditFile, QuietAudit } from '../../../gateway/admission/audit.ts';
 
 test('a line of the audit log says what a stranger wrote, and steers no terminal that shows it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'towline-audit-'));
@@ -19,6 +19,22 @@ test('a line of the audit log says what a stranger wrote, and steers no terminal
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('whoever has a network of IPv6 is one peer, however many addresses they come from', () => {
+  const told: AuditEvent[] = [];
+  const audit = new QuietAudit({ write: event => told.push(event) }, createSystemClock());
+  const stranger = { action: 'connection', outcome: 'refused', code: 'GATEWAY_PEER_FAILED' } as const;
+  for (let at = 0; at < 10_000; at += 1)
+    audit.write({ ...stranger, from: `2001:db8:1:2::${at.toString(16)}` });
+  assert.deepEqual(
+    told.map(({ from }) => from),
+    ['2001:db8:1:2::0'],
+  );
+  audit.write({ ...stranger, from: '2001:db8:1:3::1' });
+  audit.write({ ...stranger, from: '192.0.2.7' });
+  audit.write({ ...stranger, from: '192.0.2.8' });
+  assert.equal(told.length, 4);
 });
 
 test('what was refused is counted by what was asked for, also where its line is left out', () => {
