@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeProgram, verbOf } from '../../../cli/program.ts';
 import { auditTypes } from '../../../core/audit/audit-entry.ts';
+import { toldTransition } from '../../../gateway/audit/told-events.ts';
+import type { TransitionType } from '../../../gateway/transitions/transition.ts';
 import { AuditRig, transitionAt } from '../../gateway/audit/rig.ts';
 import { git } from '../../gateway/rig/gateway.ts';
 import { fleetFile } from '../../gateway/rig/program.ts';
@@ -83,6 +85,28 @@ test('each control of the table is shown by commands that there are', async () =
       const { code, errors } = await typed(words);
       assert.equal(code, 0, `${line}: ${errors}`);
     }
+  }
+});
+
+test('a row that speaks of commits that were refused shows the kinds under which they stand', () => {
+  const types: readonly TransitionType[] = [
+    'device.stopped',
+    'gateway.stopped',
+    'trust.fork',
+    'device.doubtful',
+  ];
+  const kinds = types.map(
+    type => toldTransition({ ...transitionAt(1), key: { ...transitionAt(1).key, type } }).type,
+  );
+  for (const control of ['SR 3.4', '(2)(f)']) {
+    const row =
+      page.split('\n').find(line => line.startsWith('| ') && line.includes(control)) ?? assert.fail();
+    const asked = /--type ([a-z ]+)`/.exec(row)?.[1]?.split(' ') ?? [];
+    assert.deepEqual(
+      kinds.filter(kind => !asked.includes(kind)),
+      [],
+      control,
+    );
   }
 });
 
