@@ -68,11 +68,12 @@ export class TelemetryClone implements AsyncDisposable {
   }
 
   async #fetch(devices: readonly string[], signal: AbortSignal, depth?: number): Promise<void> {
-    if (this.#place === undefined) return;
+    // Of no device: git would list all there are.
+    if (this.#place === undefined || devices.length === 0) return;
     const [place, directory] = [this.#place, this.directory];
     const there = await listRefs({ place, refs: devices.map(telemetryRef), directory }, signal);
     // git fetches all of what is named, or nothing: a device that has never reported has no branch.
-    const refspecs = [...there].map(ref => `+${ref}:${ref}`);
+    const refspecs = [...there.keys()].map(ref => `+${ref}:${ref}`);
     if (refspecs.length === 0) return;
     await fetchRefs({ place, refspecs, directory, ...(depth === undefined ? {} : { depth }) }, signal);
   }
