@@ -1,5 +1,6 @@
 /** A review that has room in what the other job takes: what is left out of each list is counted. */
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { shownJson } from '../../core/shown-text.ts';
 import type { ReviewFile } from '../../schemas/types.generated.ts';
 import { maxReviewBytes } from './bounded.ts';
 
@@ -21,7 +22,7 @@ export function fitted(whole: ReviewFile): ReviewFile {
   };
   for (;;) {
     const review = cut(whole, kept);
-    if (reviewText(review).length <= maxReviewBytes) return review;
+    if (printedBytes(review) <= maxReviewBytes) return review;
     const largest = largestOf(review);
     kept = { ...kept, [largest]: Math.floor(kept[largest] * 0.8) };
   }
@@ -45,6 +46,9 @@ const lengths = (review: ReviewFile): Kept => {
     requirements: requirements.length,
   };
 };
+
+/** `--json` prints it with indents: that may be handed on as well. */
+const printedBytes = (review: ReviewFile): number => Buffer.byteLength(shownJson(review, 2));
 
 /** What takes most of it. */
 function largestOf(review: ReviewFile): keyof Kept {
