@@ -96,8 +96,7 @@ class HttpForge implements Forge {
     for (const each of own)
       if (each.body.replaceAll('\r\n', '\n').trimEnd() !== text.trimEnd())
         written = await this.#write({ number, text, own: each }, signal);
-    const url = first.url ?? this.#place.url;
-    return { outcome: written === undefined ? 'unchanged' : 'updated', url };
+    return { outcome: written === undefined ? 'unchanged' : 'updated', url: first.url ?? this.#place.url };
   }
 
   /** @param own the one that is written anew */
@@ -105,14 +104,11 @@ class HttpForge implements Forge {
     { number, text, own }: { number: number; text: string; own?: ListedComment },
     signal: AbortSignal,
   ): Promise<WrittenComment> {
-    const place =
+    const [method, path] =
       own === undefined
-        ? ({ method: 'POST', path: this.#dialect.comments(this.#place, number) } as const)
-        : ({
-            method: this.#dialect.changeBy,
-            path: this.#dialect.comment(this.#place, number, own.id),
-          } as const);
-    const { value } = await this.#api.ask({ ...place, body: { body: text } }, signal);
+        ? (['POST', this.#dialect.comments(this.#place, number)] as const)
+        : [this.#dialect.changeBy, this.#dialect.comment(this.#place, number, own.id)];
+    const { value } = await this.#api.ask({ method, path, body: { body: text } }, signal);
     const written = this.#dialect.readComment(fieldsOf(value), this.#place, number);
     const outcome = own === undefined ? 'created' : 'updated';
     return { outcome, url: written?.url ?? own?.url ?? this.#place.url };

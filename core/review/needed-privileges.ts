@@ -59,7 +59,7 @@ function ofService(service: ServiceModel): string[] {
   return [
     ...userWords(user),
     ...hooks.flatMap(hook =>
-      (service[hook] ?? []).some(each => isRoot(each.user)) ? [`runs a hook (${hook}) as root`] : [],
+      (service[hook] ?? []).some(each => isRoot(each.user)) ? [`runs ${hook} by root`] : [],
     ),
     ...groups.map(group => `group ${group}`),
     ...ports.map(portWords),
@@ -112,7 +112,7 @@ export function newPrivileges(
 const weights: readonly RegExp[] = [
   /\(engine\.(?:privileged|engineSocket)\)$|engine’s socket$/u,
   /\(engine\.\w+\)$/,
-  /of the device, to write$|^runs as |^group /,
+  /of the device, to write$|^runs |^group /,
 ];
 
 /** From 0, the heaviest: a branch that asks for much cannot hide one thing behind the rest of it. */

@@ -125,7 +125,7 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   forges: {
     file: 'test/cli/forge/forge-fuzz.test.ts',
-    parsers: ['cli/forge/forge-api.ts', 'cli/forge/open-forge.ts'],
+    parsers: ['cli/forge/forge-api.ts', 'cli/forge/place.ts'],
   },
   reviews: { file: 'test/cli/review/comment-text.test.ts', parsers: ['cli/review/read-document.ts'] },
   oracle: { file: 'test/core/compose/oracle-fuzz.test.ts', parsers: [] },

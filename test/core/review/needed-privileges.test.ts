@@ -56,7 +56,7 @@ describe('what is asked for that was not before', () => {
           ['    user: "1000"', `    ${hook}: [{ command: [id], user: root }]`],
           ['    user: "1000"'],
         ),
-        [`web/web: runs a hook (${hook}) as root`],
+        [`web/web: runs ${hook} by root`],
       );
   });
 
