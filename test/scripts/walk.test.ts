@@ -83,6 +83,8 @@ const notCommands = new Set(['help VERB', 'approval v1']);
 /** What is wrong with a line of the command, if anything is. */
 function wrong(program: Command, words: readonly string[]): string | undefined {
   let verb = program;
+  // `--type login refusal`: of one that takes several, all that follows.
+  let takesSeveral = false;
   for (const [index, word] of words.entries()) {
     if (word === '--') return undefined;
     // Standard input.
@@ -93,8 +95,12 @@ function wrong(program: Command, words: readonly string[]): string | undefined {
       const [name] = word.split('=');
       const known = [...verb.options.flatMap(({ short, long }) => [short, long]), '--help', '--version'];
       if (!known.includes(name)) return `no option ${name}`;
+      takesSeveral = verb.options.some(
+        ({ short, long, variadic }) => variadic && [short, long].includes(name),
+      );
       continue;
     }
+    if (takesSeveral) continue;
     const below = verb.commands.find(one => one.name() === word);
     if (below !== undefined) verb = below;
     else if (
