@@ -89,6 +89,8 @@ async function* changesOf(
   let after = await factsAt(commits[0]);
   for (const [at, commit] of commits.entries()) {
     signal.throwIfAborted();
+    // What was before the last one that is looked at is not known: it was not there, or is older.
+    if (at + 1 === mostLooked) return;
     const before = await factsAt(commits[at + 1]);
     const changes = deviceChanges(before, after);
     after = before;

@@ -17,9 +17,14 @@ export class Bell {
     this.#people = new RateLimiter(ofPerson, clock);
   }
 
-  /** @returns whether it listens; seconds to wait where it was rung at, or this person has rung, too often */
-  ring(device: string, person: string): boolean | { readonly retryAfterSec: number } {
-    const retryAfterSec = this.#people.take(person) || this.#devices.take(device);
+  /** Of each device that somebody names, whether they may ring there or not. @returns 0, or seconds to wait */
+  ask(person: string): number {
+    return this.#people.take(person);
+  }
+
+  /** @returns whether it listens; seconds to wait where it was rung at too often */
+  ring(device: string): boolean | { readonly retryAfterSec: number } {
+    const retryAfterSec = this.#devices.take(device);
     return retryAfterSec > 0 ? { retryAfterSec } : this.#hints.ring(device);
   }
 }

@@ -30,7 +30,7 @@ export interface PeopleServices {
   readonly tunnels: TunnelRegistry;
   readonly telemetryHints: Pick<TelemetryHints, 'watch'>;
   readonly telemetry: CarriedTelemetry;
-  readonly bell: Pick<Bell, 'ring'>;
+  readonly bell: Pick<Bell, 'ask' | 'ring'>;
   readonly bundles: Pick<BundleMaker, 'make'>;
   readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'list' | 'find'>;
   /** Undefined: this gateway ends no sessions of devices. */

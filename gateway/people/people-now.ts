@@ -36,6 +36,8 @@ export async function serveNow(
     counts[word.state] += 1;
     if (!stream.write(`${JSON.stringify(word)}\n`)) await once(stream, 'drain', { signal: person.signal });
   }
+  // Nothing came of it, and who floods the gateway floods not the log.
+  if (counts['too-often'] === devices.length) return undefined;
   const outcome = counts.refused === devices.length ? 'refused' : 'allowed';
   const [only] = devices;
   const action = devices.length === 1 ? `now ${only?.slice(0, 253)}` : 'now';
@@ -44,10 +46,12 @@ export async function serveNow(
 }
 
 function ring(person: PeopleConnection, id: string): Word {
-  const admission = person.admit({ kind: 'ring', device: id });
   const device = id.slice(0, 63);
+  const retryAfterSec = person.services.bell.ask(person.name);
+  if (retryAfterSec > 0) return { device, state: 'too-often', retryAfterSec };
+  const admission = person.admit({ kind: 'ring', device: id });
   if (!admission.allowed) return { device, state: 'refused', code: admission.code };
-  const rung = person.services.bell.ring(id, person.name);
+  const rung = person.services.bell.ring(id);
   if (typeof rung === 'object') return { device, state: 'too-often', ...rung };
   return { device, state: rung ? 'rung' : 'not-listening' };
 }

@@ -125,7 +125,7 @@ export class Rig implements AsyncDisposable {
           : await DeviceLogin.open({ ...services, tunnels, keyFile: options.accessKeyFile }),
       telemetryHints: { watch: () => () => {} },
       telemetry: noTelemetry,
-      bell: { ring: () => false },
+      bell: { ask: () => 0, ring: () => false },
       bundles: { make: nothing },
       recordings,
       listen,
