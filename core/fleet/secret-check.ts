@@ -12,7 +12,12 @@ import { dataKeyTraces, sealedTexts, valuesInClear } from '../secrets/unopened.t
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Fleet } from './fleet.ts';
 import type { RepositoryFiles } from './repository-files.ts';
-import { recipientsOf, type SecretRecipients, secretRecipients } from './secret-recipients.ts';
+import {
+  type RecipientsAt,
+  recipientsOf,
+  type SecretRecipients,
+  secretRecipients,
+} from './secret-recipients.ts';
 
 /** Earlier contents of a file, in any order; none where the history is not at hand. */
 export type SecretHistory = (path: string) => AsyncIterable<Uint8Array>;
@@ -25,6 +30,7 @@ export interface SecretCheck {
   /** Decides which keys have expired. */
   readonly date: Date;
   readonly signal: AbortSignal;
+  readonly readKeys?: RecipientsAt['readKeys'];
 }
 
 /** A page that explains the folder, and empty files that keep it. */
@@ -128,7 +134,7 @@ async function revokedReader(
 
 /** All problems of the files below secrets/. @throws TowlineError when an object is missing, SECRET_UNSUPPORTED for a key */
 export async function checkSecrets(check: SecretCheck): Promise<Problem[]> {
-  const { fleet, reader, commit, date, signal } = check;
+  const { fleet, reader, commit, date, signal, readKeys } = check;
   const problems: Problem[] = [];
   const seen = new Map<string, string>();
   let recipients: SecretRecipients | undefined;
@@ -149,7 +155,7 @@ export async function checkSecrets(check: SecretCheck): Promise<Problem[]> {
       problems.push(document);
       continue;
     }
-    recipients ??= await secretRecipients(fleet, { reader, commit, date });
+    recipients ??= await secretRecipients(fleet, { reader, commit, date, readKeys });
     const device = await revokedReader(path, document, recipients.revoked, check);
     if (device !== undefined) {
       const message = `the revoked key of ${device} could read it, and its data key is the same since`;

@@ -23,9 +23,18 @@ export interface SecretRecipients {
   readonly revoked: ReadonlyMap<string, readonly string[]>;
 }
 
-async function keysOf(name: string, file: string, armored: string, date: Date): Promise<NamedRecipient[]> {
+interface KeyText {
+  readonly name: string;
+  readonly file: string;
+  readonly armored: string;
+}
+
+async function keysOf(
+  { name, file, armored }: KeyText,
+  { date, readKeys = readRecipientKeys }: RecipientsAt,
+): Promise<NamedRecipient[]> {
   try {
-    return (await readRecipientKeys(armored, date)).map(key => ({ name, key }));
+    return (await readKeys(armored, date)).map(key => ({ name, key }));
   } catch (cause) {
     throw new TowlineError('SECRET_UNSUPPORTED', `the OpenPGP key of ${name} cannot be read`, {
       cause,
@@ -34,18 +43,15 @@ async function keysOf(name: string, file: string, armored: string, date: Date): 
   }
 }
 
-async function principalKeys(
-  fleet: Fleet,
-  reader: RepositoryFiles,
-  commit: ObjectId,
-  date: Date,
-): Promise<NamedRecipient[]> {
+async function principalKeys(fleet: Fleet, at: RecipientsAt): Promise<NamedRecipient[]> {
+  const { reader, commit } = at;
   const found: NamedRecipient[] = [];
   for (const [name, { openpgp = [] }] of Object.entries(fleet.policy?.value.principals ?? {})) {
     for (const path of openpgp) {
       const file = await reader.fileAt(commit, path, maxKeyBytes);
       if (file === undefined) continue;
-      found.push(...(await keysOf(name, path, Buffer.from(file.bytes).toString('utf8'), date)));
+      const armored = Buffer.from(file.bytes).toString('utf8');
+      found.push(...(await keysOf({ name, file: path, armored }, at)));
     }
   }
   return found;
@@ -57,23 +63,22 @@ export interface RecipientsAt {
   /** Decides which keys have expired. */
   readonly date: Date;
   readonly moved?: MovedSecret | undefined;
+  /** Where many are read again and again: `readRecipientKeys`, unless said otherwise. */
+  readonly readKeys?: typeof readRecipientKeys | undefined;
 }
 
 /** @throws TowlineError SECRET_UNSUPPORTED for a key that cannot be read */
-export async function secretRecipients(
-  fleet: Fleet,
-  { reader, commit, date, moved }: RecipientsAt,
-): Promise<SecretRecipients> {
+export async function secretRecipients(fleet: Fleet, at: RecipientsAt): Promise<SecretRecipients> {
   const keys = new Map<string, NamedRecipient[]>();
   const revoked = new Map<string, string[]>();
   const devices = new Map<string, NamedRecipient[]>();
-  for (const [path, ids] of secretUsers(fleet, moved)) {
+  for (const [path, ids] of secretUsers(fleet, at.moved)) {
     const recipients: NamedRecipient[] = [];
     for (const id of ids) {
       const device = fleet.devices.get(id);
       const armored = device?.value.keys?.openpgp;
       if (device === undefined || armored === undefined) continue;
-      const known = keys.get(id) ?? (await keysOf(`device ${id}`, device.path, armored, date));
+      const known = keys.get(id) ?? (await keysOf({ name: `device ${id}`, file: device.path, armored }, at));
       keys.set(id, known);
       recipients.push(...known);
     }
@@ -84,7 +89,7 @@ export async function secretRecipients(
     if (value.revoked !== true || armored === undefined) continue;
     revoked.set(id, await fingerprintsOf(armored).catch(() => []));
   }
-  return { principals: await principalKeys(fleet, reader, commit, date), devices, revoked };
+  return { principals: await principalKeys(fleet, at), devices, revoked };
 }
 
 /** Everybody who must be able to open this file. */

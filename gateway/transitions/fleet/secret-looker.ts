@@ -1,5 +1,6 @@
 /** Secrets that a revoked key could read, or somebody whom nobody names, and that were not made anew since. */
 import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Fleet } from '../../../core/fleet/fleet.ts';
 import type { RepositoryFiles } from '../../../core/fleet/repository-files.ts';
 import { checkSecrets } from '../../../core/fleet/secret-check.ts';
@@ -9,11 +10,13 @@ import { maxSecretBytes } from '../../../core/secrets/document.ts';
 import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { isObjectId, type ObjectId, type ObjectSource } from '../../../core/trust/git/object-source.ts';
+import type { FleetView } from '../../fleet/fleet-view.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
 import { UnhurriedFiles } from '../../fleet/unhurried-files.ts';
 import type { GitRunner } from '../../git/git-runner.ts';
 import type { TransitionLedger } from '../ledger.ts';
 import { type Looker, levelChanges } from '../looker.ts';
+import { KnownKeys } from './known-keys.ts';
 
 export interface SecretLookerOptions {
   readonly ledger: TransitionLedger;
@@ -30,6 +33,8 @@ const dueCodes: ReadonlySet<string> = new Set(['SECRET_READABLE_BY_REVOKED', 'SE
 const looked = 'secrets looked';
 /** Commits that are looked through for one file. */
 const maxCommits = 1000;
+/** Devices in one go: others have their turn in between. */
+const goSize = 500;
 /** Of that list, bytes. */
 const maxListBytes = 1024 * 1024;
 
@@ -38,20 +43,37 @@ export class SecretLooker implements Looker {
   readonly everyMs = 10_000;
   readonly #options: SecretLookerOptions;
 
+  readonly keys = new KnownKeys();
+  /** While it is the same there is nothing to look at. */
+  #seen: FleetView | undefined;
+
   constructor(options: SecretLookerOptions) {
     this.#options = options;
   }
 
   async look(signal: AbortSignal): Promise<void> {
     const { view, source, ledger, clock } = this.#options;
-    const { whole: fleet, commit } = view.current;
-    if (fleet === undefined) return;
+    const { current } = view;
+    const { whole: fleet, commit } = current;
+    if (fleet === undefined || current === this.#seen) return;
     const reader = new UnhurriedFiles(new ObjectReader(source));
     const decides = await whatDecides(fleet, reader, commit);
-    if (decides === ledger.fact(looked)) return;
+    if (decides === ledger.fact(looked)) {
+      this.#seen = current;
+      return;
+    }
+    this.keys.renew();
     const history = (path: string) => this.#history(commit, path, signal);
     const date = new Date(clock.now());
-    const problems = await checkSecrets({ fleet, reader, commit, history, date, signal });
+    const problems = await checkSecrets({
+      fleet,
+      reader,
+      commit,
+      history,
+      date,
+      signal,
+      readKeys: this.keys.read,
+    });
     const levels = problems.flatMap(({ code, message, position }) =>
       dueCodes.has(code)
         ? [
@@ -64,6 +86,7 @@ export class SecretLooker implements Looker {
     );
     const transitions = levelChanges(ledger, 'secret.due', levels, clock.now());
     await ledger.note({ transitions, facts: [[looked, decides]] });
+    this.#seen = current;
   }
 
   async *#history(commit: ObjectId, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -91,7 +114,11 @@ async function whatDecides(fleet: Fleet, reader: RepositoryFiles, commit: Object
   hash.update(JSON.stringify(fleet.policy?.value ?? null));
   const apps = [...fleet.groups.values()].map(({ value }) => value.apps);
   hash.update(JSON.stringify([fleet.file.value.apps, apps]));
-  for (const [id, { value }] of fleet.devices)
-    hash.update(JSON.stringify([id, value.revoked, value.groups, value.apps, value.keys?.openpgp?.length]));
+  let count = 0;
+  for (const [id, { value }] of fleet.devices) {
+    hash.update(JSON.stringify([id, value.revoked, value.groups, value.apps, value.keys?.openpgp]));
+    count += 1;
+    if (count % goSize === 0) await turn();
+  }
   return hash.digest('hex');
 }

@@ -221,8 +221,8 @@ test('a secret that a revoked key could read is due until it is made anew', asyn
   await using cleanUp = new AsyncDisposableStack();
   // Keys of today are none before.
   clock.wallMs = Date.now() + minutes(1);
-  const [lost, kept] = [await makeGpgKey(), await makeGpgKey()];
-  for (const key of [lost, kept]) {
+  const [lost, kept, other] = [await makeGpgKey(), await makeGpgKey(), await makeGpgKey()];
+  for (const key of [lost, kept, other]) {
     cleanUp.defer(() => key.remove());
     await key.gpg(['--quick-add-key', key.fingerprint, 'cv25519', 'encr', '0']);
   }
@@ -266,6 +266,12 @@ test('a secret that a revoked key could read is due until it is made anew', asyn
     'secret/secrets/hello.env SECRET_READABLE_BY_REVOKED',
   ]);
   assert.deepEqual(await due({ 'secrets/hello.env': await seal(kept) }), []);
+  // A key as long as the one before: this device cannot open it any more.
+  assert.equal((await keyOf(other)).length, (await keyOf(kept)).length);
+  assert.deepEqual(await due({ 'devices/pump-3.yaml': await device('pump-3', other) }), [
+    'secret/secrets/hello.env SECRET_RECIPIENTS',
+  ]);
+  assert.equal(secrets.keys.reads, 3, 'each key is taken apart once');
 });
 
 const indented = (text: string): string =>
