@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { editOf, RolloutBoard, type RolloutReport, stepWords } from '../../core/rollout/board.ts';
@@ -47,6 +47,12 @@ export interface RolloutBotOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** What keeps one rollout from its step, and no other. */
+const notToBeMade: Partial<Record<ErrorCode, string>> = {
+  ROLLOUT_BOT_REFUSED: 'a step of a rollout is not for this key',
+  FLEET_SCHEMA: 'the file of a rollout cannot be edited by a bot',
+};
 
 export class RolloutBot implements Sink {
   readonly name = 'rollouts';
@@ -125,15 +131,13 @@ export class RolloutBot implements Sink {
         await this.#carryOut({ ...standing, ...change, trusted, nowMs }, signal);
         return true;
       } catch (error) {
-        if (!isTowlineError(error, 'ROLLOUT_BOT_REFUSED')) throw error;
+        const words = isTowlineError(error) ? notToBeMade[error.code] : undefined;
+        if (!isTowlineError(error) || words === undefined) throw error;
         this.#refused += 1;
         const said = `${trusted.commit} ${error.message}`;
         if (this.#said.get(`refused ${standing.key}`) === said) continue;
         this.#said.set(`refused ${standing.key}`, said);
-        log.error(
-          { code: error.code, rollout: standing.key, reason: error.message },
-          'a step of a rollout is not for this key',
-        );
+        log.error({ code: error.code, rollout: standing.key, reason: error.message }, words);
       }
     }
     return false;

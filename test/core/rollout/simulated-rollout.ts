@@ -140,6 +140,7 @@ export class SimulatedRollout {
   readonly #random: () => number;
   readonly #repository = new MemoryRepository();
   readonly #devices: Device[] = [];
+  readonly #byId = new Map<string, Device>();
   readonly #words = new Map<string, DeviceWord>();
   /** When each stage was opened, by true time; and by whom. */
   readonly #opened: { readonly atMs: number; readonly by: 'bot' | 'people' }[] = [];
@@ -245,7 +246,9 @@ export class SimulatedRollout {
         { id, groups: layers.device.value.groups ?? [], labels },
         'acme',
       );
-      this.#devices.push(new Device(id, this.#kind(), stage, this.#random));
+      const device = new Device(id, this.#kind(), stage, this.#random);
+      this.#devices.push(device);
+      this.#byId.set(id, device);
     }
   }
 
@@ -335,6 +338,7 @@ export class SimulatedRollout {
   /** Bots look, then people. @returns how it has ended, if it has */
   async #look(): Promise<SimulationEnd['how'] | undefined> {
     const report = await this.#report(this.#here);
+    this.#assertCounted(report);
     const change = editOf(report, this.#nowMs);
     if (change !== undefined) {
       // One may be killed before its push, or look at what main was before.
@@ -359,6 +363,45 @@ export class SimulatedRollout {
       );
     return undefined;
   }
+
+  /** By what devices are, not by what was counted: who is done has it, and beyond the limit it is paused at once. */
+  #assertCounted({ rollout, count, step }: RolloutReport): void {
+    const { stage, stages, paused, aborted } = rollout.file.value;
+    for (const { device: id, state } of count.standings) {
+      const { release, kind } = this.#device(id);
+      if (state === 'done')
+        assert.ok(release === to || kind === 'lying', `${id} is not done: it has ${release}`);
+      if (state === 'failed')
+        assert.ok(['broken', 'flapping'].includes(kind), `${id} has not failed: ${kind}`);
+    }
+    const isCut = this.#nowMs >= this.#outage[0] && this.#nowMs < this.#outage[1];
+    if (stage === 0 || paused === true || aborted === true || isCut) return;
+    const taking = this.#devices.filter(device => device.stage <= stage && !this.#isPinned(device.id));
+    const failed = taking.filter(({ setAside, isDegraded }) => setAside === to || isDegraded).length;
+    const had = taking.filter(({ release, kind }) => release === to || kind === 'lying').length;
+    const done = had - taking.filter(({ isDegraded }) => isDegraded).length;
+    const { min = 1, success = '100%', failures = 0 } = stages[stage - 1]?.gate ?? {};
+    const part = (text: string) => (Number.parseFloat(text) / 100) * (done + failed);
+    const isOver = typeof failures === 'number' ? failed > failures : failed > part(failures);
+    const hasDark = taking.some(({ kind }) => kind === 'dark');
+    if (isOver && (typeof failures === 'number' || (done + failed >= min && !hasDark)))
+      assert.equal(step.kind, 'pause', `${failed} of ${done + failed} failed, ${failures} may`);
+    if (step.kind !== 'advance' && step.kind !== 'complete') return;
+    assert.ok(done >= min && done >= part(success), `${done} of ${done + failed} are well`);
+    const others = taking.filter(
+      ({ release, kind, setAside }) => release !== to && setAside !== to && kind !== 'lying',
+    );
+    for (const { id, kind } of others) assert.equal(kind, 'absent', `${id} is not there yet`);
+  }
+
+  #device(id: string): Device {
+    const found = this.#byId.get(id);
+    assert.ok(found !== undefined);
+    return found;
+  }
+
+  #isPinned = (id: string): boolean =>
+    this.#world.base.devices.get(id)?.value.apps?.web?.release !== undefined;
 
   /** A pause names whom it is for, and why; silence of telemetry is nobody's failure. */
   #paused(reason: string, { count }: RolloutReport): void {
@@ -443,11 +486,10 @@ export class SimulatedRollout {
       this.#nowMs += tickMs;
       for (const device of this.#devices) this.#pass(device);
     }
-    const isPinned = (id: string) => this.#world.base.devices.get(id)?.value.apps?.web?.release !== undefined;
     for (const device of this.#devices) {
       const { id, kind } = device;
       if (kind === 'dark' || device.setAside !== undefined) continue;
-      const end = how === 'complete' && !isPinned(id) ? to : from;
+      const end = how === 'complete' && !this.#isPinned(id) ? to : from;
       assert.equal(device.release, end, `${id}, ${kind}, after it was ${how}: ${this.#text()}`);
       assert.equal(device.coming, undefined, `${id} is on its way for ever`);
     }

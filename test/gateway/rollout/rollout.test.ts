@@ -104,6 +104,33 @@ describe('a release walks through a fleet by the bot of its gateway', () => {
     assert.match(JSON.stringify(rolling.fleet.fleet.audited()), /"rollout pause"/);
   });
 
+  test('a file that no bot can edit is said once, and keeps no other rollout from its step', async () => {
+    const { repository, operator: signer, folder } = rolling.fleet.fleet;
+    const push = async (files: Readonly<Record<string, string | null>>) => {
+      await repository.git(['fetch', '-q', `${folder}/state/fleet.git`, '+main:main']);
+      await repository.commit({ signer, files });
+      const pushed = await rolling.fleet.fleet.push(rolling.program);
+      assert.equal(pushed.code, 0, pushed.stderr);
+    };
+    const of = (name: string) => `rollouts/hello/${name}.yaml`;
+    const nobody = ['apiVersion: towline/v1', 'app: hello', 'from: [0.0.1]', 'to: 1.5.0'];
+    const stages = 'stages: [{ name: all, select: { all: true } }]';
+    const rest = ['stage: 0', 'since: 2026-01-01T00:00:00Z'];
+    await push({
+      [of('a')]: `{ ${[...nobody, stages, ...rest].join(', ')} }\n`,
+      [of('z')]: [...nobody, stages, ...rest, ''].join('\n'),
+    });
+    for (let tries = 0; tries < 100 && !/^stage: 1$/m.test(await rolling.fleet.atMain(of('z'))); tries += 1)
+      await delay(100);
+    assert.match(await rolling.fleet.atMain(of('z')), /^stage: 1$/m);
+    await delay(600);
+    const said = 'the file of a rollout cannot be edited by a bot';
+    const lines = rolling.program.lines.filter(({ msg, rollout }) => msg === said && rollout === 'hello/a');
+    assert.ok(lines.length === 1 || lines.length === 2, 'once for each main');
+    assert.match(String(lines[0]?.reason), /cannot be edited line by line/);
+    await push({ [of('a')]: null, [of('z')]: null });
+  });
+
   test('a key that no rule lets is not tried twice: nothing is pushed that devices would not take', async () => {
     const head = () => rolling.fleet.log('-1', '--format=%H', 'refs/heads/main');
     await desk.git('pull', '-q', '--ff-only');
