@@ -77,6 +77,10 @@ function show({ key, file }: KeyedRollout, planned: PlannedRollout, trouble: str
   for (const line of planned.downtime) terminal.line(`  down: ${line}`);
   if (planned.bytes !== undefined)
     terminal.line(`  to fetch: ${formatBytes(planned.bytes)} a device at the most`);
+  if (planned.room !== undefined)
+    terminal.line(
+      `  room: ${formatBytes(planned.room)} are to be free on its disk, where it has nothing of it`,
+    );
   for (const [why, devices] of Map.groupBy(planned.obstacles, ({ why: each }) => each)) {
     const names = listed(devices.map(({ device }) => device));
     terminal.line(`  ${terminal.colour('yellow', 'look')} ${names} – ${why}`);

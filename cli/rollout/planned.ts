@@ -1,11 +1,13 @@
 /** What a rollout would do before any of it is done: whom each stage reaches, what they fetch, and what stands in the way. */
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
-import { normalPlatform, taken } from '../../core/images/platform.ts';
-import { olderThan } from '../../core/older-version.ts';
+import { parseSize } from '../../core/fleet/size.ts';
+import { taken } from '../../core/images/platform.ts';
+import { machineLacks } from '../../core/plan/requirements.ts';
 import { membersOf } from '../../core/rollout/members.ts';
 import type { NamedRollout } from '../../core/rollout/stage.ts';
 import type { ReleaseFile, StatusFile } from '../../schemas/types.generated.ts';
+import { capabilityOf } from '../status/reports.ts';
 
 export interface PlannedStage {
   readonly name: string;
@@ -28,6 +30,11 @@ export interface PlannedRollout {
   readonly obstacles: readonly Obstacle[];
   /** Bytes that one device fetches where it has nothing of it, at the most; undefined: the release does not say. */
   readonly bytes: number | undefined;
+  /**
+   * Bytes that it must have free besides, where it has nothing of it: what is pulled lies there packed while it is unpacked. No
+   * device says how much is free; undefined: the release does not say.
+   */
+  readonly room: number | undefined;
   /** How its services go down, where that is known. */
   readonly downtime: readonly string[];
 }
@@ -59,7 +66,8 @@ export function plannedRollout(
       );
       return why === undefined ? [] : [{ device, why }];
     }),
-    bytes: release === undefined ? undefined : largestDownload(release),
+    bytes: release === undefined ? undefined : largest(release, ({ download }) => download),
+    room: release === undefined ? undefined : roomFor(release),
     downtime: downtimeOf(fleet, [...members.keys()], app),
   };
 }
@@ -80,30 +88,33 @@ function obstacleOf(
   if (kind === 'torn') return 'another rollout moves it too';
   if (release === undefined) return 'there is no such release';
   if (status === undefined || status === 'never seen') return status;
-  const { agent, engine, platforms } = release.requires ?? {};
-  const old =
-    olderThan('the agent', status.agent.version, agent) ??
-    olderThan('the engine', status.agent.engine, engine);
-  if (old !== undefined) return old;
-  const platform = status.host?.platform;
-  if (platform === undefined) return undefined;
-  if (platforms !== undefined && !platforms.map(normalPlatform).includes(platform))
-    return `the release is for ${platforms.join(', ')}, not for ${platform}`;
+  const has = capabilityOf(status);
+  const [lack] = machineLacks(release.requires ?? {}, has);
+  const { platform } = has;
+  if (lack !== undefined || platform === undefined) return lack;
   const lacking = Object.entries(release.images).find(
     ([, image]) =>
       image.platforms !== undefined && taken(platform, Object.keys(image.platforms)) === undefined,
   );
-  return lacking === undefined ? undefined : `the image of ${lacking[0]} is not for ${platform}`;
+  if (lacking === undefined) return undefined;
+  const [service, { platforms = {} }] = lacking;
+  return `the image of ${service} is for ${Object.keys(platforms).join(', ')}, not for ${platform}`;
 }
 
+type Sizes = NonNullable<ReleaseFile['images'][string]['platforms']>[string];
+
 /** Services may share an image. */
-function largestDownload({ images }: ReleaseFile): number | undefined {
+function largest({ images }: ReleaseFile, sizeOf: (sizes: Sizes) => number): number | undefined {
   const each = new Map(Object.values(images).map(({ digest, platforms = {} }) => [digest, platforms]));
-  const sizes = [...each.values()].map(platforms =>
-    Math.max(0, ...Object.values(platforms).map(({ download }) => download)),
-  );
+  const sizes = [...each.values()].map(platforms => Math.max(0, ...Object.values(platforms).map(sizeOf)));
   const sum = sizes.reduce((total, size) => total + size, 0);
   return sum === 0 ? undefined : sum;
+}
+
+function roomFor(release: ReleaseFile): number | undefined {
+  const images = largest(release, ({ download, unpacked = 0 }) => download + unpacked) ?? 0;
+  const bytes = images + parseSize(release.requires?.disk ?? '0B');
+  return bytes === 0 ? undefined : bytes;
 }
 
 /** One line for each way in which devices have it. */

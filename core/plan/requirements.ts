@@ -1,4 +1,5 @@
 /** Whether a device has what a release requires, before anything of it starts. */
+import type { ReleaseFile } from '../../schemas/types.generated.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { parseSize } from '../fleet/size.ts';
 import { normalPlatform, taken } from '../images/platform.ts';
@@ -72,8 +73,9 @@ function platformLack(project: DesiredProject, device: string): string | undefin
   return undefined;
 }
 
-function versionLacks({ requirements }: DesiredProject, has: Capability): string[] {
-  const { agent, engine, platforms, memory } = requirements?.requires ?? {};
+/** What a release wants of any machine; the disk apart. What is not known of a device is not judged. @returns sentences */
+export function machineLacks(requires: NonNullable<ReleaseFile['requires']>, has: Capability): string[] {
+  const { agent, engine, platforms, memory } = requires;
   const isFor = platforms === undefined || has.platform === undefined;
   const enough = memory === undefined || has.memory === undefined || has.memory >= parseSize(memory);
   return [
@@ -95,7 +97,7 @@ export function lackOf(project: DesiredProject, observed: ObservedState): Lack |
   if (requirements === undefined) return undefined;
   const has: Capability = { engine: observed.engineVersion, ...observed.capability };
   const said = `release ${release}`;
-  const [lack] = versionLacks(project, has);
+  const [lack] = machineLacks(requirements.requires, has);
   if (lack !== undefined) return { code: 'RELEASE_REQUIRES', message: `${said}: ${lack}` };
   const platform = has.platform === undefined ? undefined : platformLack(project, has.platform);
   if (platform !== undefined) return { code: 'IMAGE_PLATFORM_MISSING', message: `${said}: ${platform}` };
