@@ -249,7 +249,17 @@ export class SimulatedRollout {
       const device = new Device(id, this.#kind(), stage, this.#random);
       this.#devices.push(device);
       this.#byId.set(id, device);
+      if (device.kind === 'absent' && id.length % 2 === 0) this.#spokeLongAgo(device);
     }
+  }
+
+  /** Others of those that are absent never did. */
+  #spokeLongAgo(device: Device): void {
+    const unknown = '0'.repeat(40);
+    const atMs = startMs - 30 * 24 * hourMs;
+    const word = this.#word(device, this.#here);
+    const old = { trusted: unknown, followed: unknown, timeMs: atMs, arrivedMs: atMs };
+    this.#words.set(device.id, { ...word, ...old });
   }
 
   #kind(): Kind {
