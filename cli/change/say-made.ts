@@ -12,9 +12,14 @@ export interface Saying {
   readonly fields?: Readonly<Record<string, unknown>>;
   /** More lines for a person, once it is done. */
   readonly notes?: readonly string[];
+  /** Lines behind a diff that is only shown: what no diff says. */
+  readonly shown?: readonly string[];
 }
 
-export function sayMade(made: Made, { json, done, already, fields = {}, notes = [] }: Saying): void {
+export function sayMade(
+  made: Made,
+  { json, done, already, fields = {}, notes = [], shown = [] }: Saying,
+): void {
   const terminal = standardTerminal();
   if (json) {
     terminal.json({ ...fields, ...made });
@@ -26,6 +31,7 @@ export function sayMade(made: Made, { json, done, already, fields = {}, notes = 
       return;
     case 'shown':
       terminal.lines(made.diff);
+      for (const line of shown) terminal.line(line);
       return;
     case 'written':
       for (const file of made.files) terminal.line(`${terminal.colour('green', 'wrote')} ${file}`);

@@ -55,6 +55,7 @@ const optionNames: Readonly<Record<string, NameKind>> = {
   '--group': 'group',
   '--person': 'operator',
   '--release': 'release',
+  '--supersedes': 'rollout',
 };
 
 /** By what the help calls an argument. */

@@ -53,6 +53,7 @@ async function abort(name: string, { reason, ...options }: AbortOptions, signal:
     already: `${key} is aborted already`,
     fields: { rollout: key, devices: back.devices, stays },
     notes: stays.length === 0 ? [] : [note],
+    shown: [`${key}: ${backWords(back)}`],
   });
 }
 

@@ -4,6 +4,7 @@ import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { listed } from '../../core/rollout/board.ts';
 import { finishPlan, type MovedApp, movedAtAnyTime } from '../../core/rollout/finish.ts';
+import { supersederOf } from '../../core/rollout/participants.ts';
 import { type FilesAt, textAt, withChanges } from '../change/changed-files.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { makeChange } from '../change/make-change.ts';
@@ -74,6 +75,9 @@ async function finish(name: string, options: FinishOptions, signal: AbortSignal)
     const { key } = rollout;
     if (rollout.file.value.aborted === true)
       throw new TowlineError('ROLLOUT_NOT_OPEN', `${key} is aborted: delete its file`);
+    const other = supersederOf(fleet.rollouts.get(rollout.file.value.app) ?? new Map(), rollout.name);
+    if (other !== undefined)
+      throw new TowlineError('ROLLOUT_NOT_OPEN', `${other} supersedes ${key}: finish that one, and both end`);
     const done = await finished(at, { rollout, fleet, options }, signal);
     found = { key, done, devices: fleet.devices.size };
     return { files: done.files, message: `Rollout ${key} is finished` };
@@ -96,6 +100,7 @@ async function finish(name: string, options: FinishOptions, signal: AbortSignal)
     ...{ done: `${key} is finished`, already: `${key} is finished already` },
     fields: { rollout: key, moved: done.moved, devices },
     notes: [proof],
+    shown: [proof],
   });
 }
 

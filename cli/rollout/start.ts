@@ -28,6 +28,7 @@ interface StartOptions extends ChangeOptions {
   readonly file?: string;
   readonly name?: string;
   readonly at?: string;
+  readonly supersedes?: string;
 }
 
 interface NewRollout {
@@ -42,8 +43,12 @@ function typedRollout(app: string, to: string, options: StartOptions): NewRollou
   const { from = [], stages = 'all', name = `${to.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-')}` } = options;
   if (from.length === 0)
     throw new TowlineError('CLI_USAGE', '--from: which release do devices have that take part?');
-  const content = { apiVersion: 'towline/v1', app, from, to, stages: typedStages(stages), stage: 0 };
-  return { app, name, text: stringify(content, { lineWidth: 0 }) };
+  const { supersedes } = options;
+  const content = {
+    ...{ apiVersion: 'towline/v1', app, from, to, stages: typedStages(stages), stage: 0 },
+    ...(supersedes === undefined ? {} : { supersedes }),
+  };
+  return { app, name, supersedes, text: stringify(content, { lineWidth: 0 }) };
 }
 
 /** @throws TowlineError CLI_USAGE; FleetProblems */
@@ -85,9 +90,12 @@ async function start(
   options: StartOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { file, from, stages, at } = options;
+  const { file, from, stages, at, supersedes } = options;
   const isTyped = app !== undefined && version !== undefined;
-  if ((file === undefined) !== isTyped || (file !== undefined && (from ?? stages) !== undefined))
+  if (
+    (file === undefined) !== isTyped ||
+    (file !== undefined && (from ?? stages ?? supersedes) !== undefined)
+  )
     throw new TowlineError('CLI_USAGE', 'an app, a version and --from, or --file alone');
   const found =
     file === undefined
@@ -99,7 +107,10 @@ async function start(
   const key = `${found.app}/${found.name}`;
   const intend = async (place: FilesAt) => {
     const fleet = await fleetOf(place);
-    if (fleet.rollouts.get(found.app)?.has(found.name) === true)
+    const ofApp = fleet.rollouts.get(found.app);
+    if (supersedes !== undefined && ofApp?.has(supersedes) !== true)
+      throw new TowlineError('ROLLOUT_UNKNOWN', `--supersedes: ${found.app} has no rollout "${supersedes}"`);
+    if (ofApp?.has(found.name) === true)
       throw new TowlineError('ROLLOUT_EXISTS', `${target} is there already`);
     const files = new Map([[target, text], ...(await superseded(place, fleet, found))]);
     return { files, message: `Rollout ${key} begins` };
@@ -124,6 +135,7 @@ export function registerRolloutStart(rollout: Command, stop: Stop): void {
       '--stages <list>',
       'name[:all|group=NAME|KEY=VALUE|N%][:HOLD][:people], with commas (default: all)',
     )
+    .option('--supersedes <rollout>', 'of the same app: it pauses, and devices that it has moved take part')
     .option('--file <file>', 'a rollout that is written already, with gates and all')
     .option('--name <name>', 'what it is called (default: the version, or the name of the file)')
     .option('--at <moment>', 'a bot opens the first stage then, instead of this commit')
@@ -135,7 +147,10 @@ export function registerRolloutStart(rollout: Command, stop: Stop): void {
           'three stages; each is held before the next',
         ],
         ['towline rollout start --file hello-1.5.yaml --dry-run', 'what would be committed'],
-        ['towline rollout start hello 1.5.1 --from 1.5.0 --stages all:people', 'at once, in an emergency'],
+        [
+          'towline rollout start hello 1.5.1 --from 1.4.2 --from 1.5.0 --supersedes hello-1.5',
+          'a hotfix, at once, for all that another one moves',
+        ],
       ]),
     )
     .action((app: string | undefined, version: string | undefined, options: StartOptions) =>

@@ -5,6 +5,7 @@ import type { ObjectId } from '../trust/git/object-source.ts';
 import type { RolloutEdit } from './edited.ts';
 import { type RolloutLine, rolloutLine } from './line.ts';
 import type { Member } from './members.ts';
+import { supersederOf } from './participants.ts';
 import type { NamedRollout } from './stage.ts';
 import { nextStep, type RolloutStep } from './step.ts';
 import { type RolloutCount, Tally } from './tally.ts';
@@ -60,8 +61,7 @@ export class RolloutBoard {
         if (!isWanted(key)) continue;
         const line = await rolloutLine({ reader: reader.renewed(), head, file }, signal);
         const rollout = { name, file };
-        const [supersededBy] =
-          [...rollouts].find(([, { value }]) => value.supersedes === name && value.aborted !== true) ?? [];
+        const supersededBy = supersederOf(rollouts, name);
         places.push({ key, rollout, line, tally: new Tally({ fleet, rollout, line }), supersededBy });
       }
     return new RolloutBoard(places);

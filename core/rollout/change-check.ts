@@ -6,7 +6,7 @@ import type { CheckedFile } from '../fleet/schema-check.ts';
 import { listed } from './board.ts';
 import { movedApps } from './finish.ts';
 import { membersOf } from './members.ts';
-import { supersededBy } from './participants.ts';
+import { supersededBy, supersederOf } from './participants.ts';
 import { type RolledApp, rolledOut } from './rolled-out.ts';
 import type { NamedRollout } from './stage.ts';
 import { byCommit } from './when.ts';
@@ -58,7 +58,7 @@ const versionBefore = (before: Fleet | undefined, { name, file }: NamedRollout):
 export function emptyStageProblems(fleet: Fleet, before: Fleet | undefined): Problem[] {
   return rolloutsOf(fleet).flatMap(rollout => {
     const { stages, aborted } = rollout.file.value;
-    if (aborted === true || supersederOf(fleet, rollout) !== undefined) return [];
+    if (aborted === true || supersederIn(fleet, rollout) !== undefined) return [];
     const reached = new Set([...membersOf(fleet, rollout).values()].map(({ stage }) => stage));
     const open = versionBefore(before, rollout)?.value.stage ?? 0;
     return stages.flatMap(({ name }, index) => {
@@ -70,10 +70,8 @@ export function emptyStageProblems(fleet: Fleet, before: Fleet | undefined): Pro
   });
 }
 
-function supersederOf(fleet: Fleet, { name, file }: NamedRollout): string | undefined {
-  const others = fleet.rollouts.get(file.value.app) ?? new Map<string, Rollout>();
-  return [...others].find(([, { value }]) => value.supersedes === name && value.aborted !== true)?.[0];
-}
+const supersederIn = (fleet: Fleet, { name, file }: NamedRollout): string | undefined =>
+  supersederOf(fleet.rollouts.get(file.value.app) ?? new Map(), name);
 
 /** What the files of rollouts may not say differently. */
 export function rolloutEdits(before: Fleet, after: Fleet): Rollouts {
@@ -90,7 +88,7 @@ export function rolloutEdits(before: Fleet, after: Fleet): Rollouts {
       for (const key of settled)
         if (JSON.stringify(old[key]) !== JSON.stringify(now[key]))
           tell(`/${key}`, `${key} changes, and a stage of it is open`);
-    const superseder = supersederOf(after, rollout);
+    const superseder = supersederIn(after, rollout);
     if (now.stage > old.stage && superseder !== undefined)
       tell('/stage', `${superseder} supersedes it: it opens no further stage`);
     const path = `rollout ${name} of ${now.app}`;
@@ -186,7 +184,7 @@ function lettingGo(before: Fleet, after: Fleet): Problem[] {
 /** Rollouts whose stages people mean to be over, and a bot’s key could open: each device judges a step by its one file. */
 export const supersededWarnings = (fleet: Fleet): Problem[] =>
   rolloutsOf(fleet).flatMap(rollout => {
-    const superseder = supersederOf(fleet, rollout);
+    const superseder = supersederIn(fleet, rollout);
     if (superseder === undefined || !mayBeOpened(rollout.file.value)) return [];
     const message = `${superseder} supersedes it, and it is not paused: a bot’s key could open its next stage`;
     return [{ code: 'ROLLOUT_SUPERSEDED' as const, message, position: rollout.file.locate('/stage') }];

@@ -30,6 +30,10 @@ export function supersededBy(rollouts: AppRollouts, name: string): Set<string> {
   return found;
 }
 
+/** The one that goes on from it. */
+export const supersederOf = (rollouts: AppRollouts, name: string): string | undefined =>
+  [...rollouts].find(([, { value }]) => value.supersedes === name && value.aborted !== true)?.[0];
+
 /** By name, sorted: those that are not aborted, have a stage for the device, and move what it is assigned or what one before makes of that. */
 export function participants(rollouts: AppRollouts, { device, release, fleet }: Asked): Participant[] {
   const open: Participant[] = [];

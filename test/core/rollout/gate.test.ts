@@ -35,7 +35,7 @@ const names = ['pump-1', 'pump-2', 'pump-3'];
 const soon = startMs + hourMs;
 
 describe('what a device of an open stage is', () => {
-  test('healthy on the release by a status of the commit before is not done: the word must be of the stage or later', async () => {
+  test('trap 1: healthy on the release by a status of the commit before is not done: the word must be of the stage or later', async () => {
     const fleet = new RollingFleet(pumps(2, () => 'groups: [canary]'));
     fleet.commit({ [path]: rolloutText(stages) }, startMs - hourMs);
     fleet.says('pump-1', startMs - 1);
@@ -55,7 +55,7 @@ describe('what a device of an open stage is', () => {
     assert.equal((await fleet.states(soon))['pump-1'], 'pending');
   });
 
-  test('one that has taken it and fell silent went dark, and is a failure: also where it was done before', async () => {
+  test('trap 4: one that has taken it and fell silent went dark, and is a failure: also where it was done before', async () => {
     const fleet = canaries();
     for (const id of names) fleet.says(id, soon);
     for (const id of ['pump-2', 'pump-3']) fleet.says(id, soon + 2 * hourMs);
@@ -66,7 +66,7 @@ describe('what a device of an open stage is', () => {
     assert.equal(step.reason, '1 of 3 failed, 0 may: pump-1 (went dark)');
   });
 
-  test('health that flaps: done needs the stable period, and a later failure takes it out of done, and pauses while holding', async () => {
+  test('trap 8: health that flaps: done needs the stable period, and a later failure takes it out of done, and pauses while holding', async () => {
     const fleet = canaries();
     fleet.says('pump-1', soon, { sinceMs: soon - 9_000 });
     assert.equal((await fleet.states(soon))['pump-1'], 'pending');
@@ -84,7 +84,7 @@ describe('what a device of an open stage is', () => {
     assert.equal((await fleet.states(soon))['pump-1'], 'pending');
   });
 
-  test('the release before is broken: nobody looks, it is `to` that is judged', async () => {
+  test('trap 13: the release before is broken: nobody looks, it is `to` that is judged', async () => {
     const fleet = canaries();
     for (const id of names) fleet.says(id, soon, { ...running('1.0.0', startMs), state: 'degraded' });
     assert.deepEqual(Object.values(await fleet.states(soon)), ['pending', 'pending', 'pending']);
@@ -124,7 +124,7 @@ describe('what a device of an open stage is', () => {
     assert.match(late.reason, /pump-2 \(not to be believed: not signed\)$/);
   });
 
-  test('a pin that has an end is one until then, and counts from there', async () => {
+  test('trap 19: a pin that has an end is one until then, and counts from there', async () => {
     const until = instantOf(startMs + 2 * hourMs);
     const own = `apps: { web: { release: "1.0.0", pinned: { until: "${until}" } } }`;
     const fleet = new RollingFleet({ 'pump-1': `groups: [canary]\n${own}` });
@@ -158,7 +158,7 @@ describe('what comes next', () => {
     assert.deepEqual(await fleet.step(soon + 1000), { kind: 'advance', stage: 1 });
   });
 
-  test('an empty stage never passes: after its time it is paused, and says so', async () => {
+  test('trap 2: an empty stage never passes: after its time it is paused, and says so', async () => {
     const fleet = new RollingFleet(pumps(3));
     fleet.commit({ [path]: open(1, startMs) }, startMs);
     assert.equal((await fleet.step(startMs + dayMs)).kind, 'wait');
@@ -167,7 +167,7 @@ describe('what comes next', () => {
     assert.equal(step.reason, 'not in time: 0 have it and are well, 2 must');
   });
 
-  test('all devices of a stage are absent: none is counted, and nothing is opened for that', async () => {
+  test('trap 3: all devices of a stage are absent: none is counted, and nothing is opened for that', async () => {
     const fleet = canaries();
     for (const id of names)
       fleet.says(id, startMs - 30 * dayMs, {}, { trusted: '0'.repeat(40), followed: '0'.repeat(40) });
@@ -242,7 +242,7 @@ describe('what comes next', () => {
     assert.ok(seen.kind === 'wait' && seen.untilMs === startMs + 5 * hourMs);
   });
 
-  test('a tail that never finishes: complete with absentees, by name, and not on its way for ever', async () => {
+  test('trap 9: a tail that never finishes: complete with absentees, by name, and not on its way for ever', async () => {
     const fleet = canaries();
     for (const id of names) fleet.says(id, soon);
     fleet.commit({ [path]: open(2, startMs + dayMs) }, startMs + dayMs);
@@ -267,7 +267,7 @@ describe('what comes next', () => {
     assert.equal(step.reason, 'not in time: 1 are not there yet: pump-2 (waiting: for its window)');
   });
 
-  test('a hotfix supersedes: the one before opens nothing more, and devices that it moved take part', async () => {
+  test('trap 10: a hotfix supersedes: the one before opens nothing more, and devices that it moved take part', async () => {
     const fleet = canaries();
     for (const id of names) fleet.says(id, soon);
     const fix = rolloutText(stages, {
@@ -285,7 +285,7 @@ describe('what comes next', () => {
     assert.deepEqual(Object.values(await fleet.states(soon + 60_000, 'r2')), ['done', 'done', 'done']);
   });
 
-  test('in an emergency people open one stage of all; a stage of theirs is never the bot’s to open', async () => {
+  test('trap 11: in an emergency people open one stage of all; a stage of theirs is never the bot’s to open', async () => {
     const fleet = new RollingFleet(pumps(3));
     const only = [`${all}, promote: people`];
     fleet.commit({ [path]: rolloutText(only) }, startMs);
@@ -307,7 +307,7 @@ describe('what comes next', () => {
     assert.ok(step.kind === 'wait' && step.for === 'people');
   });
 
-  test('two bots: what one has done is nothing to do for the other, whichever of them is asked again', async () => {
+  test('trap 15: two bots: what one has done is nothing to do for the other, whichever of them is asked again', async () => {
     const fleet = canaries();
     for (const id of names) fleet.says(id, startMs + 4 * hourMs);
     const [one, other] = [await fleet.step(startMs + 4 * hourMs), await fleet.step(startMs + 4 * hourMs)];
@@ -326,7 +326,7 @@ describe('what comes next', () => {
     assert.deepEqual(Object.values(await fleet.states(soon)), ['pending', 'pending', 'pending']);
   });
 
-  test('a stage that was taken back and opened anew begins anew', async () => {
+  test('trap 17: a stage that was taken back and opened anew begins anew', async () => {
     const fleet = canaries();
     for (const id of names) fleet.says(id, soon);
     fleet.commit({ [path]: open(0, startMs) }, soon);
@@ -335,7 +335,7 @@ describe('what comes next', () => {
     assert.deepEqual(Object.values(await fleet.states(soon)), ['pending', 'pending', 'pending']);
   });
 
-  test('silence of the gateway is not that of devices: where most of the others are silent too it is paused for that, and none has failed', async () => {
+  test('trap 18: silence of the gateway is not that of devices: where most of the others are silent too it is paused for that, and none has failed', async () => {
     const fleet = canaries();
     for (let at = 1; at <= 10; at += 1) fleet.says(`pump-${at}`, soon);
     const later = soon + 2 * hourMs;

@@ -13,7 +13,7 @@ import { guideLine } from '../../rig/guide-line.ts';
 import { GatewayProgram } from '../rig/program.ts';
 import { pack, pushBody, refOf, sendPush, zero } from '../rig/push.ts';
 
-const helloFiles = (version: string) =>
+export const helloFiles = (version: string) =>
   Object.fromEntries(
     Object.entries(releaseFiles(version)).map(([path, text]) => [
       path.replace('apps/web', 'apps/hello'),
