@@ -12,6 +12,7 @@ import { sayAside } from '../telemetry/reading-options.ts';
 import { sinceOf } from '../telemetry/since.ts';
 import { withAuditOptions } from './audit-options.ts';
 import { entryFilter } from './entry-filter.ts';
+import { EntryTimes } from './entry-times.ts';
 import { type AuditPlace, OpenedAudit } from './opened-audit.ts';
 import { reportPage } from './report-page.ts';
 import { ReportTables } from './report-tables.ts';
@@ -36,17 +37,17 @@ async function report(
   const isAsked = entryFilter({ since: timeWord(fromMs), until: timeWord(toMs) }, nowMs);
   const audit = await OpenedAudit.open(place, signal);
   const tables = new ReportTables();
-  let firstTime: string | undefined;
+  const times = new EntryTimes();
   const verdict = await audit.look(
     {
       onEntry: entry => {
-        firstTime ??= entry.time;
+        times.add(entry);
         if (isAsked(entry)) tables.add(entry);
       },
     },
     signal,
   );
-  const notes = [...noteLines(verdict, audit.fleet, { firstTime, nowMs })];
+  const notes = [...noteLines(verdict, audit.fleet, { times, nowMs })];
   if (verdict.lastTime !== undefined && Date.parse(verdict.lastTime) < toMs)
     notes.push(`the newest entry is of ${verdict.lastTime}`);
   const page = reportPage({

@@ -3,6 +3,7 @@ import { defaultAuditKeep } from '../../core/audit/audit-piece.ts';
 import type { AuditVerdict } from '../../core/audit/audit-verify.ts';
 import { parseDuration } from '../../core/duration.ts';
 import type { FleetFile } from '../../schemas/types.generated.ts';
+import type { EntryTimes } from './entry-times.ts';
 
 export function faultLines({ faults, faultCount }: AuditVerdict): string[] {
   const lines = faults.map(({ code, where, message }) => `${code} ${where}: ${message}`);
@@ -10,8 +11,7 @@ export function faultLines({ faults, faultCount }: AuditVerdict): string[] {
 }
 
 export interface Kept {
-  /** Of the oldest entry. */
-  readonly firstTime: string | undefined;
+  readonly times: Pick<EntryTimes, 'firstTime' | 'turnedBack'>;
   readonly nowMs: number;
 }
 
@@ -19,12 +19,19 @@ export interface Kept {
 export function noteLines(
   { base, older }: AuditVerdict,
   { audit }: FleetFile,
-  { firstTime, nowMs }: Kept,
+  { times: { firstTime, turnedBack }, nowMs }: Kept,
 ): string[] {
   const notes = older.map(
     ({ from, seq }) =>
       `${from} knows entry ${seq}, which is not kept any longer: what came until then cannot be compared`,
   );
+  if (turnedBack !== undefined) {
+    const { count, seq } = turnedBack;
+    const times = count === 1 ? 'once' : `${count} times`;
+    notes.push(
+      `the gateway’s clock went back ${times}, first at entry ${seq}: what is asked for by time may leave entries out`,
+    );
+  }
   if (base.seq === 0) return notes;
   notes.push(
     `entries up to ${base.seq} are not kept any longer; the log is whole from ${firstTime ?? 'there'} on`,

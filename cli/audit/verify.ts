@@ -9,6 +9,7 @@ import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { withAuditOptions } from './audit-options.ts';
+import { EntryTimes } from './entry-times.ts';
 import { type CheckedEvidence, checkEvidence, mostEvidence, type Named, namedIn } from './evidence.ts';
 import { type AuditLook, type AuditPlace, OpenedAudit } from './opened-audit.ts';
 import { faultLines, noteLines } from './verdict-words.ts';
@@ -24,13 +25,13 @@ async function verify(options: VerifyOptions, signal: AbortSignal): Promise<void
   const heads = headsOf(options.head ?? []);
   const audit = await OpenedAudit.open(options, signal);
   let named: Named[] = [];
-  let firstTime: string | undefined;
+  const times = new EntryTimes();
   const verdict = await audit.look(
     {
       ...heads,
       isAnew: options.forget === true,
       onEntry: entry => {
-        firstTime ??= entry.time;
+        times.add(entry);
         if (options.evidence === true) named.push(...namedIn(entry));
         if (named.length >= 2 * mostEvidence) named = named.slice(-mostEvidence);
       },
@@ -42,7 +43,7 @@ async function verify(options: VerifyOptions, signal: AbortSignal): Promise<void
       ? await checkEvidence(audit, named.slice(-mostEvidence), options.repo, signal)
       : undefined;
   const faults = [...verdict.faults, ...(evidence?.faults ?? [])];
-  const notes = noteLines(verdict, audit.fleet, { firstTime, nowMs: Date.now() });
+  const notes = noteLines(verdict, audit.fleet, { times, nowMs: Date.now() });
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ ...verdict, faults, notes, ...(evidence && { evidence }) });
   else show(terminal, { verdict, evidence, notes, faults });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { csvLine } from '../../../cli/audit/csv.ts';
 import { fieldsOf, readFields } from '../../../core/json.ts';
 import type { AuditEvent } from '../../../gateway/admission/audit.ts';
 import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
@@ -81,6 +82,11 @@ test('as CSV no cell is a formula, and quotes are doubled', async () => {
   assert.match(head, /^seq,time,type,what,/);
   assert.equal(rows.length, 3);
   assert.ok(rows[1]?.includes(`,"'=HYPERLINK(""<b>x</b>"", ""a,b"")",`), rows[1]);
+});
+
+test('a cell of every kind of formula is text', () => {
+  for (const text of ['=1', '+1', '-1', '@x', '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠x'])
+    assert.match(csvLine([text]), /^"?'/, JSON.stringify(text));
 });
 
 test('a report has what was found on top, and whatever somebody said is text in it', async () => {
