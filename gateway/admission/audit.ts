@@ -92,6 +92,8 @@ interface Seen {
   readonly intervalMs: number;
   dropped: number;
   last: number;
+  /** The newest that was only counted. */
+  left?: AuditEvent;
 }
 
 /**
@@ -106,14 +108,17 @@ export class QuietAudit implements Audit {
   readonly #seen = new Map<string, Seen>();
   readonly #intervalMs: number;
   readonly #maxKeys = 4096;
+  #toldLeft: number;
 
   constructor(audit: Audit, clock: Clock, intervalMs = 60_000) {
     this.#audit = audit;
     this.#clock = clock;
     this.#intervalMs = intervalMs;
+    this.#toldLeft = clock.monotonic();
   }
 
   write(event: AuditEvent): void {
+    this.#tellLeft();
     if (event.outcome !== 'refused') {
       this.#audit.write(event);
       return;
@@ -125,17 +130,40 @@ export class QuietAudit implements Audit {
     if (entry !== undefined && now - entry.since < entry.intervalMs) {
       entry.dropped += 1;
       entry.last = now;
+      entry.left = event;
       return;
     }
-    if (this.#seen.size >= this.#maxKeys) this.#seen.clear();
+    if (this.#seen.size >= this.#maxKeys) this.#forgetAll();
     // Who has kept away for so long begins anew.
     const goesOn = entry !== undefined && now - entry.last < longestIntervalMs;
     const intervalMs = goesOn ? Math.min(2 * entry.intervalMs, longestIntervalMs) : this.#intervalMs;
     this.#seen.set(key, { since: now, intervalMs, dropped: 0, last: now });
-    const dropped = entry?.dropped ?? 0;
-    this.#audit.write(
-      dropped === 0 ? event : { ...event, details: { ...event.details, sameBefore: dropped } },
-    );
+    this.#tell(event, entry?.dropped ?? 0);
+  }
+
+  #tell(event: AuditEvent, sameBefore: number): void {
+    this.#audit.write(sameBefore === 0 ? event : { ...event, details: { ...event.details, sameBefore } });
+  }
+
+  /** Of those who come no more: the last of what was only counted tells of the others. Looked at once in a while. */
+  #tellLeft(): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#toldLeft < this.#intervalMs) return;
+    this.#toldLeft = now;
+    for (const entry of this.#seen.values())
+      if (now - entry.last >= longestIntervalMs) this.#tellLeftOf(entry);
+  }
+
+  #tellLeftOf(entry: Seen): void {
+    const { left, dropped } = entry;
+    if (left === undefined || dropped === 0) return;
+    entry.dropped = 0;
+    this.#tell(left, dropped - 1);
+  }
+
+  #forgetAll(): void {
+    for (const entry of this.#seen.values()) this.#tellLeftOf(entry);
+    this.#seen.clear();
   }
 
   metrics(): Metric[] {

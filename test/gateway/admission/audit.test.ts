@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { type AuditEvent, AuditFile, QuietAudit } from '../../../gateway/admission/audit.ts';
+import { PutClock } from '../../../lab/rig/put-clock.ts';
 
 test('a line of the audit log says what a stranger wrote, and steers no terminal that shows it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'towline-audit-'));
@@ -35,6 +36,23 @@ test('whoever has a network of IPv6 is one peer, however many addresses they com
   audit.write({ ...stranger, from: '192.0.2.7' });
   audit.write({ ...stranger, from: '192.0.2.8' });
   assert.equal(told.length, 4);
+});
+
+test('who was refused often and then stays away is told with all that was left out, once somebody else comes', () => {
+  const told: AuditEvent[] = [];
+  const clock = new PutClock();
+  const audit = new QuietAudit({ write: event => told.push(event) }, clock);
+  const refusal = { action: 'login', outcome: 'refused', from: '192.0.2.7' } as const;
+  for (let at = 0; at < 500; at += 1) audit.write(refusal);
+  const login: AuditEvent = { action: 'login', outcome: 'allowed', who: 'alice' };
+  audit.write(login);
+  assert.equal(told.length, 2, 'it may go on');
+  clock.passedMs += 15 * 60_000;
+  audit.write(login);
+  audit.write(login);
+  const refused = told.filter(({ outcome }) => outcome === 'refused');
+  const count = refused.reduce((sum, { details }) => sum + 1 + Number(details?.sameBefore ?? 0), 0);
+  assert.deepEqual([refused.length, count], [2, 500]);
 });
 
 test('what was refused is counted by what was asked for, also where its line is left out', () => {
