@@ -78,7 +78,7 @@ describe('towline validate', () => {
     assert.match(fixed.output, /^devices\/berlin\/pump-1\.yaml: tunnel\.targets moved to access\.targets$/m);
     assert.doesNotMatch(fixed.output, /warning/);
     const moved =
-      'tunnel:\n  state: open\naccess:\n  targets:\n    # the panel\n    - {name: panel, port: 8080}\n';
+      'tunnel:\n  state: open\naccess:\n  targets:\n    # the panel\n    - { name: panel, port: 8080 }\n';
     assert.equal(await readFile(file, 'utf8'), before + moved);
     const both = `${tunnel}access: { targets: [{ name: ssh, port: 22 }, { name: panel, host: 127.0.0.1, port: 8080 }] }\n`;
     await fleet.write(device, before + both);
