@@ -118,13 +118,14 @@ export class QuietAudit implements Audit {
   }
 
   write(event: AuditEvent): void {
-    this.#tellLeft();
+    const key = `${event.who ?? addressGroup(event.from)} ${event.action} ${event.code ?? ''}`;
+    // Who comes again says it with the next line.
+    this.#tellLeft(this.#seen.get(key));
     if (event.outcome !== 'refused') {
       this.#audit.write(event);
       return;
     }
     this.#count(event.action);
-    const key = `${event.who ?? addressGroup(event.from)} ${event.action} ${event.code ?? ''}`;
     const now = this.#clock.monotonic();
     const entry = this.#seen.get(key);
     if (entry !== undefined && now - entry.since < entry.intervalMs) {
@@ -146,12 +147,12 @@ export class QuietAudit implements Audit {
   }
 
   /** Of those who come no more: the last of what was only counted tells of the others. Looked at once in a while. */
-  #tellLeft(): void {
+  #tellLeft(but: Seen | undefined): void {
     const now = this.#clock.monotonic();
     if (now - this.#toldLeft < this.#intervalMs) return;
     this.#toldLeft = now;
     for (const entry of this.#seen.values())
-      if (now - entry.last >= longestIntervalMs) this.#tellLeftOf(entry);
+      if (entry !== but && now - entry.last >= longestIntervalMs) this.#tellLeftOf(entry);
   }
 
   #tellLeftOf(entry: Seen): void {
