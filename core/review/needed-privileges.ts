@@ -22,8 +22,8 @@ function byAllowance({ app, model }: DesiredProject): NeededPrivilege[] {
     const [place = '', section, name] = position.file.split('\0');
     const { what, key } = refusal.exec(message.slice(`${place}: `.length))?.groups ?? {};
     if (what === undefined) return [];
-    // Said of the mount below, with what it is for.
-    if (section === 'services' && key === 'engine.bindRoots') return [];
+    // Said of the mount or the device below, by where it lies.
+    if (section === 'services' && (key === 'engine.bindRoots' || what.startsWith('device `/'))) return [];
     const of = section === 'services' ? `${app}/${name}` : `${app}, ${section} ${name}`;
     return [{ of, what: `${what.replaceAll('`', '').replace(/,$/, '')} (${key})` }];
   });
@@ -55,7 +55,7 @@ function userWords(user: string | undefined): string[] {
 const hooks = ['post_start', 'pre_stop'] as const;
 
 function ofService(service: ServiceModel): string[] {
-  const { user, group_add: groups = [], ports = [], volumes = [] } = service;
+  const { user, group_add: groups = [], ports = [], volumes = [], devices = [] } = service;
   return [
     ...userWords(user),
     ...hooks.flatMap(hook =>
@@ -64,6 +64,9 @@ function ofService(service: ServiceModel): string[] {
     ...groups.map(group => `group ${group}`),
     ...ports.map(portWords),
     ...volumes.flatMap(mountWords),
+    ...devices.flatMap(({ source = '' }) =>
+      source.startsWith('/') ? [`device ${normalPath(source)} (engine.devices)`] : [],
+    ),
     ...(service.use_api_socket === true ? ['the engine’s socket'] : []),
   ];
 }

@@ -6,7 +6,7 @@ import { newPrivileges, weightOf } from '../../../core/review/needed-privileges.
 import { exampleFleet, repositoryOf, type Texts } from '../fleet/example-fleet.ts';
 
 const compose = 'apps/web/releases/1.0.0/compose.yaml';
-const engine = 'engine: { privileged: true, engineSocket: true, bindRoots: [/] }\n';
+const engine = 'engine: { privileged: true, engineSocket: true, bindRoots: [/], devices: [/dev/mem, /dev/ttyS0] }\n';
 
 async function projectsOf(texts: Texts) {
   const { reader, commit } = repositoryOf({
@@ -77,6 +77,13 @@ describe('what is asked for that was not before', () => {
       sockets.map(each => weightOf({ of: '', what: each })),
       [0, 2],
     );
+  });
+
+  test('of a device’s file is which, without what makes it long', async () => {
+    assert.deepEqual(await asked([`    devices: ["/dev/${'./'.repeat(100)}mem:/dev/null", "/dev/ttyS0"]`]), [
+      'web/web: device /dev/mem (engine.devices)',
+      'web/web: device /dev/ttyS0 (engine.devices)',
+    ]);
   });
 
   test('is a volume or a network that is not of the app', async () => {
