@@ -6,7 +6,8 @@ import { newPrivileges, weightOf } from '../../../core/review/needed-privileges.
 import { exampleFleet, repositoryOf, type Texts } from '../fleet/example-fleet.ts';
 
 const compose = 'apps/web/releases/1.0.0/compose.yaml';
-const engine = 'engine: { privileged: true, engineSocket: true, bindRoots: [/], devices: [/dev/mem, /dev/ttyS0] }\n';
+const engine =
+  'engine: { privileged: true, engineSocket: true, bindRoots: [/], devices: [/dev/mem, /dev/ttyS0] }\n';
 
 async function projectsOf(texts: Texts) {
   const { reader, commit } = repositoryOf({
