@@ -29,7 +29,7 @@ export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
   const open = () => RolloutBoard.open({ fleet, reader: reader.renewed(), head }, signal);
   const asking = (words: ReadonlyMap<string, DeviceWord>) => ({ words, nowMs });
   const beforeBytes = heapBytes();
-  const words = new Map(statuses.map(status => [status.device, wordOf(status, nowMs)]));
+  const words = new Map(statuses.map(status => [status.device, wordOf(status, { arrivedMs: nowMs })]));
   let board = await open();
   const [report] = board.standings(asking(words));
   const moreMb = (heapBytes() - beforeBytes) / 1e6;
@@ -38,7 +38,7 @@ export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
   for (let time = 0; time < times; time += 1)
     whole.push(
       await cpuMsOf(async () => {
-        const anew = new Map(statuses.map(status => [status.device, wordOf(status, nowMs)]));
+        const anew = new Map(statuses.map(status => [status.device, wordOf(status, { arrivedMs: nowMs })]));
         board = await open();
         board.standings(asking(anew));
       }),
@@ -47,7 +47,7 @@ export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
   for (const status of statuses.slice(0, 50))
     again.push(
       await cpuMsOf(async () => {
-        words.set(status.device, wordOf(status, nowMs + 1));
+        words.set(status.device, wordOf(status, { arrivedMs: nowMs + 1 }));
         board.standings(asking(words));
       }),
     );

@@ -49,7 +49,7 @@ function wordsOf(reports: readonly Reported[], sightings: Sightings): Map<string
   const words = new Map<string, DeviceWord>();
   for (const { device, commit, status, doubt = 'it says nothing' } of reports) {
     const arrivedMs = sightings.arrivedMs(device, commit);
-    words.set(device, status === undefined ? doubtfulWord(doubt) : wordOf(status, arrivedMs));
+    words.set(device, status === undefined ? doubtfulWord(doubt) : wordOf(status, { arrivedMs }));
   }
   return words;
 }

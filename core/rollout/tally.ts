@@ -123,10 +123,15 @@ export class Tally {
 
   /**
    * A device's clock may be wrong: when its word came counts where that is known. Else it is not believed of the time to come,
-   * and cannot have spoken before the commit was made that it has accepted.
+   * and cannot have spoken before the commit was made that it has accepted; where either shows that it is wrong, and it is known
+   * by when its word had come, it is not believed at all.
    */
-  #heardMs({ arrivedMs, timeMs, trusted }: DeviceWord, nowMs: number): number {
-    return arrivedMs ?? Math.max(Math.min(timeMs, nowMs), this.#line.timeMsOf(trusted) ?? 0);
+  #heardMs({ arrivedMs, arrivedByMs, timeMs, trusted }: DeviceWord, nowMs: number): number {
+    if (arrivedMs !== undefined) return arrivedMs;
+    const latestMs = Math.min(arrivedByMs ?? nowMs, nowMs);
+    const earliestMs = this.#line.timeMsOf(trusted) ?? 0;
+    if (arrivedByMs !== undefined && timeMs < earliestMs) return latestMs;
+    return Math.max(Math.min(timeMs, latestMs), earliestMs);
   }
 
   /** Only of `to`: that what was before was broken is no reason to stop what mends it. */

@@ -27,6 +27,8 @@ export interface DeviceWord {
   readonly timeMs: number;
   /** When it came, by the clock of whoever asks; where that is known. */
   readonly arrivedMs?: number | undefined;
+  /** Where that is not known: by then it had come. */
+  readonly arrivedByMs?: number | undefined;
   readonly apps: readonly AppWord[];
   /** Why its newest word is not to be believed: nothing else here is its own then. */
   readonly doubt?: string;
@@ -41,13 +43,16 @@ export const doubtfulWord = (doubt: string): DeviceWord => ({
 const longestWords = 120;
 
 /** @param status signed by the device */
-export function wordOf(status: StatusFile, arrivedMs?: number): DeviceWord {
+export function wordOf(
+  status: StatusFile,
+  arrived: Pick<DeviceWord, 'arrivedMs' | 'arrivedByMs'> = {},
+): DeviceWord {
   const { trusted, followed = trusted.commit, time, projects } = status;
   return {
     trusted: trusted.commit,
     followed,
     timeMs: Date.parse(time),
-    arrivedMs,
+    ...arrived,
     apps: projects.map(appWord),
   };
 }

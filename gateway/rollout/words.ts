@@ -9,6 +9,7 @@ export class DeviceWords {
   readonly #telemetryGit: string;
   readonly #words = new Map<string, DeviceWord>();
   #first = true;
+  #lookedMs = 0;
 
   constructor(telemetryGit: string) {
     this.#telemetryGit = telemetryGit;
@@ -20,21 +21,35 @@ export class DeviceWords {
 
   /** @param nowMs when they came: those of the first time lay here already */
   async take(records: AsyncIterable<TelemetryRecord>, nowMs: () => number): Promise<void> {
+    this.#comeBack(nowMs());
     for await (const record of records) {
       const { device } = record;
       if (record.kind !== 'report') this.#words.delete(device);
       else if (record.report.kind === 'doubtful') this.#words.set(device, doubtfulWord(record.report.why));
       else {
-        const arrivedMs = this.#first ? await this.#writtenMs(device) : nowMs();
-        this.#words.set(device, wordOf(record.report.status, arrivedMs));
+        const arrived = this.#first ? await this.#written(device) : { arrivedMs: nowMs() };
+        this.#words.set(device, wordOf(record.report.status, arrived));
       }
     }
     this.#first = false;
   }
 
-  /** When its ref was written; undefined: git has packed it since, and the device's own clock is all there is. */
-  async #writtenMs(device: string): Promise<number | undefined> {
-    const found = await stat(join(this.#telemetryGit, telemetryRef(device))).catch(() => undefined);
-    return found?.mtimeMs;
+  /** Where the clock goes back, what came in the time to come came now: else it would be heard of until then. */
+  #comeBack(nowMs: number): void {
+    const isBack = nowMs < this.#lookedMs;
+    this.#lookedMs = nowMs;
+    if (!isBack) return;
+    for (const [device, word] of this.#words)
+      if ((word.arrivedMs ?? 0) > nowMs) this.#words.set(device, { ...word, arrivedMs: nowMs });
+  }
+
+  /** When its ref was written; where git has packed it since, by when that was. */
+  async #written(device: string): Promise<Pick<DeviceWord, 'arrivedMs' | 'arrivedByMs'>> {
+    const loose = await this.#changedMs(telemetryRef(device));
+    return loose === undefined ? { arrivedByMs: await this.#changedMs('packed-refs') } : { arrivedMs: loose };
+  }
+
+  async #changedMs(file: string): Promise<number | undefined> {
+    return (await stat(join(this.#telemetryGit, file)).catch(() => undefined))?.mtimeMs;
   }
 }

@@ -146,6 +146,26 @@ describe('what a device of an open stage is', () => {
   });
 });
 
+describe('of a device whose clock is wrong, and whose word nobody saw come', () => {
+  test('it is known to have come by some moment: it did not fall silent before that', async () => {
+    const fleet = canaries();
+    const later = soon + 5 * hourMs;
+    const unseen = { arrivedMs: undefined, arrivedByMs: later - 600_000 };
+    fleet.says('pump-1', 0, { sinceMs: -hourMs }, unseen);
+    fleet.says('pump-2', later + 400 * dayMs, {}, unseen);
+    assert.deepEqual(Object.values(await fleet.states(later)).slice(0, 2), ['done', 'done']);
+    const dark = later + hourMs;
+    assert.deepEqual(Object.values(await fleet.states(dark)).slice(0, 2), ['dark', 'dark']);
+  });
+
+  test('one whose clock may be right is believed', async () => {
+    const fleet = canaries();
+    const later = soon + 5 * hourMs;
+    fleet.says('pump-1', soon, {}, { arrivedMs: undefined, arrivedByMs: later - 600_000 });
+    assert.equal((await fleet.states(later))['pump-1'], 'dark');
+  });
+});
+
 describe('what comes next', () => {
   test('a rollout begins when people have said so: without a moment of theirs the bot opens no first stage', async () => {
     const fleet = new RollingFleet(pumps(3));
