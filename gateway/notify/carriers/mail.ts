@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { parseDuration } from '../../../core/duration.ts';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
+import { TimeLimit } from '../../../core/io/time-limit.ts';
 import { fieldsOf } from '../../../core/json.ts';
 import { redacted } from '../../../core/redaction/redacted-lines.ts';
 import type { NotifyMail } from '../../../schemas/types.generated.ts';
@@ -16,6 +17,11 @@ type Smtp = NotifyMail['smtp'];
 /** What a mail server says of a message; more is not read. */
 const maxResponseSize = 16 * 1024;
 const longestExcerpt = 300;
+/**
+ * So many times the time for a connection a letter may take in all: a server that looks through the text says yes late (RFC 5321,
+ * 4.5.3.2.6), and whoever does not wait for that sends it again.
+ */
+const readingTimes = 10;
 
 export class Mail implements Carrier {
   readonly maxBatch = 1;
@@ -42,12 +48,15 @@ export class Mail implements Carrier {
     // Where no mail is sent nothing of it is loaded.
     const { createTransport } = await import('nodemailer');
     const transport = createTransport(options);
+    // One that says a byte now and then is never silent.
+    using late = new TimeLimit(options.socketTimeout);
+    const joined = AbortSignal.any([signal, late.signal]);
     const ended = Promise.withResolvers<never>();
     const end = () => {
       transport.close();
-      ended.reject(signal.reason);
+      ended.reject(joined.reason);
     };
-    signal.addEventListener('abort', end, { once: true });
+    joined.addEventListener('abort', end, { once: true });
     try {
       signal.throwIfAborted();
       const { subject, text } = mailText(message);
@@ -62,9 +71,10 @@ export class Mail implements Carrier {
       return shown(response, secrets);
     } catch (error) {
       signal.throwIfAborted();
-      throw refusalOf(error, shown(messageOf(error), secrets), this.where);
+      const words = late.signal.aborted ? `no end within ${options.socketTimeout} ms` : messageOf(error);
+      throw refusalOf(error, shown(words, secrets), this.where);
     } finally {
-      signal.removeEventListener('abort', end);
+      joined.removeEventListener('abort', end);
       transport.close();
     }
   }
@@ -93,8 +103,8 @@ async function optionsOf(smtp: Smtp, secrets: string[]) {
     ignoreTLS: tls === 'none-on-loopback',
     tls: { ...ca, ...(isIP(host) === 0 ? { servername: host } : {}) },
     ...(auth === undefined ? {} : { auth }),
-    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
-    ...{ dnsTimeout: timeoutMs, maxResponseSize },
+    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, dnsTimeout: timeoutMs },
+    ...{ socketTimeout: readingTimes * timeoutMs, maxResponseSize },
   };
 }
 
