@@ -7,13 +7,13 @@ import { supportWords } from '../../core/support-words.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { counter, gauge, type Metric } from '../plain-port/metric.ts';
 import { DeadLetters } from '../sinks/follow/dead-letters.ts';
-import type { NumberedTransition, TransitionListener } from '../transitions/transition.ts';
+import type { NumberedTransition, StillOpen, TransitionListener } from '../transitions/transition.ts';
 import type { Carrier } from './carriers/carrier.ts';
 import { Courier } from './courier.ts';
 import { type Message, messageId } from './messages/message.ts';
 import { Comings } from './outbox/comings.ts';
 import type { MessageFacts } from './outbox/folding.ts';
-import { dueStep, type Intake, stepOf } from './outbox/intake.ts';
+import { dueStep, type Intake, overStep, stepOf } from './outbox/intake.ts';
 import { Outbox } from './outbox/outbox.ts';
 import type { ReceiverFilter } from './receiver-filter.ts';
 
@@ -79,6 +79,12 @@ export class Receiver implements TransitionListener {
 
   begin(number: number): Promise<void> {
     return this.#outbox.take({ through: number });
+  }
+
+  /** It was taken out of gateway.yaml for a while, or the ledger is lost. */
+  async caughtUp(isStillOpen: StillOpen): Promise<void> {
+    const step = overStep(this.#intake(), key => isStillOpen(key, this.#outbox.through ?? 0));
+    if (step !== undefined) await this.#outbox.take(step);
   }
 
   took(batch: readonly NumberedTransition[]): Promise<void> {

@@ -25,7 +25,10 @@ export class HandOver {
   /** Before anything is noted: who is new hears what comes from now on, also where it is killed before the first. */
   static async open(options: HandOverOptions): Promise<HandOver> {
     const { ledger, listeners } = options;
-    for (const each of listeners) if (each.through === undefined) await each.begin?.(ledger.last);
+    for (const each of listeners)
+      if (each.through === undefined) await each.begin?.(ledger.last);
+      // One that begins anew knows nothing of what is open until it was looked.
+      else if (!ledger.isNew) await each.caughtUp?.((key, after) => ledger.knows(key, after));
     return new HandOver(options);
   }
 

@@ -30,6 +30,8 @@ export class TransitionLedger {
   readonly #facts = new Map<string, string>();
   /** The oldest first, without a gap. */
   #waiting: NumberedTransition[] = [];
+  /** There was none, or it is lost. */
+  readonly isNew: boolean;
   #last = 0;
   #keptBytes = 0;
   #turn: Promise<unknown> = Promise.resolve();
@@ -49,6 +51,7 @@ export class TransitionLedger {
 
   private constructor(journal: Journal, lines: readonly (LedgerLine | undefined)[]) {
     this.#journal = journal;
+    this.isNew = lines.length === 0;
     for (const line of lines) if (line !== undefined) this.#read(line);
     this.#waiting.sort((one, other) => one.number - other.number);
   }
@@ -61,6 +64,13 @@ export class TransitionLedger {
   /** Undefined: it is not open. */
   condition({ type, subject }: Pick<ConditionKey, 'type' | 'subject'>): NumberedTransition | undefined {
     return this.#open.get(`${type} ${subject}`);
+  }
+
+  /** It is open, or a transition of it after that one is still handed out. */
+  knows(key: Pick<ConditionKey, 'type' | 'subject'>, after: number): boolean {
+    const isIt = ({ key: { type, subject }, number }: NumberedTransition) =>
+      number > after && type === key.type && subject === key.subject;
+    return this.condition(key) !== undefined || this.#waiting.some(isIt);
   }
 
   get conditions(): Iterable<NumberedTransition> {

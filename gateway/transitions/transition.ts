@@ -71,6 +71,9 @@ export interface NumberedTransition extends Transition {
   readonly number: number;
 }
 
+/** Whether a condition is open, or something of it is still to be handed out after a number. */
+export type StillOpen = (key: ConditionKey, after: number) => boolean;
+
 /** Who is handed all of them, in order. */
 export interface TransitionListener {
   readonly name: string;
@@ -78,6 +81,8 @@ export interface TransitionListener {
   readonly through: number | undefined;
   /** It is new, and hears what comes after this one: durable when it resolves, before anything comes. Absent: it is never new. */
   begin?(number: number): Promise<void>;
+  /** At each start, before anything is handed out: what it holds for open and is not, and it will not hear of, is over. */
+  caughtUp?(open: StillOpen): Promise<void>;
   /**
    * When it resolves they are durable there, and it says so by `through`; after a kill between the two the same come again.
    * @throws anything: the same come again, after a pause

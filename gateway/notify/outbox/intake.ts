@@ -1,5 +1,6 @@
 /** What becomes of transitions as a receiver takes them: which it is told of, which wait for others. Pure. */
-import type { NumberedTransition } from '../../transitions/transition.ts';
+import { resolved } from '../../transitions/make-transition.ts';
+import type { ConditionKey, NumberedTransition } from '../../transitions/transition.ts';
 import type { Message } from '../messages/message.ts';
 import type { Comings } from './comings.ts';
 import { endedWindows, type MessageFacts, messageOf, messagesOf, windowsWith } from './folding.ts';
@@ -114,4 +115,25 @@ export function dueStep({
     made: [...ended.made, ...again],
     repeated: repeated.map(({ transition, days }) => [transition.number, days] as const),
   };
+}
+
+/** Of what was told as open and is over, nobody knows since when. Undefined: nothing. */
+export function overStep(
+  { open, held, facts, folds }: Intake,
+  isStillOpen: (key: ConditionKey) => boolean,
+): Step | undefined {
+  const over = [...open.values()].flatMap(({ transition }) =>
+    isStillOpen(transition.key) ? [] : [transition],
+  );
+  if (over.length === 0) return undefined;
+  const untold = new Set(held.map(({ transition }) => transition.number));
+  const numbers = over.map(({ number }) => number);
+  const ended = over
+    .filter(({ number }) => !untold.has(number))
+    .map(each => ({ ...resolved(each, facts.nowMs, { data: { ended: 'over' } }), number: each.number }));
+  const types = [...Map.groupBy(ended, ({ key }) => key.type).values()];
+  const made = folds
+    ? types.flatMap(all => messagesOf(all, facts))
+    : ended.map(each => messageOf(each, facts));
+  return { closed: numbers, unheld: numbers, made };
 }

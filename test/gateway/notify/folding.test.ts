@@ -1,5 +1,7 @@
 /** When devices are one message, in which order messages come, who is told, and when it is told again. */
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import type { NotifyReceiver } from '../../../schemas/types.generated.ts';
 import { Hooks } from './hooks.ts';
@@ -112,6 +114,29 @@ test('a receiver is told what it asks for, of the devices that it asks for, and 
   told.view.publish(viewOf(devices.map(id => viewDevice(id))));
   await say(['pump-0001', 'pump-0011'], 'unchanged');
   assert.deepEqual(await wait(1), ['pump-0001: failed no more']);
+});
+
+test('what is over and was handed to nobody, as the ledger was lost, is told at the next start and not each day as open', async () => {
+  using folder = ownFolder();
+  const clock = new SetClock();
+  const step = async (then: (it: Awaited<ReturnType<typeof rig>>) => Promise<void>) => {
+    await using it = await rig(folder.path, {}, clock);
+    await then(it);
+  };
+  await step(async ({ say, wait }) => {
+    await say(['pump-0001', 'pump-0002'], 'stale');
+    assert.equal((await wait(1)).length, 2);
+  });
+  rmSync(path.join(folder.path, 'transitions'), { recursive: true });
+  await step(async ({ say, wait }) => {
+    await say(['pump-0001'], 'unchanged');
+    await say(['pump-0002'], 'stale');
+    assert.deepEqual(await wait(1), ['pump-0002: stale']);
+  });
+  await step(async ({ wait }) => {
+    assert.deepEqual(await wait(0), ['pump-0001: over (was: stale)']);
+    assert.deepEqual(await wait(25 * 60), ['pump-0002: still stale']);
+  });
 });
 
 test('a receiver that comes later is not told of what was, and one that is gone holds nothing up', async () => {
