@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { selectable } from '../../core/fleet/selector.ts';
-import { type DeviceWords, wantedOf, wordsOf } from './rows.ts';
+import { type DeviceWords, type WantedApp, wantedIn, wordsOf } from './rows.ts';
 import type { Sight } from './sight.ts';
 
 export const orders = ['device', 'reported', 'outcome', 'behind'] as const;
@@ -19,6 +19,7 @@ export interface Arrangement {
 export interface Row {
   readonly id: string;
   readonly words: DeviceWords;
+  readonly wanted: readonly WantedApp[];
 }
 
 export interface RowGroup {
@@ -53,7 +54,11 @@ export function arrangementOf(options: { readonly sort: Order; readonly groupBy?
 }
 
 export function rowsOf(sight: Sight, sort: Order): Row[] {
-  const rows = sight.devices.map(id => ({ id, words: wordsOf(sight, id) }));
+  const wantedOf = wantedIn(sight);
+  const rows = sight.devices.map(id => {
+    const wanted = wantedOf(id);
+    return { id, words: wordsOf(sight, id, wanted), wanted };
+  });
   const rankOf = ranks(sight)[sort];
   if (rankOf === undefined) return rows;
   const ranked = rows.map(row => ({ row, rank: rankOf(row) }));
@@ -92,9 +97,9 @@ export function groupsOf(sight: Sight, { groupBy, sort }: Arrangement): RowGroup
   });
 }
 
-function namesOf(sight: Sight, { id, words }: Row, groupBy: string): readonly string[] {
+function namesOf(sight: Sight, { id, words, wanted }: Row, groupBy: string): readonly string[] {
   if (groupBy === 'outcome') return [words.outcome];
-  if (groupBy === 'app') return wantedOf(sight, id).map(({ app }) => app);
+  if (groupBy === 'app') return wanted.map(({ app }) => app);
   const layers = layersOf(sight.fleet, id);
   if (layers === undefined) return [];
   if (groupBy === 'group') return layers.device.value.groups ?? [];

@@ -40,12 +40,25 @@ const shownReason = 60;
 /** Apps that are named in a cell. */
 const namedApps = 8;
 
-export function wantedOf({ fleet }: Pick<Sight, 'fleet'>, device: string): readonly MergedApp[] {
-  const layers = layersOf(fleet, device);
-  return layers === undefined ? [] : rolledOut(layers, byCommit).apps;
+export type WantedApp = Pick<MergedApp, 'app' | 'release' | 'next' | 'pin'>;
+
+/** What devices are to have. Those of the same groups with nothing of their own have the same where no rollout tells them apart: it is merged once. */
+export function wantedIn({ fleet }: Pick<Sight, 'fleet'>): (device: string) => readonly WantedApp[] {
+  const known = new Map<string, readonly WantedApp[]>();
+  return device => {
+    const layers = layersOf(fleet, device);
+    if (layers === undefined) return [];
+    const { groups = [], apps: own } = layers.device.value;
+    const key = own === undefined ? groups.join(' ') : undefined;
+    const found = key === undefined ? undefined : known.get(key);
+    if (found !== undefined) return found;
+    const { apps } = rolledOut(layers, byCommit);
+    if (key !== undefined && apps.every(({ app }) => !fleet.rollouts.has(app))) known.set(key, apps);
+    return apps;
+  };
 }
 
-export function wordsOf(sight: Sight, device: string): DeviceWords {
+export function wordsOf(sight: Sight, device: string, wanted: readonly WantedApp[]): DeviceWords {
   const file = sight.fleet.devices.get(device)?.value;
   const reported = sight.reports.get(device);
   const status = reported?.status;
@@ -54,7 +67,7 @@ export function wordsOf(sight: Sight, device: string): DeviceWords {
   const common = {
     device: file?.revoked === true ? `${device} (revoked)` : device,
     outcome: isRetired && reported === undefined ? 'retired' : standing,
-    wanted: listed(wantedOf(sight, device).map(wantedWords)),
+    wanted: listed(wanted.map(wantedWords)),
   };
   if (status !== undefined) {
     const words = said(sight, status);
@@ -120,7 +133,7 @@ function behindOf(distance: Distance | undefined): string {
   return ahead === 0 ? many(behind) : `${many(behind)}, off this line`;
 }
 
-const wantedWords = ({ app, release, next, pin }: MergedApp) =>
+const wantedWords = ({ app, release, next, pin }: WantedApp) =>
   `${named(app, release)}${pin === undefined ? '' : ` (${pinWords(pin)})`}${next === undefined ? '' : ` (next ${next})`}`;
 
 /** `pinned until 2026-12-24: waits for the new meter` */

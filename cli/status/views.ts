@@ -6,7 +6,7 @@ import { timeWord } from '../../core/time-word.ts';
 import type { Terminal } from '../command/terminal.ts';
 import { type Arrangement, groupsOf, groupTitle, isTroubled, plain, type Row, rowsOf } from './arranged.ts';
 import type { Fork } from './forks.ts';
-import { cellsOf, columns, type DeviceWords, wantedOf, wordsOf } from './rows.ts';
+import { cellsOf, columns, type DeviceWords } from './rows.ts';
 import type { Sight } from './sight.ts';
 
 export interface View {
@@ -83,16 +83,11 @@ export function lines(terminal: Terminal, json: boolean): View {
         now.set(key, sameAs);
         if (last.get(key) !== sameAs) say(text, fields);
       };
-      for (const device of sight.devices) {
-        const words = wordsOf(sight, device);
+      for (const row of rowsOf(sight, 'device')) {
+        const { id: device, words } = row;
         // Time that goes by is no change.
         const { reported: _reported, since: _since, ...rest } = words;
-        note(
-          `device ${device}`,
-          JSON.stringify(rest),
-          lineOf(words),
-          deviceJson(sight, { id: device, words }),
-        );
+        note(`device ${device}`, JSON.stringify(rest), lineOf(words), deviceJson(sight, row));
       }
       for (const fork of sight.forks) {
         note(`fork ${JSON.stringify(fork)}`, '', forkWords(terminal, fork), { fork });
@@ -124,7 +119,7 @@ export function forkWords(terminal: Terminal, { kind, devices, commits, why }: F
 }
 
 /** One device as `--json` has it. */
-function deviceJson(sight: Sight, { id: device, words: { outcome, why } }: Row): object {
+function deviceJson(sight: Sight, { id: device, words: { outcome, why }, wanted }: Row): object {
   const reported = sight.reports.get(device);
   const distance = reported?.status && sight.distances.get(reported.status.trusted.commit);
   const { doubt } = reported ?? {};
@@ -133,7 +128,7 @@ function deviceJson(sight: Sight, { id: device, words: { outcome, why } }: Row):
     ...(reported === undefined ? {} : { commit: reported.commit, signed: doubt === undefined }),
     ...(doubt === undefined ? {} : { doubt }),
     standing: outcome,
-    wanted: wantedOf(sight, device).map(({ app, release, next, pin }) => ({
+    wanted: wanted.map(({ app, release, next, pin }) => ({
       app,
       ...(release === undefined ? {} : { release }),
       ...(pin === undefined ? {} : { pinned: pinJson(pin) }),

@@ -424,7 +424,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'core/trust/holders/holder-table.ts': 'hashes that core/trust/holders/claims.ts makes',
   'core/trust/holders/holder-text.ts': 'the state directory',
   'cli/status/reports.ts': 'what git prints; core/telemetry/device-report.ts reads the rest',
-  'cli/status/distances.ts': 'what git prints',
+  'cli/status/lineage.ts': 'what git prints',
   'cli/status/telemetry.ts': 'what git prints',
   'core/io/device-keys.ts': 'the own keys',
   'core/io/file/durable-file.ts': 'whatever its callers read',

@@ -86,6 +86,8 @@ describe('towline status of many', () => {
     await fleet.replace('devices/berlin/pump-2.yaml', 'apiVersion:', pin);
     await fleet.git('commit', '-qam', 'Pin');
     assert.match((await status('pump-2')).output, /hello 1\.0\.0 \(pinned until 2026-12-24: new meter\) /);
+    // Of the same group, and without one.
+    assert.doesNotMatch((await status()).output, /^pump-1 .*pinned/m);
     const json = JSON.parse((await status('pump-2', '--json')).output);
     assert.deepEqual(json.devices[0].wanted[0].pinned, {
       until: '2026-12-24T00:00:00Z',
