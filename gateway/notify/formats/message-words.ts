@@ -2,6 +2,7 @@
 import { printable } from '../../../core/shown-text.ts';
 import { timeWord } from '../../../core/time-word.ts';
 import type { Message } from '../messages/message.ts';
+import { nextStep } from './next-step.ts';
 import { safeWords } from './safe-words.ts';
 
 /** What is so while it is open, and what is so after it. */
@@ -35,6 +36,8 @@ const words: Readonly<Record<Message['type'], readonly [open: string, resolved: 
   'gateway.alive': ['alive', 'alive'],
   'gateway.test': ['a test', 'a test'],
 };
+
+const ofGateway: ReadonlySet<string> = new Set(['device.dark', 'device.doubtful']);
 
 /** On one line, such as `214 devices: dark`. */
 export function titleOf(message: Message): string {
@@ -70,6 +73,11 @@ export function namesOf({ devices = [], count = 0 }: Pick<Message, 'devices' | '
   return `${devices.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/** Words of the device, which it has signed; of its silence and its keys the gateway speaks. */
+function isOwn({ type }: Message): boolean {
+  return type === 'tunnel.open' || (type.startsWith('device.') && !ofGateway.has(type));
+}
+
 export interface DetailLine {
   readonly name: string;
   readonly text: string;
@@ -85,12 +93,16 @@ export function detailsOf(message: Message): DetailLine[] {
   const all: readonly (readonly [string, string | undefined])[] = [
     ['Devices', isListed || type === 'release.made' ? namesOf(message) || undefined : undefined],
     ['Why', code],
-    ['It says', said === undefined || type === 'release.made' ? undefined : safeWords(said)],
+    [
+      isOwn(message) ? 'It says' : 'Details',
+      said === undefined || type === 'release.made' ? undefined : safeWords(said),
+    ],
     ['By', person],
     ['Commit', link ?? commit],
     [state === 'still' ? 'Since' : 'At', timeWord(at)],
     ['Since', typeof since === 'number' && state === 'resolved' ? timeWord(since) : undefined],
     ...Object.entries(data).map(([name, value]) => [name, String(value)] as const),
+    ['Next', nextStep(message)],
     ['Ask', support],
   ];
   return all.flatMap(([name, text]) => (text === undefined ? [] : [{ name, text: printable(text) }]));

@@ -12,14 +12,18 @@ export function slackText(message: Message): string {
   const mark = state === 'resolved' ? '🟢' : marks[severity];
   const title = `${mark} ${titleOf(message)}`;
   const lines = detailsOf(message).map(({ name, text }) => `${name}: ${text}`);
+  lines.push(`Fleet: ${message.fleet}`);
   const notes = notesOf(message);
-  const below = [...(notes === undefined ? [] : [notes, '']), ...lines].join('\n').slice(0, longest);
+  const below = [...(notes === undefined ? [] : [notes, '']), ...lines]
+    .join('\n')
+    .slice(0, longest)
+    .toWellFormed();
   const text = (words: string) => ({ type: 'plain_text', text: words, emoji: false });
   return shownJson({
     // Where there are blocks Slack shows it in notifications alone; the others show nothing else.
     text: escaped(`${title}\n${below}`),
     blocks: [
-      { type: 'header', text: text(title.slice(0, 150)) },
+      { type: 'header', text: text(title.slice(0, 150).toWellFormed()) },
       ...(below === '' ? [] : [{ type: 'section', text: text(below) }]),
     ],
   });
