@@ -7,6 +7,7 @@ import {
   rolloutEdits,
   takenBack,
 } from '../../core/rollout/change-check.ts';
+import { movedApps } from '../../core/rollout/finish.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
 
@@ -29,9 +30,10 @@ export async function assertRolloutsKept(
   ];
   if (old === undefined || now === undefined) return;
   const known = new Set(conflictProblems(old).map(({ message }) => message));
+  const moved = mayDowngrade || old.rollouts.size === 0 ? [] : movedApps(old, now);
   const problems = [
     ...rolloutEdits(old, now).problems,
-    ...(mayDowngrade ? [] : [...takenBack(old, now).problems, ...hastened(old, now)]),
+    ...(mayDowngrade ? [] : [...takenBack(old, now, moved).problems, ...hastened(old, now, moved)]),
     ...emptyStageProblems(now, old).filter(({ position }) => changes.has(position.file)),
     ...conflictProblems(now).filter(({ message }) => !known.has(message)),
   ];

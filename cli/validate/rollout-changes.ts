@@ -9,6 +9,7 @@ import {
   rolloutsOf,
   takenBack,
 } from '../../core/rollout/change-check.ts';
+import { movedApps } from '../../core/rollout/finish.ts';
 import { membersOf } from '../../core/rollout/members.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { baseOf, type Question } from './base-commit.ts';
@@ -55,8 +56,9 @@ export async function rolloutFindings(question: Question, mayDowngrade: boolean)
   const { fleet } = question;
   const before = await fleetBefore(question);
   const edits = before === undefined ? undefined : rolloutEdits(before, fleet);
-  const back = before === undefined ? undefined : takenBack(before, fleet);
-  const refused = before === undefined ? [] : [...(back?.problems ?? []), ...hastened(before, fleet)];
+  const moved = before === undefined || before.rollouts.size === 0 ? [] : movedApps(before, fleet);
+  const back = before === undefined ? undefined : takenBack(before, fleet, moved);
+  const refused = before === undefined ? [] : [...(back?.problems ?? []), ...hastened(before, fleet, moved)];
   return {
     problems: [
       ...emptyStageProblems(fleet, before),

@@ -98,14 +98,14 @@ export function rolloutEdits(before: Fleet, after: Fleet): Rollouts {
   return { problems, said };
 }
 
-/** Devices of open stages that a change takes back to where their rollout began; those that an abort takes are said. */
-export function takenBack(before: Fleet, after: Fleet): Rollouts {
+/** Devices of open stages that a change takes back to where their rollout began; those that an abort takes are said. @param moved what the change moves, where that is known already */
+export function takenBack(before: Fleet, after: Fleet, moved = movedApps(before, after)): Rollouts {
   if (before.rollouts.size === 0) return { problems: [], said: [] };
   const back = new Map<
     string,
     { readonly file: Rollout; readonly meant: boolean; readonly devices: string[] }
   >();
-  for (const { device, app, after: release } of movedApps(before, after)) {
+  for (const { device, app, after: release } of moved) {
     if (release === undefined || isLeaving(after, device)) continue;
     const standing = rolledAppOf(before, device, app)?.rollout;
     if (standing?.state !== 'open') continue;
@@ -136,10 +136,10 @@ const isLeaving = (fleet: Fleet, device: string): boolean => {
 };
 
 /** Devices that files of fleet and groups would give what a rollout brings before it reaches them: no hold and no gate would be asked. */
-export function hastened(before: Fleet, after: Fleet): Problem[] {
+export function hastened(before: Fleet, after: Fleet, moved = movedApps(before, after)): Problem[] {
   if (before.rollouts.size === 0) return [];
   const found = new Map<string, string[]>();
-  for (const { device, app, after: release } of movedApps(before, after)) {
+  for (const { device, app, after: release } of moved) {
     const [old, now] = [before, after].map(fleet => rolledAppOf(fleet, device, app));
     const { state, to, path } = old?.rollout ?? {};
     const isGiven = now?.pin === undefined && now?.rollout?.state !== 'open';

@@ -44,30 +44,37 @@ export function participants(rollouts: AppRollouts, { device, release, fleet }: 
   }
   const reached = new Set([release]);
   const taking = new Set<Participant>();
-  // Each round takes one more at least, or is the last.
-  for (;;) {
-    const more = open.filter(
-      one => !taking.has(one) && one.file.value.from.some(version => reached.has(version)),
-    );
-    const fits = more.filter(one => moves(one, release, taking));
-    if (fits.length === 0) return open.filter(one => taking.has(one));
-    for (const one of fits) {
+  // A line is gone through once, in its order; each round takes one more at least, or is the last.
+  const left = inOrder(open);
+  for (let known = -1; known < taking.size; ) {
+    known = taking.size;
+    for (const one of left) {
+      const { from, to } = one.file.value;
+      if (taking.has(one) || !from.some(version => reached.has(version))) continue;
+      if (!moves(one, release, taking)) continue;
       taking.add(one);
-      reached.add(one.file.value.to);
+      reached.add(to);
     }
   }
+  return open.filter(one => taking.has(one));
 }
+
+/** The superseded first. */
+const inOrder = (found: readonly Participant[]): Participant[] =>
+  [...found].sort((left, right) => left.before.size - right.before.size);
 
 /** From what is assigned, or from where one that it supersedes leads. */
 function moves({ file, before }: Participant, release: string, taking: ReadonlySet<Participant>): boolean {
   const { from } = file.value;
   if (from.includes(release)) return true;
-  return [...taking].some(({ name, file: other }) => before.has(name) && from.includes(other.value.to));
+  for (const { name, file: other } of taking)
+    if (before.has(name) && from.includes(other.value.to)) return true;
+  return false;
 }
 
 /** @returns the superseded first; undefined: two of them know nothing of each other */
 export function inLine(found: readonly Participant[]): readonly Participant[] | undefined {
-  const line = [...found].sort((left, right) => left.before.size - right.before.size);
+  const line = inOrder(found);
   const isLine = line.every((one, index) => line.slice(0, index).every(({ name }) => one.before.has(name)));
   return isLine ? line : undefined;
 }
