@@ -35,6 +35,9 @@ export function changeOptions(command: Command): Command {
     .option('-o, --push-option <option>', 'with --pr: as `git push -o` has it; repeatable', collect)
     .option('--worktree', 'write the files into the working tree, for a commit of your own')
     .option('--yes', 'do not ask')
-    .option('--allow-downgrade', 'devices of open stages of rollouts may go back')
+    .option(
+      '--allow-downgrade',
+      'devices of open stages of rollouts may go back, others get a release before their stage opens',
+    )
     .option('--json', 'one JSON object instead of text');
 }

@@ -109,7 +109,10 @@ export function registerValidate(command: Command): void {
     .option('--base <rev>', 'main, from which the change is told (default: that of the remote "origin")')
     .option('--worktree', 'check the files as they lie there, committed or not')
     .option('--fix', 'mend what has one way to be mended, in the working tree, and check that')
-    .option('--allow-downgrade', 'devices of an open stage of a rollout may go back to an earlier release')
+    .option(
+      '--allow-downgrade',
+      'devices of an open stage of a rollout may go back, others get its release before their stage opens',
+    )
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',

@@ -139,6 +139,8 @@ describe('a change that is not made', () => {
       assert.equal(ran.code, 1, `${args.join(' ')}: ${ran.output}`);
       assert.match(ran.errors, /ROLLOUT_DOWNGRADE .*pump-3 \(1\.1\.0 → 1\.0\.0\)/, args.join(' '));
     }
+    const early = await desk.does('assign', 'hello', '1.1.0', '--group', 'stable', '--yes');
+    assert.match(early.errors, /ROLLOUT_MOVES_DEVICES .* before their stage is open: pump-\d/);
     assert.equal(await git(desk.origin, 'rev-list', '--count', `${before}..main`), '1');
     await desk.says('device', 'label', 'pump-3', 'hall=3');
     // It keeps what it is to have now: that is no downgrade.
