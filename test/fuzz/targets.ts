@@ -440,6 +440,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'core/io/file/journal.ts': 'the state directory; a line is taken by its check sum',
   'gateway/notify/carriers/webhook.ts':
     'the url of gateway.yaml; what a receiver answers is told by its status',
+  'gateway/notify/carriers/webhook-signature.ts': 'a secret of root’s beside gateway.yaml',
   'gateway/notify/notify-control.ts': 'the own user, on a socket in the state directory',
   'gateway/transitions/fleet/secret-looker.ts': 'what git prints; core/secrets reads the files',
   'gateway/sinks/settings/secret-file.ts': 'files of root’s beside gateway.yaml',

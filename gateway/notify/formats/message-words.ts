@@ -53,7 +53,7 @@ export function titleOf(message: Message): string {
 function who({ transition, count = 0, fleet, type }: Message): string {
   if (transition === undefined) return count > 0 ? `${count} devices` : `gateway of ${fleet}`;
   const { device, app, release, key } = transition;
-  const what = app === undefined ? '' : release === undefined ? app : `${app} ${release}`;
+  const what = app === undefined ? '' : release === undefined ? app : `${app} ${safeWords(release)}`;
   if (device !== undefined) return [device, what].filter(Boolean).join(', ');
   if (type.startsWith('gateway.')) return `gateway of ${fleet}`;
   const [, ...name] = key.subject.split('/');

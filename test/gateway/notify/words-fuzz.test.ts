@@ -35,7 +35,16 @@ const said = fc
   .map(parts => parts.join(' '));
 
 function messageBy(words: string): Message {
-  const project = { app: 'web', project: 'web', state: 'failed' as const, message: words, services: [] };
+  // A version may be made of the letters of a host.
+  const wanted = { release: 'www.evil.example', digest: 'new' };
+  const project = {
+    app: 'web',
+    project: 'web',
+    state: 'failed' as const,
+    message: words,
+    services: [],
+    wanted,
+  };
   const [condition] = saidConditions(statusOf('pump-1', { projects: [project] })).open;
   assert.ok(condition);
   const { subject, type, ...what } = condition;
