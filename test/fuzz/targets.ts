@@ -354,6 +354,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/kept-file.ts':
     'the clone’s own git directory, with a checksum; each value is checked by its schema',
   'cli/desk/selector-option.ts': 'the command line',
+  'cli/rollout/step-request.ts': 'the command line, and the fleet’s own remote',
   'cli/release/changelog.ts': 'the command line, and messages that are printable by then',
   'cli/history/line-commits.ts': 'ids that git lists, and messages of commits, cut and printed',
   'cli/history/device-answers.ts': 'ids that git lists; statuses are read by the reader of reports',
