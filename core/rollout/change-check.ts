@@ -142,9 +142,11 @@ export function hastened(before: Fleet, after: Fleet, moved = movedApps(before, 
   for (const { device, app, after: release } of moved) {
     const [old, now] = [before, after].map(fleet => rolledAppOf(fleet, device, app));
     const { state, to, path } = old?.rollout ?? {};
-    const isGiven = now?.pin === undefined && now?.rollout?.state !== 'open';
+    const isGiven = isSameDevice(before, after, device) && now?.rollout?.state !== 'open';
     if (path === undefined || state !== 'ahead' || to !== release || !isGiven) continue;
-    found.set(path, [...(found.get(path) ?? []), `${device} (${old?.release ?? 'none'} → ${release})`]);
+    const devices = found.get(path) ?? [];
+    devices.push(`${device} (${old?.release ?? 'none'} → ${release})`);
+    found.set(path, devices);
   }
   return [...found].map(([file, devices]) => ({
     code: 'ROLLOUT_MOVES_DEVICES',
@@ -152,6 +154,10 @@ export function hastened(before: Fleet, after: Fleet, moved = movedApps(before, 
     position: { file },
   }));
 }
+
+/** Who writes the file of one device, with a pin or another group, means that device. */
+const isSameDevice = (before: Fleet, after: Fleet, id: string): boolean =>
+  JSON.stringify(before.devices.get(id)?.value) === JSON.stringify(after.devices.get(id)?.value);
 
 function rolledAppOf(fleet: Fleet, device: string, name: string): RolledApp | undefined {
   const layers = layersOf(fleet, device);

@@ -120,6 +120,12 @@ describe('a change while a rollout is under way', () => {
     });
   }
 
+  test('is free: a device comes into a group that has what it brings already', async () => {
+    const has = 'apiVersion: towline/v1\npriority: 10\napps: { web: { release: "1.1.0" } }\n';
+    before = await after({ 'groups/rest.yaml': has });
+    assert.deepEqual((await found({ 'devices/pump-3.yaml': device('groups: [rest]') })).texts, []);
+  });
+
   test('is refused where files give what it brings to devices that it has not reached', async () => {
     const assigned = fleet.files.get('fleet.yaml')?.replace('1.0.0', '1.1.0') ?? '';
     for (const changes of [{ 'fleet.yaml': assigned }, { 'fleet.yaml': assigned, [file]: null }]) {
