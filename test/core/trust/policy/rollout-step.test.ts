@@ -1,6 +1,7 @@
 /** Rules with `change`: what a bot's key, stolen or not, can make of a rollout, tried on the walk. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { editedRollout } from '../../../../core/rollout/edited.ts';
 import { parsePolicy } from '../../../../core/trust/policy/policy.ts';
 import type { Files } from '../../../../lab/rig/fleet-repository.ts';
 import { MemoryKey } from '../../../../lab/rig/memory-repository.ts';
@@ -86,6 +87,30 @@ describe('a rule for the steps of a rollout', () => {
       assert.equal((await nobody.walk()).stopped?.code, 'TRUST_WRONG_PATH');
     });
   }
+
+  test('covers what a bot writes, however people have written the file', async () => {
+    const forms: readonly string[] = [
+      first,
+      file(1, 0, 'reason: |\n  why\n\n  and more\n'),
+      file(1, 0, 'reason: >-\n  why\n'),
+      file(1, 0, 'reason: "a\n  b" # c\n'),
+      file(1, 0, 'paused: false # not yet\n'),
+      `${body}reason: |+\n  why\n\nstage: 1 # of four\nsince: ${at(0)}\n# the end`,
+      first.replaceAll('\n', '\r\n'),
+    ];
+    for (const text of forms) {
+      const edits = [
+        { stage: 2, since: at(5) },
+        { paused: true, reason: '2 of 3 failed, 0 may: pump-1 (rolled back: "x": \\ # {y})' },
+      ];
+      for (const edit of edits) {
+        const line = begin(text);
+        const head = line.commit(bot, { [path]: editedRollout(path, text, edit) });
+        const { trusted, stopped } = await line.walk();
+        assert.deepEqual([trusted.commit, stopped?.message], [head, undefined], JSON.stringify([text, edit]));
+      }
+    }
+  });
 
   const wrong = 'TRUST_WRONG_PATH';
   const unread = 'TRUST_FIELD_FILE';
