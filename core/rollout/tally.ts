@@ -11,7 +11,7 @@ import type { NamedRollout } from './stage.ts';
 import type { AppWord, DeviceWord } from './word.ts';
 
 /**
- * pinned: its own file gives it another release. absent: silent since before its stage. pending: it was there since, and is not
+ * pinned: its own file gives it another release. absent: silent since before its stage, or before it came into it. pending: it was there since, and is not
  * done. done: it runs what the stage brings, and is well. failed: it does not. dark: it has seen its stage, and fell silent.
  */
 export const deviceStates = ['pinned', 'absent', 'pending', 'done', 'failed', 'dark'] as const;
@@ -111,11 +111,17 @@ export class Tally {
         ? { state: 'absent', why: '' }
         : { state: 'pending', why: 'has not come to this stage' };
     }
-    const app = word.apps.find(({ app: name }) => name === this.#rollout.file.value.app);
-    const speaksOfIt = app !== undefined && this.#line.isAtOrAfter(word.followed, stage);
+    const { app: name, to } = this.#rollout.file.value;
+    const app = word.apps.find(each => each.app === name);
+    const isOfStage = this.#line.isAtOrAfter(word.followed, stage);
+    const speaksOfIt = app !== undefined && isOfStage;
     const failure = speaksOfIt ? this.#failureOf(app) : undefined;
     if (failure !== undefined) return { state: 'failed', why: failure };
-    if (silentMs > this.#darkAfterMs) return { state: 'dark', why: 'went dark' };
+    // It was not of this stage when it spoke, or its time had not come: what it never took is not what silenced it.
+    const wants = app === undefined ? undefined : (app.wantedRelease ?? to);
+    const isElsewhere = isOfStage && wants !== to;
+    if (isElsewhere && silentMs > this.#absentAfterMs) return { state: 'absent', why: '' };
+    if (!isElsewhere && silentMs > this.#darkAfterMs) return { state: 'dark', why: 'went dark' };
     if (speaksOfIt && this.#isDone(app, word.timeMs - stableMs)) return { state: 'done', why: '' };
     if (kind === 'torn') return { state: 'pending', why: 'another rollout moves it too' };
     return { state: 'pending', why: app === undefined ? 'does not have the app' : wordsOf(app) };

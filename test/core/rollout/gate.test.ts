@@ -66,6 +66,23 @@ describe('what a device of an open stage is', () => {
     assert.equal(step.reason, '1 of 3 failed, 0 may: pump-1 (went dark)');
   });
 
+  test('one that a label brings into an open stage while it is silent has not seen it: absent, and no failure', async () => {
+    const fleet = canaries();
+    for (const id of names) fleet.says(id, soon);
+    fleet.says('pump-5', soon, running('1.0.0', startMs));
+    fleet.says('pump-6', soon, {}, { apps: [] });
+    const later = soon + 2 * hourMs;
+    const canary = 'apiVersion: towline/v1\ngroups: [canary]\n';
+    fleet.commit({ 'devices/pump-5.yaml': canary, 'devices/pump-6.yaml': canary }, later);
+    for (const id of names) fleet.says(id, later);
+    const states = await fleet.states(later);
+    assert.deepEqual([states['pump-5'], states['pump-6']], ['absent', 'absent']);
+    assert.equal((await fleet.step(later)).kind, 'wait');
+    // It took it, and said nothing since.
+    fleet.says('pump-5', later, wanting('1.1.0', 'progressing'));
+    assert.equal((await fleet.states(later + 2 * hourMs))['pump-5'], 'dark');
+  });
+
   test('trap 8: health that flaps: done needs the stable period, and a later failure takes it out of done, and pauses while holding', async () => {
     const fleet = canaries();
     fleet.says('pump-1', soon, { sinceMs: soon - 9_000 });
