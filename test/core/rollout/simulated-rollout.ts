@@ -388,7 +388,10 @@ export class SimulatedRollout {
     if (stage === 0 || paused === true || aborted === true || isCut) return;
     const taking = this.#devices.filter(device => device.stage <= stage && !this.#isPinned(device.id));
     const failed = taking.filter(({ setAside, isDegraded }) => setAside === to || isDegraded).length;
-    const had = taking.filter(({ release, kind }) => release === to || kind === 'lying').length;
+    // What came in this very look has not been well for long enough.
+    const had = taking.filter(({ release, kind, wanted, sinceMs }) =>
+      kind === 'lying' ? wanted === to : release === to && sinceMs < this.#nowMs,
+    ).length;
     const done = had - taking.filter(({ isDegraded }) => isDegraded).length;
     const { min = 1, success = '100%', failures = 0 } = stages[stage - 1]?.gate ?? {};
     const part = (text: string) => (Number.parseFloat(text) / 100) * (done + failed);
