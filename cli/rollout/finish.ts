@@ -1,5 +1,6 @@
 /** `towline rollout finish`: what a rollout has brought is what files assign, and its file goes. No device gets anything else by it. */
 import type { Command } from 'commander';
+import { isScalar } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { listed } from '../../core/rollout/board.ts';
@@ -35,9 +36,12 @@ async function finishedFiles(
   const { assigned, removed } = finishPlan(fleet, rollout);
   const files = new Map<string, string | null>(removed.map(file => [file, null]));
   for (const file of assigned) {
-    const edit = editedText(file, await textAt(at, file), document =>
-      document.setIn(['apps', app, 'release'], to),
-    );
+    const edit = editedText(file, await textAt(at, file), document => {
+      const release = document.getIn(['apps', app, 'release'], true);
+      // An alias of it would be another value as well: without its anchor the file cannot be written.
+      if (isScalar(release)) delete release.anchor;
+      document.setIn(['apps', app, 'release'], to);
+    });
     files.set(file, edit);
   }
   return files;

@@ -110,6 +110,23 @@ describe('a step of a rollout among people', () => {
     assert.match(none.errors, /ROLLOUT_STAGE_EMPTY .*stage all selects no device/);
   });
 
+  test('finish changes a release and nothing besides: where another value is an alias of it, it is refused', async () => {
+    const groups = ['canary', 'stable'].map(name => `groups/${name}.yaml`);
+    const before = await Promise.all(groups.map(file => desk.atMain(file)));
+    const aliased = before.map(text =>
+      text.replace(/release: "?1\.0\.0"?/, 'release: &v 1.0.0, variables: { VERSION: *v }'),
+    );
+    assert.notDeepEqual(aliased, before);
+    const files = (texts: readonly string[]) =>
+      Object.fromEntries(groups.map((file, at) => [file, texts[at] ?? '']));
+    const open = rollout(['stage: 2', `since: ${ago(dayMs)}`]);
+    await desk.commits({ ...files(aliased), 'rollouts/hello/r5.yaml': open });
+    const refused = await desk.does('rollout', 'finish', 'r5', ...telemetry);
+    assert.match(refused.errors, /FLEET_SCHEMA .*groups\/canary\.yaml/);
+    await desk.commits(files(before));
+    await removed('rollouts/hello/r5.yaml');
+  });
+
   test('finish is no way past a moment to come: neither of a stage nor of a pin', async () => {
     const later = instantOf(Date.now() + dayMs);
     await desk.commits({ 'rollouts/hello/r4.yaml': rollout(['stage: 2', `since: ${later}`]) });
