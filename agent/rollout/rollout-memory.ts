@@ -12,6 +12,8 @@ import type { StageMoment } from '../../core/rollout/when.ts';
 const maxKept = 256;
 /** While a stage waits, what has passed is written at most so often: flash wears out. */
 const writeIntervalMs = 10 * 60_000;
+/** Sooner at the beginning of a run: a device may be on for some minutes at a time. */
+const firstWriteMs = 60_000;
 
 interface Seen {
   /** The release that it leads to: another makes it another rollout. */
@@ -128,7 +130,8 @@ export class RolloutMemory {
   async save(waits: boolean): Promise<void> {
     const facts = this.#facts();
     const { ranMs } = this;
-    const isDue = waits && ranMs - this.#writtenMs >= writeIntervalMs;
+    const intervalMs = Math.min(Math.max((ranMs - this.#ranBeforeMs) / 2, firstWriteMs), writeIntervalMs);
+    const isDue = waits && ranMs - this.#writtenMs >= intervalMs;
     if (facts === this.#written && !isDue) return;
     await this.#file.write({ ranMs, rollouts: [...this.#rollouts], pins: [...this.#pins] });
     this.#written = facts;

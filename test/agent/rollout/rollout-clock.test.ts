@@ -319,6 +319,25 @@ describe('a stage counts on a device', () => {
     }
   });
 
+  test('by its own count also on a device that is on for some minutes at a time', async () => {
+    machine.isKept = false;
+    const short = rolloutText([stages[0]?.replace('4h', '30m') ?? '', ...stages.slice(1)], {
+      stage: 2,
+      since: instantOf(startMs),
+    });
+    fleet.commit({ [file]: short }, startMs);
+    let turns = 0;
+    while ((await machine.release()) === '1.0.0' && turns < 20) {
+      for (let minute = 0; minute < 5; minute += 1) {
+        machine.pass(60_000);
+        await machine.release();
+      }
+      machine.restart();
+      turns += 1;
+    }
+    assert.ok(turns >= 6 && turns <= 10, `${turns} times five minutes`);
+  });
+
   test('and goes on to count on a device that its labels bring to an earlier stage, by whatever clock', async () => {
     fleet.commit({ [file]: at(2) }, startMs);
     assert.equal(await machine.release(), '1.1.0');
