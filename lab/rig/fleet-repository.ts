@@ -1,10 +1,11 @@
-/** Real git repositories with really signed commits, built through git's own plumbing. */
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+/** Real git repositories with really signed commits, such as git's own plumbing builds. */
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GpgKey, Signer, SshKey } from './keys.ts';
-import { storeBlob } from './loose-blob.ts';
+import { readBranch, storeObject, writeBranch } from './loose-object.ts';
+import { makePlainCommit, makePlainTree, type TreeEntry, treeOf } from './made-commit.ts';
+import { commitTree, type GitOptions, runGit, writeTree } from './repository-git.ts';
 
 /** Path → content; `null` removes the file; an object gives a mode, or an existing object (`id`). */
 export type Files = Readonly<Record<string, string | Uint8Array | null | FileSpec>>;
@@ -42,30 +43,42 @@ export interface FleetRepository {
   store(type: 'blob' | 'tree' | 'commit' | 'tag', bytes: Uint8Array | string): Promise<string>;
   head(branch?: string): Promise<string>;
   setBranch(id: string, branch?: string): Promise<void>;
+  /** Another with the same objects and branches. */
+  copy(): Promise<FleetRepository>;
   remove(): Promise<void>;
 }
 
-export interface GitOptions {
-  readonly input?: Uint8Array | string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly config?: readonly string[];
-}
-
-/** An empty bare repository for a fleet of this name. */
+/** An empty bare repository for a fleet of this name: what `git init --bare` makes, but for samples of hooks. */
 export async function makeRepository(fleet = 'acme'): Promise<FleetRepository> {
   const path = await mkdtemp(join(tmpdir(), 'tl-repo-'));
+  for (const folder of ['hooks', 'info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(join(path, folder), { recursive: true });
+  await writeFile(join(path, 'HEAD'), 'ref: refs/heads/main\n');
+  const config = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n';
+  await writeFile(join(path, 'config'), config);
+  return repositoryIn(path, fleet);
+}
+
+function repositoryIn(path: string, fleet: string): FleetRepository {
   const git = (args: readonly string[], options: GitOptions = {}): Promise<string> =>
     runGit(path, args, options);
-  await git(['init', '--quiet', '--bare', '--initial-branch=main', '--object-format=sha1', '.']);
   const repository: FleetRepository = {
     path,
     fleet,
     git,
     commit: options => makeCommit(repository, options ?? {}),
-    store: (type, input) => git(['hash-object', '-t', type, '--literally', '-w', '--stdin'], { input }),
-    head: (branch = 'main') => git(['rev-parse', '--verify', `refs/heads/${branch}`]),
+    store: (type, input) => storeObject(path, type, input),
+    head: async (branch = 'main') =>
+      (await readBranch(path, branch)) ?? (await git(['rev-parse', '--verify', `refs/heads/${branch}`])),
     setBranch: async (id, branch = 'main') => {
-      await git(['update-ref', `refs/heads/${branch}`, id]);
+      // git takes other names than ids, and refuses what is no commit.
+      if ((await treeOf(path, id)) !== undefined) await writeBranch(path, branch, id);
+      else await git(['update-ref', `refs/heads/${branch}`, id]);
+    },
+    copy: async () => {
+      const copied = await mkdtemp(join(tmpdir(), 'tl-repo-'));
+      await cp(path, copied, { recursive: true });
+      return repositoryIn(copied, fleet);
     },
     remove: () => rm(path, { recursive: true, force: true }),
   };
@@ -124,20 +137,13 @@ async function makeCommit(repository: FleetRepository, options: CommitOptions): 
   const tree = await makeTree(repository, options.tree ?? parents[0], options.files ?? {});
   const trailer = options.trailer ?? options.signer !== undefined;
   const message = `${options.message ?? 'Change'}\n${trailer ? `\nTowline-Ref: ${repository.fleet}/main\n` : ''}`;
-  const time = `${options.timeSec ?? Math.floor(Date.now() / 1000)} +0000`;
-  const id = await repository.git(
-    [
-      'commit-tree',
-      ...(options.signer ? ['-S'] : ['--no-gpg-sign']),
-      ...parents.flatMap(p => ['-p', p]),
-      tree,
-    ],
-    {
-      input: message,
-      config: options.signer?.gitConfig ?? [],
-      environment: { ...options.signer?.environment, GIT_AUTHOR_DATE: time, GIT_COMMITTER_DATE: time },
-    },
-  );
+  const timeSec = options.timeSec ?? Math.floor(Date.now() / 1000);
+  const sign = options.signer?.sign;
+  const isPlain = options.signer === undefined || sign !== undefined;
+  const id =
+    (isPlain
+      ? await makePlainCommit(repository.path, { tree, parents, timeSec, message, sign })
+      : undefined) ?? (await commitTree(repository.path, { ...options, tree, parents, timeSec, message }));
   if (branch !== null) await repository.setBranch(id, branch);
   return id;
 }
@@ -147,60 +153,21 @@ async function makeTree(
   base: string | undefined,
   files: Files,
 ): Promise<string> {
+  const plain = base === undefined ? undefined : await treeOf(repository.path, base);
   if (Object.keys(files).length === 0 && base !== undefined)
-    return repository.git(['rev-parse', `${base}^{tree}`]);
-  const index = join(repository.path, `index-${crypto.randomUUID()}`);
-  try {
-    const lines: string[] = [];
-    for (const [path, file] of Object.entries(files)) lines.push(await indexLine(repository, path, file));
-    // One process for us to start, and not three.
-    const steps = ['git update-index -z --index-info', 'git write-tree --missing-ok'];
-    const script = [...(base === undefined ? [] : ['git read-tree "$1"']), ...steps].join(' && ');
-    return await run(repository.path, ['sh', '-c', script, 'sh', base ?? ''], {
-      environment: { GIT_INDEX_FILE: index },
-      input: lines.join(''),
-    });
-  } finally {
-    await rm(index, { force: true });
-  }
+    return plain ?? (await repository.git(['rev-parse', `${base}^{tree}`]));
+  const changes = new Map<string, TreeEntry | null>();
+  for (const [path, file] of Object.entries(files)) changes.set(path, await treeEntry(repository, file));
+  const made =
+    base === undefined || plain !== undefined
+      ? await makePlainTree(repository.path, plain, changes)
+      : undefined;
+  return made ?? (await writeTree(repository.path, base, changes));
 }
 
-async function indexLine(repository: FleetRepository, path: string, file: Files[string]): Promise<string> {
-  if (file === null || file === undefined) return `0 ${'0'.repeat(40)}\t${path}\0`;
+async function treeEntry(repository: FleetRepository, file: Files[string]): Promise<TreeEntry | null> {
+  if (file === null || file === undefined) return null;
   const spec: FileSpec = typeof file === 'string' || file instanceof Uint8Array ? { content: file } : file;
-  const id = spec.id ?? (await storeBlob(repository.path, spec.content ?? ''));
-  return `${spec.mode ?? '100644'} ${id}\t${path}\0`;
-}
-
-function runGit(path: string, args: readonly string[], options: GitOptions): Promise<string> {
-  const settings = ['user.name=Test', 'user.email=test@example.com', ...(options.config ?? [])];
-  return run(path, ['git', ...settings.flatMap(setting => ['-c', setting]), ...args], options);
-}
-
-function run(path: string, [program = '', ...args]: readonly string[], options: GitOptions): Promise<string> {
-  const child = spawn(program, args, {
-    cwd: path,
-    env: {
-      ...process.env,
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_CONFIG_SYSTEM: '/dev/null',
-      ...options.environment,
-    },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const output: Buffer[] = [];
-  let complaint = '';
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8');
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(options.input ?? '');
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', code => {
-      if (code === 0) resolve(Buffer.concat(output).toString('utf8').replace(/\n$/, ''));
-      else reject(new Error(`${program} ${args.join(' ')}: exit ${code}\n${complaint}`));
-    });
-  });
+  const id = spec.id ?? (await repository.store('blob', spec.content ?? ''));
+  return { mode: spec.mode ?? '100644', id };
 }

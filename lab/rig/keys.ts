@@ -1,9 +1,11 @@
-/** Real signing keys, made by gpg and ssh-keygen in a folder of their own. */
+/** Real signing keys in a folder of their own: those of gpg and ssh-keygen, and Ed25519 keys of this process. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeSshPrivateKey, readSshPrivateKey } from '../../core/io/openssh-key.ts';
+import { sshSignature } from '../../core/io/ssh/ssh-sign.ts';
 
 const execute = promisify(execFile);
 
@@ -12,6 +14,8 @@ export interface Signer {
   /** `git -c` settings that make git sign with this key. */
   readonly gitConfig: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Signs in this process what git would have signed by a program. @returns the armored signature */
+  readonly sign?: (payload: Uint8Array, namespace: string) => string;
 }
 
 export interface GpgKey extends Signer {
@@ -86,10 +90,23 @@ export async function makeGpgKey(options: GpgKeyOptions = {}): Promise<GpgKey> {
   };
 }
 
-/** @param type As `ssh-keygen -t` takes it: `ed25519` (default), `rsa`, `ecdsa`. */
-export async function makeSshKey(type = 'ed25519', bits?: number): Promise<SshKey> {
+/**
+ * @param type As `ssh-keygen -t` takes it: ssh-keygen makes the key, and each of its signatures. Without: an Ed25519 key
+ *   that this process makes, and signs with wherever a rig can.
+ */
+export async function makeSshKey(type?: string, bits?: number): Promise<SshKey> {
   const folder = await mkdtemp(join(tmpdir(), 'tl-ssh-'));
   const file = join(folder, 'key');
+  if (type === undefined) {
+    const text = makeSshPrivateKey('signer');
+    const key = readSshPrivateKey(text);
+    await writeFile(file, text, { mode: 0o600 });
+    await writeFile(`${file}.pub`, `${key.publicLine} signer\n`);
+    return {
+      ...(await sshKeyIn(folder)),
+      sign: (payload, namespace) => `${sshSignature(key, namespace, payload)}\n`,
+    };
+  }
   const size = bits === undefined ? [] : ['-b', String(bits)];
   await execute('ssh-keygen', ['-q', '-t', type, ...size, '-N', '', '-C', 'signer', '-f', file]);
   return await sshKeyIn(folder);

@@ -35,7 +35,7 @@ const keyFolder = (folder: string) => path.join(folder, 'signer');
 const fleetFolder = (folder: string) => path.join(folder, 'fleet');
 
 async function initFleet(folder: string, options: readonly string[]): Promise<void> {
-  const key = await makeSshKey();
+  const key = await makeSshKey('ed25519');
   await cp(path.dirname(key.file), keyFolder(folder), { recursive: true });
   await key.remove();
   const directory = fleetFolder(folder);

@@ -68,6 +68,7 @@ export async function makeApproval(
 }
 
 async function sign(statement: Buffer, signer: GpgKey | SshKey, namespace: string): Promise<string> {
+  if (signer.sign !== undefined) return signer.sign(statement, namespace);
   const folder = await mkdtemp(join(tmpdir(), 'tl-sign-'));
   try {
     const file = join(folder, 'statement');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { TrustLimits } from '../../core/trust/git/limits.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectSource } from '../../core/trust/git/object-source.ts';
 import { openAnchor, type TrustedState, type WalkResult, walk } from '../../core/trust/walk.ts';
 import type { FleetRepository } from '../../lab/rig/fleet-repository.ts';
 
@@ -22,37 +23,47 @@ export function walkFrom(
   anchor: string,
   limits: Partial<TrustLimits> = {},
 ): TestWalk {
-  const once = async (head: string, from: TrustedState | undefined): Promise<WalkResult> => {
-    await using source = new GitCatFileSource(repository.path);
+  const once = async (
+    source: ObjectSource,
+    head: string,
+    from: TrustedState | undefined,
+  ): Promise<WalkResult> => {
     const reader = new ObjectReader(source, limits);
     const trusted = from ?? (await openAnchor(reader, anchor));
     return await walk({ reader, trusted, head, signal: new AbortController().signal });
   };
-  const follow = async (commits: readonly string[]): Promise<WalkResult> => {
-    let result = await once(anchor, undefined);
-    for (const commit of commits) result = await once(commit, result.trusted);
+  const follow = async (source: ObjectSource, commits: readonly string[]): Promise<WalkResult> => {
+    let result = await once(source, anchor, undefined);
+    for (const commit of commits) result = await once(source, commit, result.trusted);
     return result;
   };
   return {
     walk: async (head, from) => {
       const to = head ?? (await repository.head());
-      const late = await once(to, from);
+      await using source = new GitCatFileSource(repository.path);
+      const late = await once(source, to, from);
       if (from === undefined && Object.keys(limits).length === 0) {
-        const live = await follow(await lineTo(repository, anchor, to));
+        const live = await follow(source, await lineTo(source, anchor, to));
         assert.deepEqual([live.trusted, live.stopped], [late.trusted, late.stopped], 'live and late differ');
       }
       return late;
     },
-    follow,
+    follow: async commits => {
+      await using source = new GitCatFileSource(repository.path);
+      return await follow(source, commits);
+    },
   };
 }
 
 /** First parents from after the anchor to `head`, oldest first; `head` alone where it does not descend from the anchor. */
-async function lineTo(repository: FleetRepository, anchor: string, head: string): Promise<readonly string[]> {
-  const list = repository.git(['rev-list', '--first-parent', '--reverse', head], {
-    environment: { GIT_NO_REPLACE_OBJECTS: '1' },
-  });
-  const line = (await list.catch(() => '')).split('\n');
-  // A tag is peeled by git, and by nobody else.
-  return line.includes(anchor) && line.at(-1) === head ? line.slice(line.indexOf(anchor) + 1) : [head];
+async function lineTo(source: ObjectSource, anchor: string, head: string): Promise<readonly string[]> {
+  const line: string[] = [];
+  for (let at: string | undefined = head; at !== undefined && at !== anchor; ) {
+    line.unshift(at);
+    const object = await source.read(at);
+    const headers = object?.type === 'commit' ? Buffer.from(object.bytes).toString('latin1') : '';
+    at = /^tree .*\nparent ([0-9a-f]{40})\n/.exec(headers)?.[1];
+    if (at === undefined) return [head];
+  }
+  return line;
 }
