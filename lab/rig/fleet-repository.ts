@@ -2,8 +2,10 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { ObjectSource } from '../../core/trust/git/object-source.ts';
 import type { GpgKey, Signer, SshKey } from './keys.ts';
-import { readBranch, storeObject, writeBranch } from './loose-object.ts';
+import { readBranch, readLoose, storeObject, writeBranch } from './loose-object.ts';
 import { makePlainCommit, makePlainTree, type TreeEntry, treeOf } from './made-commit.ts';
 import { commitTree, type GitOptions, runGit, writeTree } from './repository-git.ts';
 
@@ -33,7 +35,7 @@ export interface CommitOptions {
   readonly branch?: string | null;
 }
 
-export interface FleetRepository {
+export interface FleetRepository extends ObjectSource {
   readonly path: string;
   readonly fleet: string;
   commit(options?: CommitOptions): Promise<string>;
@@ -67,6 +69,12 @@ function repositoryIn(path: string, fleet: string): FleetRepository {
     fleet,
     git,
     commit: options => makeCommit(repository, options ?? {}),
+    read: async (id, maxBytes = Number.POSITIVE_INFINITY) => {
+      const loose = await readLoose(path, id);
+      if (loose !== undefined && loose.bytes.length <= maxBytes) return loose;
+      await using source = new GitCatFileSource(path);
+      return await source.read(id, maxBytes);
+    },
     store: (type, input) => storeObject(path, type, input),
     head: async (branch = 'main') =>
       (await readBranch(path, branch)) ?? (await git(['rev-parse', '--verify', `refs/heads/${branch}`])),

@@ -6,6 +6,8 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { type MadeObject, makeObject } from '../../core/io/git/object-write.ts';
 import { isObjectId, type ObjectId, type RawObject } from '../../core/trust/git/object-source.ts';
 
+const objectTypes = ['blob', 'tree', 'commit', 'tag'] as const;
+
 /** As `git hash-object -w --literally` stores it. @returns its id */
 export async function storeObject(
   repository: string,
@@ -27,16 +29,14 @@ export async function storeMade(repository: string, { id, type, bytes }: MadeObj
 }
 
 /** @returns undefined when it has no file of its own: git may have packed it, or there is none */
-export async function readLoose(
-  repository: string,
-  id: ObjectId,
-  type: RawObject['type'],
-): Promise<Buffer | undefined> {
+export async function readLoose(repository: string, id: ObjectId): Promise<RawObject | undefined> {
   const packed = await readFile(objectFile(repository, id)).catch(() => undefined);
   if (packed === undefined) return undefined;
   const whole = inflateSync(packed);
   const end = whole.indexOf(0);
-  return whole.toString('latin1', 0, end).startsWith(`${type} `) ? whole.subarray(end + 1) : undefined;
+  const [type] = whole.toString('latin1', 0, end).split(' ');
+  const known = objectTypes.find(one => one === type);
+  return known === undefined ? undefined : { type: known, bytes: whole.subarray(end + 1) };
 }
 
 /** The commit of a branch. @returns undefined when it has no file of its own: git may have packed it, or there is none */

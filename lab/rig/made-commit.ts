@@ -33,8 +33,7 @@ export async function makePlainCommit(
   const isPlain = Number.isInteger(timeSec) && timeSec >= 100_000_000 && !message.includes('\0');
   if (!isPlain || !message.endsWith('\n') || new Set(parents).size !== parents.length) return undefined;
   for (const parent of parents)
-    if (!isObjectId(parent) || (await readLoose(repository, parent, 'commit')) === undefined)
-      return undefined;
+    if (!isObjectId(parent) || (await readLoose(repository, parent))?.type !== 'commit') return undefined;
   const person = `Test <test@example.com> ${timeSec} +0000`;
   const lines = [`tree ${tree}`, ...parents.map(parent => `parent ${parent}`), `author ${person}`];
   const head = [...lines, `committer ${person}`].join('\n');
@@ -46,9 +45,9 @@ export async function makePlainCommit(
 
 /** The tree of a commit. @returns undefined when it is for git to say */
 export async function treeOf(repository: string, commit: string): Promise<ObjectId | undefined> {
-  const bytes = isObjectId(commit) ? await readLoose(repository, commit, 'commit') : undefined;
-  const [, tree] = /^tree ([0-9a-f]{40})\n/.exec(bytes?.toString('latin1') ?? '') ?? [];
-  return tree;
+  const object = isObjectId(commit) ? await readLoose(repository, commit) : undefined;
+  if (object?.type !== 'commit') return undefined;
+  return /^tree ([0-9a-f]{40})\n/.exec(Buffer.from(object.bytes).toString('latin1'))?.[1];
 }
 
 /** A tree with these changes. @returns undefined when it is for git to make, or to refuse */
@@ -94,8 +93,9 @@ async function changedFolder(
 }
 
 async function folderOf(repository: string, id: ObjectId): Promise<Map<string, TreeEntry> | undefined> {
-  const bytes = await readLoose(repository, id, 'tree');
-  if (bytes === undefined) return undefined;
+  const object = await readLoose(repository, id);
+  if (object?.type !== 'tree') return undefined;
+  const bytes = Buffer.from(object.bytes);
   const entries = new Map<string, TreeEntry>();
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(0, at);

@@ -5,7 +5,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { changeBetween } from '../../core/trust/git/change.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { contentHash } from '../../core/trust/step/approval.ts';
@@ -40,8 +39,7 @@ export async function makeApproval(
   repository: FleetRepository,
   options: ApprovalOptions,
 ): Promise<MadeApproval> {
-  await using source = new GitCatFileSource(repository.path);
-  const reader = new ObjectReader(source);
+  const reader = new ObjectReader(repository);
   const [before, after] = [
     (await reader.commit(options.base)).tree,
     (await reader.commit(options.head)).tree,

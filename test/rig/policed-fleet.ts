@@ -93,5 +93,5 @@ export async function makePolicedFleet(
     },
     ...(timeSec === undefined ? {} : { timeSec }),
   });
-  return { repository, anchor, walk: walkFrom(repository, anchor) };
+  return { repository, anchor, walk: walkFrom(repository, anchor, {}, repository) };
 }

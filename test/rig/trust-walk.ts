@@ -14,15 +14,20 @@ export interface TestWalk {
    * (`from`), or with limits, which hold for each fetch.
    */
   walk(head?: string, from?: TrustedState): Promise<WalkResult>;
-  /** Along every commit of the line, as a device that follows live. */
-  follow(commits: readonly string[]): Promise<WalkResult>;
 }
 
+/** @param objects Default: what git reads of the repository, by a process for each walk, as on a device. */
 export function walkFrom(
   repository: FleetRepository,
   anchor: string,
   limits: Partial<TrustLimits> = {},
+  objects?: ObjectSource,
 ): TestWalk {
+  const reading = async (act: (source: ObjectSource) => Promise<WalkResult>): Promise<WalkResult> => {
+    if (objects !== undefined) return await act(objects);
+    await using source = new GitCatFileSource(repository.path);
+    return await act(source);
+  };
   const once = async (
     source: ObjectSource,
     head: string,
@@ -40,17 +45,18 @@ export function walkFrom(
   return {
     walk: async (head, from) => {
       const to = head ?? (await repository.head());
-      await using source = new GitCatFileSource(repository.path);
-      const late = await once(source, to, from);
-      if (from === undefined && Object.keys(limits).length === 0) {
-        const live = await follow(source, await lineTo(source, anchor, to));
-        assert.deepEqual([live.trusted, live.stopped], [late.trusted, late.stopped], 'live and late differ');
-      }
-      return late;
-    },
-    follow: async commits => {
-      await using source = new GitCatFileSource(repository.path);
-      return await follow(source, commits);
+      return await reading(async source => {
+        const late = await once(source, to, from);
+        if (from === undefined && Object.keys(limits).length === 0) {
+          const live = await follow(source, await lineTo(source, anchor, to));
+          assert.deepEqual(
+            [live.trusted, live.stopped],
+            [late.trusted, late.stopped],
+            'live and late differ',
+          );
+        }
+        return late;
+      });
     },
   };
 }

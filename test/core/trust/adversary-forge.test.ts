@@ -52,18 +52,11 @@ describe('a forge in wrong hands', () => {
 
   /** Stops with this code on both: a device that follows live, and one that comes back a year later. */
   async function assertStops(code: string, trusted: string, path?: string): Promise<void> {
-    const { repository, anchor, walk } = fleet;
-    const late = await walk.walk();
-    const line = (await repository.git(['rev-list', '--first-parent', '--reverse', 'main'])).split('\n');
-    const live = await walk.follow(
-      line.includes(anchor) ? line.slice(line.indexOf(anchor) + 1) : [await repository.head()],
-    );
-    for (const result of [late, live]) {
-      assert.equal(result.stopped?.code, code, result.stopped?.message);
-      assert.equal(result.trusted.commit, trusted);
-      if (path !== undefined) assert.equal(result.stopped?.path, path);
-    }
-    assert.deepEqual(late.stopped, live.stopped);
+    // The walk itself is made both ways, and fails where they differ.
+    const { stopped, trusted: reached } = await fleet.walk.walk();
+    assert.equal(stopped?.code, code, stopped?.message);
+    assert.equal(reached.commit, trusted);
+    if (path !== undefined) assert.equal(stopped?.path, path);
   }
 
   async function assertTrusted(head: string): Promise<void> {

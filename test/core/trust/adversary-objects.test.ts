@@ -13,14 +13,20 @@ const signal = new AbortController().signal;
 
 describe('hostile objects', () => {
   let alice: GpgKey;
+  let made: FleetRepository;
   let repository: FleetRepository;
   let anchor: string;
   before(async () => {
     alice = await makeGpgKey({ name: 'alice' });
+    const files = { 'apps/web/a': '1' };
+    ({ repository: made, anchor } = await makeFleetRepository({ signer: alice, files }));
   });
-  after(() => alice.remove());
+  after(async () => {
+    await made.remove();
+    await alice.remove();
+  });
   beforeEach(async () => {
-    ({ repository, anchor } = await makeFleetRepository({ signer: alice, files: { 'apps/web/a': '1' } }));
+    repository = await made.copy();
   });
   afterEach(() => repository.remove());
 
