@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import type { ObjectSource } from '../../core/trust/git/object-source.ts';
+import { isObjectId, type ObjectSource } from '../../core/trust/git/object-source.ts';
 import type { GpgKey, Signer, SshKey } from './keys.ts';
 import { readBranch, readLoose, storeObject, writeBranch } from './loose-object.ts';
 import { makePlainCommit, makePlainTree, type TreeEntry, treeOf } from './made-commit.ts';
@@ -80,7 +80,8 @@ function repositoryIn(path: string, fleet: string): FleetRepository {
       (await readBranch(path, branch)) ?? (await git(['rev-parse', '--verify', `refs/heads/${branch}`])),
     setBranch: async (id, branch = 'main') => {
       // git takes other names than ids, and refuses what is no commit.
-      if ((await treeOf(path, id)) !== undefined) await writeBranch(path, branch, id);
+      const isCommit = isObjectId(id) && (await readLoose(path, id))?.type === 'commit';
+      if (isCommit) await writeBranch(path, branch, id);
       else await git(['update-ref', `refs/heads/${branch}`, id]);
     },
     copy: async () => {

@@ -43,9 +43,10 @@ export async function makePlainCommit(
   return await storeMade(repository, makeObject('commit', Buffer.from(text)));
 }
 
-/** The tree of a commit. @returns undefined when it is for git to say */
+/** The tree of a commit, or this tree itself. @returns undefined when it is for git to say */
 export async function treeOf(repository: string, commit: string): Promise<ObjectId | undefined> {
   const object = isObjectId(commit) ? await readLoose(repository, commit) : undefined;
+  if (object?.type === 'tree') return commit;
   if (object?.type !== 'commit') return undefined;
   return /^tree ([0-9a-f]{40})\n/.exec(Buffer.from(object.bytes).toString('latin1'))?.[1];
 }

@@ -36,7 +36,7 @@ const openpgpForms: Forms = new Map([
 
 /** All twins of a signed commit, stored in the repository: name of the form → id. */
 export async function twinsOf(repository: FleetRepository, commit: string): Promise<Map<string, string>> {
-  const raw = `${await repository.git(['cat-file', 'commit', commit])}\n`;
+  const raw = await rawCommit(repository, commit);
   const isOpenpgp = raw.includes('gpgsig -----BEGIN PGP');
   const twins = new Map<string, string>();
   for (const [name, form] of isOpenpgp ? openpgpForms : sshForms) {
@@ -53,7 +53,7 @@ export async function twinOf(
   commit: string,
   parents?: readonly string[],
 ): Promise<string> {
-  const raw = `${await repository.git(['cat-file', 'commit', commit])}\n`;
+  const raw = await rawCommit(repository, commit);
   if (raw.includes('\ngpgsig '))
     return repository.store(
       'commit',
@@ -70,6 +70,12 @@ export async function twinOf(
     message: 'Twin',
     branch: null,
   });
+}
+
+async function rawCommit(repository: FleetRepository, commit: string): Promise<string> {
+  const object = await repository.read(commit);
+  if (object?.type !== 'commit') throw new Error(`${commit} is no commit`);
+  return Buffer.from(object.bytes).toString();
 }
 
 function withSignature(raw: string, form: (armored: string) => string): string {

@@ -16,7 +16,7 @@ const trailers = async (directory: string, revision = 'HEAD') =>
 
 describe('what towline init asks on a terminal', () => {
   test('is asked again where the answer is none, with what is wrong; an option is not', async () => {
-    const key = await makeSshKey();
+    const key = await makeSshKey('ed25519');
     try {
       const typed = [
         'Acme Pumps',
@@ -58,7 +58,7 @@ describe('Enter alone', () => {
   const enter = async (_question: string, proposal: string) => proposal;
 
   test('takes the key that lies in ~/.ssh, the first that devices can trust, or the one that git signs with', async () => {
-    const key = await makeSshKey();
+    const key = await makeSshKey('ed25519');
     const folder = await temporaryFolder();
     const home = folder.path;
     const put = (name: string, text: string) => writeFile(path.join(home, '.ssh', name), text);
@@ -122,7 +122,7 @@ describe('towline init', () => {
   });
 
   test('signs with an SSH key that is named from where one stands', async () => {
-    const key = await makeSshKey();
+    const key = await makeSshKey('ed25519');
     const folder = await temporaryFolder();
     try {
       await copyFile(key.file, path.join(folder.path, 'id'));
@@ -139,7 +139,7 @@ describe('towline init', () => {
   });
 
   test('hooks of the template that git copies are kept and called, where the fleet ends up', async () => {
-    const key = await makeSshKey();
+    const key = await makeSshKey('ed25519');
     const folder = await temporaryFolder();
     try {
       const template = path.join(folder.path, 'template');

@@ -74,7 +74,7 @@ describe('towline init and trust init refuse', () => {
   });
 
   test('SSH keys: short RSA, DSA, a certificate, for the person and for the operator', async () => {
-    const [good, short] = [await makeSshKey(), await makeSshKey('rsa', 1024)];
+    const [good, short] = [await makeSshKey('ed25519'), await makeSshKey('rsa', 1024)];
     await using folder = disposable(await temporaryFolder());
     const execute = promisify(execFile);
     try {

@@ -7,7 +7,7 @@ import { rolloutFile, stepTo } from '../../rig/rollout-line.ts';
 import { towline } from '../towline.ts';
 
 test('explain names the rules for steps beside the one that decides, and says why one does not cover', async () => {
-  const [alice, bot] = [await makeSshKey(), await makeSshKey()];
+  const [alice, bot] = [await makeSshKey('ed25519'), await makeSshKey('ed25519')];
   const policy = [
     'apiVersion: towline/v1',
     'fleet: acme',

@@ -15,7 +15,7 @@ describe('towline trust hooks', () => {
   let clone: string;
   let environment: Record<string, string>;
   before(async () => {
-    alice = await makeSshKey();
+    alice = await makeSshKey('ed25519');
   });
   after(() => alice.remove());
 
@@ -248,7 +248,7 @@ describe('towline trust hooks', () => {
     await git('add', '--all');
     await git('commit', '-q', '-m', 'A note');
     assert.equal(await git('log', '--format=%G? %GS'), 'G alice\nG alice');
-    const bob = await makeSshKey();
+    const bob = await makeSshKey('ed25519');
     try {
       const policy = await readFile(inClone('trust/policy.yaml'), 'utf8');
       const theirs = `principals:\n  bob: { ssh: ["${bob.publicKey}"] }\n`;

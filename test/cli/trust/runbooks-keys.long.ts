@@ -28,7 +28,7 @@ describe('root of two, one of whom has the key in ssh-agent alone', () => {
   let device: Follower;
 
   before(async () => {
-    const [a, b, c, n] = await Promise.all([makeSshKey(), makeSshKey(), makeSshKey(), makeSshKey()]);
+    const [a, b, c, n] = await Promise.all([makeSshKey('ed25519'), makeSshKey('ed25519'), makeSshKey('ed25519'), makeSshKey('ed25519')]);
     keys = { alice: a, bob: b, carol: c, next: n };
     fleet = await makeFleet();
     const socket = path.join(fleet.folder, 'agent');
@@ -173,7 +173,7 @@ describe('a key that was stolen', () => {
     [fleet, carolsKey, bobsKey] = [
       await makeFleet(),
       await makeGpgKey({ name: 'carol' }),
-      await makeSshKey(),
+      await makeSshKey('ed25519'),
     ];
     origin = path.join(fleet.folder, 'origin.git');
     await git(fleet.folder, 'init', '--quiet', '--bare', '-b', 'main', origin);

@@ -20,7 +20,7 @@ describe('with a remote that takes what it is given', () => {
 
   beforeEach(async () => {
     fleet = await makeFleet();
-    key = await makeSshKey();
+    key = await makeSshKey('ed25519');
     origin = path.join(fleet.folder, 'origin.git');
     await git(fleet.folder, 'init', '--quiet', '--bare', '-b', 'main', origin);
     alice = new Clone(fleet.directory);

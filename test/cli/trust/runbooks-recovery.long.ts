@@ -28,7 +28,7 @@ describe('a runbook of recovery works as written', () => {
 
   beforeEach(async () => {
     fleet = await makeFleet(['--gateway-host-key', `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'A'.repeat(43)}`]);
-    bobsKey = await makeSshKey();
+    bobsKey = await makeSshKey('ed25519');
     alice = new Clone(fleet.directory);
     origin = path.join(fleet.folder, 'origin.git');
     await git(fleet.folder, 'init', '--quiet', '--bare', '-b', 'main', origin);

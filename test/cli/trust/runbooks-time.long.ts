@@ -13,7 +13,7 @@ type Timed = PolicyText & { time?: string };
 describe('a date in the future stops everybody', () => {
   test('until root sets the time, on a branch, and mends main with it', async () => {
     await using fleet = await makeFleet();
-    const [bobsKey, carolsKey] = await Promise.all([makeSshKey(), makeSshKey()]);
+    const [bobsKey, carolsKey] = await Promise.all([makeSshKey('ed25519'), makeSshKey('ed25519')]);
     const origin = path.join(fleet.folder, 'origin.git');
     await git(fleet.folder, 'init', '--quiet', '--bare', '-b', 'main', origin);
     const alice = new Clone(fleet.directory);

@@ -16,7 +16,7 @@ describe('towline trust', () => {
   /** A repository with its first commit and its hooks: each test has a copy. */
   let made: string;
   before(async () => {
-    [alice, bot] = [await makeSshKey(), await makeSshKey()];
+    [alice, bot] = [await makeSshKey('ed25519'), await makeSshKey('ed25519')];
     await makeOne();
   });
   after(async () => {

@@ -6,20 +6,22 @@ import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import type { ObjectSource } from '../../../core/trust/git/object-source.ts';
 import { openAnchor, walk } from '../../../core/trust/walk.ts';
 import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
-import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
+import { type GpgKey, makeGpgKey, makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { walkFrom } from '../../rig/trust-walk.ts';
 
 const signal = new AbortController().signal;
 
 describe('hostile objects', () => {
-  let alice: GpgKey;
+  let alice: SshKey;
   let made: FleetRepository;
+  let trust: string;
   let repository: FleetRepository;
   let anchor: string;
   before(async () => {
-    alice = await makeGpgKey({ name: 'alice' });
+    alice = await makeSshKey();
     const files = { 'apps/web/a': '1' };
     ({ repository: made, anchor } = await makeFleetRepository({ signer: alice, files }));
+    trust = await made.git(['rev-parse', `${anchor}:trust`]);
   });
   after(async () => {
     await made.remove();
@@ -36,7 +38,6 @@ describe('hostile objects', () => {
   /** A commit, signed by alice, whose root tree has these raw entries beside `trust`. */
   async function withEntries(...entries: readonly [mode: string, name: string | Buffer][]): Promise<string> {
     const blob = await repository.store('blob', 'x');
-    const trust = await repository.git(['rev-parse', `${anchor}:trust`]);
     const place = entries.findIndex(([, name]) => (Buffer.from(name)[0] ?? 0) > 't'.charCodeAt(0));
     const all = entries.map(([mode, name]) => [mode, name, blob] as const);
     const raw = all
@@ -45,18 +46,7 @@ describe('hostile objects', () => {
         Buffer.concat([Buffer.from(`${mode} `), Buffer.from(name), Buffer.of(0), Buffer.from(id, 'hex')]),
       );
     const tree = await repository.store('tree', Buffer.concat(raw));
-    const args = [
-      '-c',
-      'gpg.format=openpgp',
-      '-c',
-      `user.signingkey=${alice.fingerprint}`,
-      'commit-tree',
-      '-S',
-      '-p',
-      anchor,
-      tree,
-    ];
-    return repository.git(args, { input: 'x\n\nTowline-Ref: acme/main\n', environment: alice.environment });
+    return repository.commit({ parents: [anchor], signer: alice, tree, branch: null });
   }
 
   const trees: readonly [name: string, reason: RegExp, entries: [string, string | Buffer][]][] = [
@@ -129,46 +119,6 @@ describe('hostile objects', () => {
     );
     assert.equal(await stoppedAt(head), undefined);
   });
-
-  /** Rewrites the raw bytes of a commit that alice signed. */
-  async function rewritten(change: (raw: string) => string): Promise<string> {
-    const good = await repository.commit({ signer: alice, files: { 'apps/web/a': '2' }, branch: null });
-    return repository.store(
-      'commit',
-      Buffer.from(change(`${await repository.git(['cat-file', 'commit', good])}\n`), 'latin1'),
-    );
-  }
-
-  const commits: readonly [name: string, code: string, change: (raw: string) => string][] = [
-    [
-      'a gpgsigx header that hides another author',
-      'TRUST_MALFORMED_OBJECT',
-      raw =>
-        raw
-          .replace(/^author .*$/m, 'author Evil <e@e> 1 +0000')
-          .replace('gpgsig ', `gpgsigx ${/^author .*$/m.exec(raw)?.[0]}\ngpgsig `),
-    ],
-    ['gpgsigx in the place of gpgsig', 'TRUST_MALFORMED_OBJECT', raw => raw.replace('gpgsig ', 'gpgsigx ')],
-    ['two signatures', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/(gpgsig (?:.*\n )*.*\n)/, '$1$1')],
-    ['two authors', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/^(author .*\n)/m, '$1$1')],
-    ['two trees', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/^(tree .*\n)/m, '$1$1')],
-    ['a NUL in the message', 'TRUST_MALFORMED_OBJECT', raw => `${raw}\0hidden`],
-    ['a header of another tool', 'TRUST_COMMIT_HEADER', raw => raw.replace('gpgsig ', 'evil yes\ngpgsig ')],
-    [
-      'a header after the signature',
-      'TRUST_MALFORMED_OBJECT',
-      raw => raw.replace('\n\n', '\nencoding latin1\n\n'),
-    ],
-    ['another message', 'TRUST_BAD_SIGNATURE', raw => raw.replace('\n\nChange', '\n\nHarmless')],
-    ['something before the armor', 'TRUST_SIGNATURE_FORMAT', raw => raw.replace('gpgsig ', 'gpgsig evil\n ')],
-    ['another armor', 'TRUST_SIGNATURE_FORMAT', raw => raw.replaceAll('PGP SIGNATURE', 'PGP MESSAGE')],
-    ['a damaged checksum', 'TRUST_SIGNATURE_FORMAT', raw => raw.replace(/\n =..../, '\n =AAAA')],
-  ];
-  for (const [name, code, change] of commits) {
-    test(`a commit with ${name} is refused`, async () => {
-      assert.equal(await stoppedAt(await rewritten(change)), code);
-    });
-  }
 
   test('main that points to a tag is refused', async () => {
     const commit = await repository.commit({ signer: alice, files: { 'apps/web/a': '2' }, branch: null });
@@ -273,4 +223,58 @@ describe('hostile objects', () => {
     assert.equal(third.more, undefined);
     assert.equal(third.trusted.commit, await repository.head());
   });
+});
+
+describe('hostile commits', () => {
+  let alice: GpgKey;
+  let repository: FleetRepository;
+  let anchor: string;
+  let good: string;
+  before(async () => {
+    alice = await makeGpgKey({ name: 'alice' });
+    ({ repository, anchor } = await makeFleetRepository({ signer: alice, files: { 'apps/web/a': '1' } }));
+    good = await repository.commit({ signer: alice, files: { 'apps/web/a': '2' }, branch: null });
+  });
+  after(async () => {
+    await repository.remove();
+    await alice.remove();
+  });
+
+  /** Rewrites the raw bytes of a commit that alice signed. */
+  async function rewritten(change: (raw: string) => string): Promise<string> {
+    const raw = Buffer.from((await repository.read(good))?.bytes ?? '').toString('latin1');
+    return repository.store('commit', Buffer.from(change(raw), 'latin1'));
+  }
+
+  const commits: readonly [name: string, code: string, change: (raw: string) => string][] = [
+    [
+      'a gpgsigx header that hides another author',
+      'TRUST_MALFORMED_OBJECT',
+      raw =>
+        raw
+          .replace(/^author .*$/m, 'author Evil <e@e> 1 +0000')
+          .replace('gpgsig ', `gpgsigx ${/^author .*$/m.exec(raw)?.[0]}\ngpgsig `),
+    ],
+    ['gpgsigx in the place of gpgsig', 'TRUST_MALFORMED_OBJECT', raw => raw.replace('gpgsig ', 'gpgsigx ')],
+    ['two signatures', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/(gpgsig (?:.*\n )*.*\n)/, '$1$1')],
+    ['two authors', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/^(author .*\n)/m, '$1$1')],
+    ['two trees', 'TRUST_MALFORMED_OBJECT', raw => raw.replace(/^(tree .*\n)/m, '$1$1')],
+    ['a NUL in the message', 'TRUST_MALFORMED_OBJECT', raw => `${raw}\0hidden`],
+    ['a header of another tool', 'TRUST_COMMIT_HEADER', raw => raw.replace('gpgsig ', 'evil yes\ngpgsig ')],
+    [
+      'a header after the signature',
+      'TRUST_MALFORMED_OBJECT',
+      raw => raw.replace('\n\n', '\nencoding latin1\n\n'),
+    ],
+    ['another message', 'TRUST_BAD_SIGNATURE', raw => raw.replace('\n\nChange', '\n\nHarmless')],
+    ['something before the armor', 'TRUST_SIGNATURE_FORMAT', raw => raw.replace('gpgsig ', 'gpgsig evil\n ')],
+    ['another armor', 'TRUST_SIGNATURE_FORMAT', raw => raw.replaceAll('PGP SIGNATURE', 'PGP MESSAGE')],
+    ['a damaged checksum', 'TRUST_SIGNATURE_FORMAT', raw => raw.replace(/\n =..../, '\n =AAAA')],
+  ];
+  for (const [name, code, change] of commits) {
+    test(`a commit with ${name} is refused`, async () => {
+      const { stopped } = await walkFrom(repository, anchor).walk(await rewritten(change));
+      assert.equal(stopped?.code, code);
+    });
+  }
 });

@@ -34,7 +34,7 @@ describe('twins of signed commits', () => {
   test('each device that was shown one of its own follows main again, in one walk', async () => {
     for (const [kind, signer] of signers) {
       const { repository, anchor } = await makeFleetRepository({ signer });
-      const walk = walkFrom(repository, anchor);
+      const walk = walkFrom(repository, anchor, {}, repository);
       const signed = await repository.commit({ signer, files: { a: '1' } });
       const twins = await twinsOf(repository, signed);
       const head = await repository.commit({ signer, files: { a: '2' } });

@@ -1,6 +1,7 @@
 /** What people and forges do every day goes on under the rule for merges: real merges by git, by every button. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { ObjectReader } from '../../../../core/trust/git/object-reader.ts';
 import type { CommitOptions, Files } from '../../../../lab/rig/fleet-repository.ts';
 import type { SshKey } from '../../../../lab/rig/keys.ts';
 import { makeApproval } from '../../../rig/approvals.ts';
@@ -57,9 +58,8 @@ for (const intent of intents) {
       const feature = await repository.head('feature');
       const base = await repository.git(['merge-base', main, feature]);
       const signer = people[principal];
-      const version = /^version: (\d+)/m.exec(
-        await repository.git(['show', `${main}:trust/policy.yaml`]),
-      )?.[1];
+      const file = await new ObjectReader(repository).fileAt(main, 'trust/policy.yaml', 100_000);
+      const version = /^version: (\d+)/m.exec(Buffer.from(file?.bytes ?? '').toString())?.[1];
       const statement = { policyVersion: Number(version) };
       // What the step will change: approvals on the line are no part of it.
       const head = await onBranch({
