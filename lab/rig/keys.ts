@@ -69,9 +69,8 @@ export async function makeGpgKey(options: GpgKeyOptions = {}): Promise<GpgKey> {
   await writeFile(join(home, 'gpg.conf'), 'pinentry-mode loopback\npassphrase ""\n', { mode: 0o600 });
   const clock = options.madeAtSec === undefined ? [] : ['--faked-system-time', String(options.madeAtSec)];
   const kind = [options.algorithm ?? 'ed25519', options.usage ?? 'sign', options.expire ?? '0'];
-  await gpg([...clock, '--quick-generate-key', userId, ...kind]);
-  const listing = await gpg(['--list-keys', '--with-colons']);
-  const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(listing)?.[1] ?? '';
+  const said = await gpg(['--status-fd', '1', ...clock, '--quick-generate-key', userId, ...kind]);
+  const fingerprint = /^\[GNUPG:\] KEY_CREATED [BP] ([0-9A-F]{40})$/m.exec(said)?.[1] ?? '';
   return {
     kind: 'openpgp',
     fingerprint,
@@ -82,7 +81,8 @@ export async function makeGpgKey(options: GpgKeyOptions = {}): Promise<GpgKey> {
     publicKey: () => gpg(['--armor', '--export', fingerprint]),
     gpg,
     remove: async () => {
-      await execute('gpgconf', ['--kill', 'all'], { env: { ...process.env, ...environment } }).catch(
+      // It is the only one that gpg started, and takes its own with it.
+      await execute('gpgconf', ['--kill', 'gpg-agent'], { env: { ...process.env, ...environment } }).catch(
         () => {},
       );
       await rm(home, { recursive: true, force: true });

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { GitCatFileSource } from '../../../../core/io/git/git-object-source.ts';
 import { parseCommit } from '../../../../core/trust/git/commit-object.ts';
 import { timeProblem } from '../../../../core/trust/signature/evidence.ts';
 import { readOpenpgpKey } from '../../../../core/trust/signature/openpgp-key.ts';
@@ -77,8 +76,7 @@ describe('agreement with git verify-commit', () => {
   }
 
   async function rawCommit(id: string): Promise<Buffer> {
-    await using source = new GitCatFileSource(repository.path);
-    const object = await source.read(id);
+    const object = await repository.read(id);
     assert.ok(object);
     return Buffer.from(object.bytes);
   }
@@ -111,13 +109,17 @@ describe('agreement with git verify-commit', () => {
     });
   }
 
-  for (const [name, message] of messages) {
-    test(`a message ${name}`, async () => {
-      for (const key of [await gpgKey({}), await sshKey('ed25519')]) {
-        assert.equal(await assertAgreement(await sign(key, message), key), true);
-      }
+  describe('on messages of every kind', () => {
+    let keys: readonly (GpgKey | SshKey)[];
+    before(async () => {
+      keys = [await gpgKey({}), await sshKey('ed25519')];
     });
-  }
+    for (const [name, message] of messages) {
+      test(`a message ${name}`, async () => {
+        for (const key of keys) assert.equal(await assertAgreement(await sign(key, message), key), true);
+      });
+    }
+  });
 
   test('a signing subkey', async () => {
     const key = await gpgKey({ usage: 'cert' });
