@@ -14,7 +14,8 @@ export async function storeObject(
   type: RawObject['type'],
   content: string | Uint8Array,
 ): Promise<ObjectId> {
-  return await storeMade(repository, makeObject(type, Buffer.from(content)));
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  return await storeMade(repository, makeObject(type, bytes));
 }
 
 export async function storeMade(repository: string, { id, type, bytes }: MadeObject): Promise<ObjectId> {
