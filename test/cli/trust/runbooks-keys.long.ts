@@ -28,7 +28,12 @@ describe('root of two, one of whom has the key in ssh-agent alone', () => {
   let device: Follower;
 
   before(async () => {
-    const [a, b, c, n] = await Promise.all([makeSshKey('ed25519'), makeSshKey('ed25519'), makeSshKey('ed25519'), makeSshKey('ed25519')]);
+    const [a, b, c, n] = await Promise.all([
+      makeSshKey('ed25519'),
+      makeSshKey('ed25519'),
+      makeSshKey('ed25519'),
+      makeSshKey('ed25519'),
+    ]);
     keys = { alice: a, bob: b, carol: c, next: n };
     fleet = await makeFleet();
     const socket = path.join(fleet.folder, 'agent');

@@ -23,7 +23,11 @@ describe('a merge has put an accepted commit behind it, and drops what that says
   let live: Follower;
 
   before(async () => {
-    const [bob, carol, dan] = await Promise.all([makeSshKey('ed25519'), makeSshKey('ed25519'), makeSshKey('ed25519')]);
+    const [bob, carol, dan] = await Promise.all([
+      makeSshKey('ed25519'),
+      makeSshKey('ed25519'),
+      makeSshKey('ed25519'),
+    ]);
     keys = { bob, carol, dan };
     fleet = await makeFleet();
     origin = path.join(fleet.folder, 'origin.git');
