@@ -79,10 +79,10 @@ function repositoryIn(path: string, fleet: string): FleetRepository {
     head: async (branch = 'main') =>
       (await readBranch(path, branch)) ?? (await git(['rev-parse', '--verify', `refs/heads/${branch}`])),
     setBranch: async (id, branch = 'main') => {
-      // git takes other names than ids, and refuses what is no commit.
+      // git takes other names than ids, refuses what is no commit, and waits for a lock.
       const isCommit = isObjectId(id) && (await readLoose(path, id))?.type === 'commit';
-      if (isCommit) await writeBranch(path, branch, id);
-      else await git(['update-ref', `refs/heads/${branch}`, id]);
+      if (!(isCommit && (await writeBranch(path, branch, id))))
+        await git(['update-ref', `refs/heads/${branch}`, id]);
     },
     copy: async () => {
       const copied = await mkdtemp(join(tmpdir(), 'tl-repo-'));

@@ -46,12 +46,17 @@ export async function readBranch(repository: string, branch: string): Promise<Ob
   return isObjectId(text.trimEnd()) ? text.trimEnd() : undefined;
 }
 
-/** As git does it: whoever has the lock writes. */
-export async function writeBranch(repository: string, branch: string, id: ObjectId): Promise<void> {
+/** As git does it: whoever has the lock writes. @returns false when another has it */
+export async function writeBranch(repository: string, branch: string, id: ObjectId): Promise<boolean> {
   const file = join(repository, 'refs/heads', branch);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.lock`, `${id}\n`, { flag: 'wx' });
+  try {
+    await writeFile(`${file}.lock`, `${id}\n`, { flag: 'wx' });
+  } catch {
+    return false;
+  }
   await rename(`${file}.lock`, file);
+  return true;
 }
 
 function objectFile(repository: string, id: ObjectId): string {

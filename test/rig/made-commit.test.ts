@@ -1,5 +1,7 @@
 /** What the rig makes in its own process is what git and ssh-keygen make. */
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type FileSpec, type FleetRepository, makeRepository } from '../../lab/rig/fleet-repository.ts';
 import { makeSshKey, type SshKey } from '../../lab/rig/keys.ts';
@@ -67,6 +69,18 @@ describe('commits that the rig makes without git', () => {
     assert.equal(await copy.git(['show', `${head}:a/b/c`]), 'x');
     assert.equal(await copy.git(['rev-parse', 'main~1']), base);
     assert.equal(await repository.head(), base);
+    await copy.remove();
+  });
+
+  test('a branch that another writes is not written over', async () => {
+    const copy = await repository.copy();
+    const lock = join(copy.path, 'refs/heads/main.lock');
+    await writeFile(lock, '');
+    await assert.rejects(copy.commit({ files: { a0: 'x' } }), /main\.lock/);
+    assert.equal(await copy.head(), base);
+    await rm(lock);
+    const head = await copy.commit({ files: { a0: 'x' } });
+    assert.equal(await copy.head(), head);
     await copy.remove();
   });
 
