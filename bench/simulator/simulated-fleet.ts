@@ -115,9 +115,10 @@ export class SimulatedFleet implements AsyncDisposable {
     );
     const bundle = process.env.TOWLINE_GATEWAY_BUNDLE;
     const program = bundle !== undefined && existsSync(bundle) ? bundle : join(root, 'gateway/main.ts');
-    const { nodeOptions } = asShipped(join(root, 'deploy/systemd/towline-gateway.service'));
+    const { nodeOptions, environment } = asShipped(join(root, 'deploy/systemd/towline-gateway.service'));
     const child = spawn(process.execPath, [...nodeOptions, program, '--config', config], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...environment },
     });
     this.#children.push(child);
     for await (const line of createInterface({ input: child.stdout })) {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { ByteRange } from '../../core/io/registry/registry-path.ts';
 import { Slots } from '../limits/slots.ts';
 import type { Blob } from './blob.ts';
+import { Writes } from './writes.ts';
 
 /**
  * What of each that is being sent is in memory: one piece is read while another one is sent, smaller ones where there are
@@ -50,9 +51,7 @@ export class BlobSender {
   /** After the head. An answer that cannot be brought to its end is cut, never ended. The caller has entered the blob. */
   async send(blob: Blob, { from, to }: ByteRange, response: ServerResponse): Promise<void> {
     this.#live += 1;
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    if (response.destroyed) gone.abort();
+    using writes = new Writes(response, this.#stallMs);
     try {
       const { bytes, count } = pieces.find(({ upTo }) => this.#live <= upTo) ?? pieces[2];
       const turns = Array.from({ length: count }, () => ({
@@ -65,7 +64,7 @@ export class BlobSender {
         await turn.sent;
         await blob.until(at + 1);
         const piece = await blob.read(turn.buffer.subarray(0, Math.min(bytes, to - at)), at);
-        turn.sent = this.#write(response, piece, gone.signal);
+        turn.sent = writes.write(piece);
         // Whoever comes to it next hears of it.
         turn.sent.catch(() => undefined);
         at += piece.length;
@@ -77,21 +76,5 @@ export class BlobSender {
     } finally {
       this.#live -= 1;
     }
-  }
-
-  #write(response: ServerResponse, piece: Buffer, gone: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onGone = () => over(new Error('the device has left'));
-      const timer = setTimeout(() => response.destroy(), this.#stallMs);
-      const over = (error: Error | null | undefined) => {
-        clearTimeout(timer);
-        gone.removeEventListener('abort', onGone);
-        if (error) reject(error);
-        else resolve();
-      };
-      gone.addEventListener('abort', onGone, { once: true });
-      if (gone.aborted) over(new Error('the device has left'));
-      else response.write(piece, over);
-    });
   }
 }

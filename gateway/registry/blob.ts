@@ -1,4 +1,5 @@
 /** One blob on the disk, coming or whole, read by many at once, each at its own pace. */
+import { read } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** Until a blob is whole and fits its digest this much of it goes to nobody: nobody has all of it. */
@@ -89,7 +90,7 @@ export class Blob {
   async read(into: Buffer, at: number): Promise<Buffer> {
     const file = await this.#opened();
     const length = Math.min(into.length, this.available - at);
-    const { bytesRead } = await file.read(into, 0, length, at);
+    const bytesRead = await readInto(file.fd, into.subarray(0, length), at);
     if (bytesRead === 0) {
       const error = new Error('a kept blob is shorter than it was');
       this.fail(error);
@@ -135,4 +136,13 @@ export class Blob {
     this.#wake = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** By a callback: what a handle's own `read` leaves behind lies outside of the heap until somebody collects it. */
+function readInto(descriptor: number, into: Buffer, at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, into, 0, into.length, at, (error, bytes) =>
+      error === null ? resolve(bytes) : reject(error),
+    );
+  });
 }
