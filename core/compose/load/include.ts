@@ -97,8 +97,10 @@ export function applyIncludes(loading: Loading, file: string, values: Mapping): 
     const paths = include.paths.map(path => posix.resolve(loading.folder, path));
     const [main] = paths;
     if (main === undefined) continue;
-    if (including.includes(main)) {
-      const circle = [...including, main].map(path => printable(loading.files.relative(path))).join(' → ');
+    // Any of them, not the first alone: the files after it have includes of their own.
+    const again = paths.find(path => including.includes(path));
+    if (again !== undefined) {
+      const circle = [...including, again].map(path => printable(loading.files.relative(path))).join(' → ');
       throw new ComposeFault('COMPOSE_CYCLE', at, `include in a circle: ${circle}`);
     }
     const folder =

@@ -123,6 +123,17 @@ describe('garbage in a Compose file', () => {
     );
   });
 
+  test('an include in a circle by a file that is not the first of its list', () => {
+    const files = {
+      'compose.yaml': 'include: [{ path: [other.yaml, compose.yaml] }]\nservices: {}\n',
+      'other.yaml': 'services: { c: { image: x } }\n',
+    };
+    assert.match(
+      refusals(files)[0] ?? '',
+      /^compose\.yaml:1:\d+ COMPOSE_CYCLE include in a circle: compose\.yaml → compose\.yaml/,
+    );
+  });
+
   test('services that depend on each other in a circle are refused by consistency', () => {
     const text = 'services:\n  a: {image: i, depends_on: [b]}\n  b: {image: i, depends_on: [a]}\n';
     assert.match(refusals(text, { consistency: true })[0] ?? '', /COMPOSE_CYCLE.*a → b → a/);
