@@ -133,6 +133,13 @@ describe('what apps say on a device', () => {
       .replaceAll('logs/hello/worker', `logs/${id}-hello/ticker`);
     const folder = workspace.path('as-written');
     mkdirSync(folder);
+    // The gateway writes it each half a minute, and this fleet may be younger.
+    await fleet.until('the branch fleet-status', async () => {
+      const listed = await operator.quietly('git', ['ls-remote', place, 'fleet-status'], {
+        directory: folder,
+      });
+      return listed.stdout !== '';
+    });
     const typed = await operator.quietly('sh', ['-ec', script], { directory: folder });
     assert.equal(typed.code, 0, typed.stderr);
     const shown = [

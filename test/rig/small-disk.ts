@@ -16,14 +16,19 @@ export class SmallDisk implements Disposable {
     rmSync(aside, { recursive: true });
   }
 
-  /** @param leave bytes, to the page */
+  /** What writes there meanwhile may have taken what was to be left. @param leave bytes, to the page */
   fill(leave: number): void {
     this.makeRoom();
     const { bavail, bsize } = statfsSync(this.#folder);
     const file = openSync(this.#filler, 'w');
-    for (let left = bavail * bsize - leave; left > 0; left -= bsize)
-      writeSync(file, Buffer.alloc(Math.min(left, bsize)));
-    closeSync(file);
+    try {
+      for (let left = bavail * bsize - leave; left > 0; left -= bsize)
+        writeSync(file, Buffer.alloc(Math.min(left, bsize)));
+    } catch (error) {
+      if (!isNoSpace(error)) throw error;
+    } finally {
+      closeSync(file);
+    }
   }
 
   makeRoom(): void {
@@ -38,3 +43,6 @@ export class SmallDisk implements Disposable {
     execFileSync('umount', ['-l', this.#folder]);
   }
 }
+
+const isNoSpace = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOSPC';
