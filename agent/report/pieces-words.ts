@@ -1,4 +1,5 @@
 /** What a commit brings besides the status, in words for whoever reads `git log` of the branch. */
+import { someOf } from '../../core/some-of.ts';
 import { readSegmentPath, type SegmentClass } from '../../core/telemetry/record/segment-path.ts';
 import type { Piece } from '../telemetry/collector.ts';
 
@@ -46,6 +47,5 @@ function servicesOf(pieces: readonly Known[]): string {
       ? `${project}/${service}`
       : service,
   );
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  return names.length === 0 ? '' : ` of ${names.slice(0, mostNamed).join(', ')}${more}`;
+  return names.length === 0 ? '' : ` of ${someOf(names, mostNamed)}`;
 }

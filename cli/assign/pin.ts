@@ -1,11 +1,13 @@
 /** `towline pin`, `unpin`: a device keeps a release of its own, which no rollout moves. */
+
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byClock } from '../../core/rollout/when.ts';
-import { type ChosenDevice, changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
+import { someOf } from '../../core/some-of.ts';
+import { type ChosenDevice, changeDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -115,8 +117,8 @@ async function unpin(
   const after = changed.map(id => ({ device: id, release: releaseBeneath(fleet, id, app) }));
   sayMade(made, {
     json: options.json === true,
-    done: `${namedDevices(changed)} ${verbFor(changed, 'has', 'have')} ${app} as groups and the fleet give it`,
-    already: `nothing pins ${app} on ${namedDevices(chosen)}`,
+    done: `${someOf(changed)} ${verbFor(changed, 'has', 'have')} ${app} as groups and the fleet give it`,
+    already: `nothing pins ${app} on ${someOf(chosen)}`,
     fields: { app, devices: after, passedOver },
     notes: [
       ...after.map(({ device, release }) => `${device}: ${app} ${release}`),

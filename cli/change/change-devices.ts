@@ -1,8 +1,10 @@
 /** The same change of the own files of one device or of many: one commit for all of them. */
+
 import type { Document } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
+import { someOf } from '../../core/some-of.ts';
 import { chosenDevices } from '../desk/selector-option.ts';
 import type { FilesAt } from './changed-files.ts';
 import { editedAt } from './edited-at.ts';
@@ -82,7 +84,7 @@ export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Pr
     if (changed.length === 0) return undefined;
     const { check } = edits;
     const asked = edits.question?.(changed) ?? { question: manyQuestion(changed) };
-    const message = edits.message(namedDevices(changed));
+    const message = edits.message(someOf(changed));
     return { files, message, ...asked, ...(check === undefined ? {} : { check }) };
   };
   const name = devices.length === 1 ? `${verb}-${devices[0]}` : `${verb}-devices`;
@@ -92,12 +94,6 @@ export async function changeDevices(edits: DeviceEdits, signal: AbortSignal): Pr
 }
 
 const shownIds = 5;
-
-/** `pump-1, pump-2 and 212 more`. */
-export function namedDevices(ids: readonly string[]): string {
-  const shown = ids.slice(0, shownIds).join(', ');
-  return ids.length > shownIds ? `${shown} and ${ids.length - shownIds} more` : shown;
-}
 
 /** @returns undefined for one: nobody needs to be told how many that is */
 export function manyQuestion(ids: readonly string[]): string | undefined {

@@ -1,12 +1,13 @@
 /** Which files a verb changes that is for the fleet, for groups or for devices: `--fleet`, `--group`, `--device`, `-l`. */
+
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { fleetPath, groupPath } from '../../core/fleet/paths.ts';
+import { someOf } from '../../core/some-of.ts';
 import { collect } from '../command/collect.ts';
 import { unknownName } from '../command/unknown-name.ts';
 import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
-import { namedDevices } from './change-devices.ts';
 
 export interface TargetOptions {
   readonly fleet?: boolean;
@@ -54,7 +55,7 @@ export function targetsOf(fleet: Fleet, options: TargetOptions, name: string): T
   const choice = { devices: device, ...(selector === undefined ? {} : { selector }) };
   const devices = chosenDevices(choice, fleet, name);
   const paths = devices.map(id => fleet.devices.get(id)?.path ?? '');
-  return { paths, kind: 'device', words: namedDevices(devices), devices };
+  return { paths, kind: 'device', words: someOf(devices), devices };
 }
 
 /** As messages name where a change is looked at. */

@@ -1,9 +1,11 @@
 /** `towline device group`: the groups that devices are in. */
+
 import type { Command } from 'commander';
 import { type Document, isSeq } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { changeDevices, namedDevices } from '../change/change-devices.ts';
+import { someOf } from '../../core/some-of.ts';
+import { changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -46,8 +48,8 @@ async function group(
   );
   sayMade(made, {
     json: options.json === true,
-    done: `${namedDevices(changed)}: ${asked}`,
-    already: `so it is already with ${namedDevices(chosen)}: ${asked}`,
+    done: `${someOf(changed)}: ${asked}`,
+    already: `so it is already with ${someOf(chosen)}: ${asked}`,
     fields: { devices: changed },
   });
 }

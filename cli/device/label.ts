@@ -1,7 +1,9 @@
 /** `towline device label`: labels of devices, given and taken away. */
+
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
-import { changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
+import { someOf } from '../../core/some-of.ts';
+import { changeDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -39,8 +41,8 @@ async function label(
   );
   sayMade(made, {
     json: options.json === true,
-    done: `${namedDevices(changed)}: ${asked.join(' ')}`,
-    already: `${namedDevices(chosen)} ${verbFor(chosen, 'has', 'have')} that already: ${asked.join(' ')}`,
+    done: `${someOf(changed)}: ${asked.join(' ')}`,
+    already: `${someOf(chosen)} ${verbFor(chosen, 'has', 'have')} that already: ${asked.join(' ')}`,
     fields: { devices: changed },
   });
 }

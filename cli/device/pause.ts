@@ -1,10 +1,12 @@
 /** `towline device pause`, `resume`: what runs on a device, or one app of it, stays as it is until then. */
+
 import type { Command } from 'commander';
 import type { Document } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
-import { type ChosenDevice, changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
+import { someOf } from '../../core/some-of.ts';
+import { type ChosenDevice, changeDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -54,8 +56,8 @@ async function pause(
   const stays = verbFor(changed, 'stays as it is', 'stay as they are');
   sayMade(made, {
     json: options.json === true,
-    done: `${what}${namedDevices(changed)} ${stays}`,
-    already: `${what}${namedDevices(chosen)} ${verbFor(chosen, 'is', 'are')} paused already`,
+    done: `${what}${someOf(changed)} ${stays}`,
+    already: `${what}${someOf(chosen)} ${verbFor(chosen, 'is', 'are')} paused already`,
     fields: { devices: changed },
   });
 }
@@ -88,8 +90,8 @@ async function resume(
   const notes = still.map(({ device, files }) => `${device} stays paused by ${files.join(', ')}`);
   sayMade(made, {
     json: options.json === true,
-    done: `${what}${namedDevices(changed)} ${verbFor(changed, 'goes', 'go')} on`,
-    already: [`no file of its own pauses ${what}${namedDevices(chosen)}`, ...notes].join('; '),
+    done: `${what}${someOf(changed)} ${verbFor(changed, 'goes', 'go')} on`,
+    already: [`no file of its own pauses ${what}${someOf(chosen)}`, ...notes].join('; '),
     fields: { devices: changed, stillPaused: still },
     notes,
   });

@@ -1,9 +1,11 @@
 /** `towline device retire`: devices leave the fleet, and what becomes of their apps. */
+
 import { type Command, Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import type { RetiredApps } from '../../core/fleet/retired.ts';
+import { someOf } from '../../core/some-of.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
-import { changeDevices, namedDevices, verbFor } from '../change/change-devices.ts';
+import { changeDevices, verbFor } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -48,15 +50,15 @@ async function retire(
     },
     signal,
   );
-  const ids = namedDevices(changed);
+  const ids = someOf(changed);
   sayMade(made, {
     json: options.json === true,
     done: undo
       ? `${ids} ${verbFor(changed, 'stays', 'stay')}`
       : `${ids} ${verbFor(changed, 'leaves', 'leave')} the fleet`,
     already: undo
-      ? `${namedDevices(chosen)} ${verbFor(chosen, 'is', 'are')} not retired`
-      : `${namedDevices(chosen)} ${verbFor(chosen, 'is', 'are')} retired so already`,
+      ? `${someOf(chosen)} ${verbFor(chosen, 'is', 'are')} not retired`
+      : `${someOf(chosen)} ${verbFor(chosen, 'is', 'are')} retired so already`,
     fields: { devices: changed, retired: undo ? null : apps },
     notes: [
       undo

@@ -1,4 +1,5 @@
 /** `towline registry prune`: manifests that the fleet once released and that nothing of it needs any more, listed or removed. */
+
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
@@ -7,6 +8,7 @@ import type { PinnedImage } from '../../core/images/digest.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { type ImageReference, parseReference } from '../../core/io/registry/reference.ts';
 import { assignedImagesAt } from '../../core/rollout/assigned-images.ts';
+import { someOf } from '../../core/some-of.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { collect } from '../command/collect.ts';
@@ -128,7 +130,7 @@ async function remove(
 ): Promise<number> {
   if (found.length === 0) return 0;
   if (silent.length > 0 && options.ignoreSilent !== true)
-    throw new TowlineError('REGISTRY_DEVICES_SILENT', `nothing is known of ${shortened(silent)}`);
+    throw new TowlineError('REGISTRY_DEVICES_SILENT', `nothing is known of ${someOf(silent)}`);
   if (options.yes !== true) {
     const answer = await askTerminal(`Remove ${found.length} images? Type yes`, 'no');
     if (answer === undefined) throw new TowlineError('CLI_USAGE', 'nobody can be asked here: --yes');
@@ -171,7 +173,7 @@ function show(
     terminal.json({ images: rows, silent, ...(removed === undefined ? {} : { removed }) });
     return;
   }
-  if (silent.length > 0) terminal.line(`not known what they run: ${shortened(silent)}`);
+  if (silent.length > 0) terminal.line(`not known what they run: ${someOf(silent)}`);
   if (removed !== undefined) {
     terminal.line(
       `${removed} manifests were removed; their layers go when the registry collects its garbage`,
@@ -190,6 +192,3 @@ function show(
       ]),
     );
 }
-
-const shortened = (ids: readonly string[]): string =>
-  ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and ${ids.length - 5} more` : ids.join(', ');

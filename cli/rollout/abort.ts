@@ -1,8 +1,9 @@
 /** `towline rollout abort`: every device goes back to what it is assigned. */
+
 import type { Command } from 'commander';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { listed } from '../../core/rollout/board.ts';
 import { membersOf } from '../../core/rollout/members.ts';
+import { someOf } from '../../core/some-of.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -46,7 +47,7 @@ async function abort(name: string, { reason, ...options }: AbortOptions, signal:
   );
   const { key } = rollout;
   const stays = back.isOneWay ? back.devices : [];
-  const note = `by a one-way migration those that run ${rollout.file.value.to} already stay on it: ${listed(stays)}`;
+  const note = `by a one-way migration those that run ${rollout.file.value.to} already stay on it: ${someOf(stays)}`;
   sayMade(made, {
     json: options.json === true,
     done: `${key} is aborted, ${backWords(back)}`,
@@ -61,7 +62,7 @@ function backWords({ devices, isOneWay }: Back): string {
   if (devices.length === 0) return 'no device had it';
   const count = `${devices.length} ${devices.length === 1 ? 'device' : 'devices'}`;
   const how = isOneWay ? 'cannot go back' : 'go back';
-  return `${count} ${devices.length === 1 && !isOneWay ? 'goes back' : how}: ${listed(devices)}`;
+  return `${count} ${devices.length === 1 && !isOneWay ? 'goes back' : how}: ${someOf(devices)}`;
 }
 
 export function registerRolloutAbort(rollout: Command, stop: Stop): void {

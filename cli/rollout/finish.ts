@@ -1,11 +1,12 @@
 /** `towline rollout finish`: what a rollout has brought is what files assign, and its file goes. No device gets anything else by it. */
+
 import type { Command } from 'commander';
 import { isScalar } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { listed } from '../../core/rollout/board.ts';
 import { finishPlan, type MovedApp, movedAtAnyTime } from '../../core/rollout/finish.ts';
 import { supersederOf } from '../../core/rollout/participants.ts';
+import { someOf } from '../../core/some-of.ts';
 import { type FilesAt, textAt, withChanges } from '../change/changed-files.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { makeChange } from '../change/make-change.ts';
@@ -68,7 +69,7 @@ async function finished(
     ({ device, before, after }) => `${device} (${before ?? 'none'} → ${after ?? 'none'})`,
   );
   const why = trouble === undefined ? '' : `; ${trouble}`;
-  throw new TowlineError('ROLLOUT_MOVES_DEVICES', `${rollout.key}: it would move ${listed(words)}${why}`);
+  throw new TowlineError('ROLLOUT_MOVES_DEVICES', `${rollout.key}: it would move ${someOf(words)}${why}`);
 }
 
 async function finish(name: string, options: FinishOptions, signal: AbortSignal): Promise<void> {
@@ -98,7 +99,7 @@ async function finish(name: string, options: FinishOptions, signal: AbortSignal)
   const proof =
     moved.length === 0
       ? `of ${devices} devices none is assigned another release by it`
-      : `${moved.length} devices are assigned what they run already: ${listed(moved)}`;
+      : `${moved.length} devices are assigned what they run already: ${someOf(moved)}`;
   sayMade(made, {
     json: options.json === true,
     ...{ done: `${key} is finished`, already: `${key} is finished already` },

@@ -1,4 +1,5 @@
 /** `towline rollout plan`: whom each stage of a rollout reaches, before any of it is done. */
+
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -9,7 +10,7 @@ import { rolloutPath } from '../../core/fleet/paths.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { byApp } from '../../core/fleet/rollout-files.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
-import { listed } from '../../core/rollout/board.ts';
+import { someOf } from '../../core/some-of.ts';
 import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
@@ -69,11 +70,11 @@ function show({ key, file }: KeyedRollout, planned: PlannedRollout, trouble: str
   let total = 0;
   const rows = planned.stages.map(({ name, hold = '–', promote, devices }, at) => {
     total += devices.length;
-    const names = devices.length === 0 ? terminal.colour('red', 'nobody') : listed(devices);
+    const names = devices.length === 0 ? terminal.colour('red', 'nobody') : someOf(devices);
     return [`${at + 1}`, name, `${devices.length}`, `${total}`, hold, promote, names];
   });
   terminal.table(['STAGE', 'NAME', 'DEVICES', 'IN ALL', 'HOLD', 'BY', 'WHO'], rows, '  ');
-  if (planned.untouched.length > 0) terminal.line(`  as they are: ${listed(planned.untouched)}`);
+  if (planned.untouched.length > 0) terminal.line(`  as they are: ${someOf(planned.untouched)}`);
   for (const line of planned.downtime) terminal.line(`  down: ${line}`);
   if (planned.bytes !== undefined)
     terminal.line(`  to fetch: ${formatBytes(planned.bytes)} a device at the most`);
@@ -82,7 +83,7 @@ function show({ key, file }: KeyedRollout, planned: PlannedRollout, trouble: str
       `  room: ${formatBytes(planned.room)} are to be free on its disk, where it has nothing of it`,
     );
   for (const [why, devices] of Map.groupBy(planned.obstacles, ({ why: each }) => each)) {
-    const names = listed(devices.map(({ device }) => device));
+    const names = someOf(devices.map(({ device }) => device));
     terminal.line(`  ${terminal.colour('yellow', 'look')} ${names} – ${why}`);
   }
   if (trouble !== undefined) terminal.line(`  ${trouble}`);

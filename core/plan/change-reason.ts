@@ -1,4 +1,5 @@
 /** Why a container is another one, in words. */
+import { someOf } from '../some-of.ts';
 
 /** "1.4.2" of `repo:1.4.2@sha256:…`, else a short digest, else the whole reference. */
 export function imageVersion(reference: string): string {
@@ -55,6 +56,5 @@ export function changeReason(
     reasons.push(partReason(name, before[name], after[name]));
   }
   if (reasons.length === 0) return 'definition changed';
-  const rest = reasons.length - shown;
-  return rest > 0 ? `${reasons.slice(0, shown).join(', ')} and ${rest} more` : reasons.join(', ');
+  return someOf(reasons, shown);
 }

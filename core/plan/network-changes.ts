@@ -2,9 +2,10 @@
 
 import { networkKeys, networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
+import { someOf } from '../some-of.ts';
 import type { ObservedNetwork, ObservedState } from './observed.ts';
 import { resourceHash } from './service-definition.ts';
-import { type Kept, someOf } from './volume-changes.ts';
+import { type Kept, namedDifferences } from './volume-changes.ts';
 
 export interface NetworkChange {
   readonly key: string;
@@ -52,7 +53,7 @@ export function keptNetworks({ model }: DesiredProject, { networks }: ObservedSt
       ),
     ];
     if (differs.length === 0) return [];
-    const message = `network ${name} is external and otherwise (${someOf(differs)}): it is used as it is`;
+    const message = `network ${name} is external and otherwise (${someOf(differs, namedDifferences)}): it is used as it is`;
     return [{ code: 'ENGINE_NETWORK_KEPT', message }];
   });
 }

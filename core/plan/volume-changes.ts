@@ -2,9 +2,11 @@
  * Volumes of a project compared with those that are there. What differs is kept, for its data's sake, and told: no device
  * says that it is as the commit wants it while a volume is otherwise. What the app calls disposable is made anew.
  */
+
 import type { VolumeModel } from '../compose/value/model.ts';
 import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject } from '../desired/state.ts';
+import { someOf } from '../some-of.ts';
 import type { ObservedContainer, ObservedState, ObservedVolume, VolumeForm } from './observed.ts';
 import { projectPath } from './project-files.ts';
 import { resourceHash } from './service-definition.ts';
@@ -28,17 +30,11 @@ export interface Kept {
 }
 
 /** Differences that one message names. */
-const namedDifferences = 4;
+export const namedDifferences = 4;
 
 /** How a volume is asked for. */
 export function volumeForm({ driver = '', driver_opts = {}, labels = {} }: VolumeModel): VolumeForm {
   return { driver: driver === '' ? 'local' : driver, options: driver_opts, labels };
-}
-
-/** The first of the names, and how many more there are. */
-export function someOf(names: readonly string[]): string {
-  const more = names.length > namedDifferences ? ` and ${names.length - namedDifferences} more` : '';
-  return `${names.slice(0, namedDifferences).join(', ')}${more}`;
 }
 
 const isWritten = (label: string): boolean => /^(?:io\.towline|com\.docker\.compose)\./.test(label);
@@ -75,7 +71,7 @@ function differences(definition: VolumeModel, { owner, form }: ObservedVolume): 
       key => `labels.${key}`,
     ),
   ];
-  return found.length === 0 ? undefined : someOf(found);
+  return found.length === 0 ? undefined : someOf(found, namedDifferences);
 }
 
 /** Services of the model that see it; containers that nobody has looked into are known by them. */

@@ -1,7 +1,9 @@
 /** What a branch changes of who may do what, in sentences: policy, people, publishers, gateways, ways in, allowances, devices. */
+
 import type { DeviceFile, EngineAllowance, ImagesFile, OperatorFile } from '../../schemas/types.generated.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { atMost, isReordered, isSame, type Maybe, pairs, someOf } from './pairs.ts';
+import { someOf } from '../some-of.ts';
+import { atMost, isReordered, isSame, type Maybe, pairs } from './pairs.ts';
 import { policyWords } from './policy-changes.ts';
 
 export interface FleetChange {

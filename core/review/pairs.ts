@@ -25,15 +25,6 @@ const most = 8;
 export const atMost = (words: readonly string[], what: string): readonly string[] =>
   words.length <= most ? words : [...words.slice(0, most - 1), `and ${words.length - most + 1} more ${what}`];
 
-/** Names in a sentence. */
-const mostNames = 5;
-
-/** `a, b and 3 more` */
-export function someOf(names: readonly string[]): string {
-  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  return `${names.slice(0, mostNames).join(', ')}${more}`;
-}
-
 /** Whether what stays of a list stands in another order: the first that fits decides. */
 export function isReordered(before: readonly string[], after: readonly string[]): boolean {
   const staying = (own: readonly string[], other: readonly string[]) =>

@@ -1,7 +1,9 @@
 /** What a branch changes of the policy, in sentences. */
+
 import type { PolicyFile } from '../../schemas/types.generated.ts';
 import { canonicalJson } from '../canonical-json.ts';
-import { atMost, isReordered, isSame, type Maybe, pairs, someOf } from './pairs.ts';
+import { someOf } from '../some-of.ts';
+import { atMost, isReordered, isSame, type Maybe, pairs } from './pairs.ts';
 
 type Principal = PolicyFile['principals'][string];
 type Role = PolicyFile['roles'][string];

@@ -1,5 +1,7 @@
 /** All rollouts of a fleet at one commit of main, and what comes next with each: computed by whoever has devices' words. */
+
 import type { Fleet } from '../fleet/fleet.ts';
+import { someOf } from '../some-of.ts';
 import type { ObjectReader } from '../trust/git/object-reader.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { RolloutEdit } from './edited.ts';
@@ -118,8 +120,8 @@ export function stepWords(step: RolloutStep): string {
     }
     case 'complete': {
       const left = [
-        ...(step.absent.length === 0 ? [] : [`absent: ${listed(step.absent)}`]),
-        ...(step.failed.length === 0 ? [] : [`failed: ${listed(step.failed)}`]),
+        ...(step.absent.length === 0 ? [] : [`absent: ${someOf(step.absent)}`]),
+        ...(step.failed.length === 0 ? [] : [`failed: ${someOf(step.failed)}`]),
       ];
       return left.length === 0 ? 'complete' : `complete but for some; ${left.join('; ')}`;
     }
@@ -128,12 +130,4 @@ export function stepWords(step: RolloutStep): string {
     case 'inconclusive':
       return `not judged: ${step.why}`;
   }
-}
-
-const mostListed = 5;
-
-/** `pump-1, pump-2 and 7 more` */
-export function listed(names: readonly string[]): string {
-  const more = names.length - mostListed;
-  return more <= 0 ? names.join(', ') : `${names.slice(0, mostListed).join(', ')} and ${more} more`;
 }

@@ -1,9 +1,10 @@
 /** What a change does to rollouts that are under way: asked before it is pushed, for the walk does not look at what files say. */
+
 import type { RolloutFile } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
 import { type Fleet, layersOf } from '../fleet/fleet.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
-import { listed } from './board.ts';
+import { someOf } from '../some-of.ts';
 import { movedApps } from './finish.ts';
 import { membersOf } from './members.ts';
 import { supersededBy, supersederOf } from './participants.ts';
@@ -44,7 +45,7 @@ export function conflictProblems(fleet: Fleet): Problem[] {
     }
   }
   return [...found.values()].map(({ app, names, devices }) => {
-    const message = `${names.join(' and ')} both move ${listed(devices)}: say in one what it supersedes`;
+    const message = `${names.join(' and ')} both move ${someOf(devices)}: say in one what it supersedes`;
     const last = fleet.rollouts.get(app)?.get(names.at(-1) ?? '');
     const position = last?.locate('/stages', 'key') ?? { file: `rollouts/${app}` };
     return { code: 'ROLLOUT_CONFLICT', message, position };
@@ -120,7 +121,7 @@ export function takenBack(before: Fleet, after: Fleet, moved = movedApps(before,
   const problems = lettingGo(before, after);
   const said: string[] = [];
   for (const { file, meant, devices } of back.values()) {
-    const words = listed(devices);
+    const words = someOf(devices);
     if (meant) said.push(`${file.path} takes back ${words}`);
     else {
       const message = `this change takes devices of an open stage back: ${words}; --allow-downgrade goes on`;
@@ -150,7 +151,7 @@ export function hastened(before: Fleet, after: Fleet, moved = movedApps(before, 
   }
   return [...found].map(([file, devices]) => ({
     code: 'ROLLOUT_MOVES_DEVICES',
-    message: `this change gives devices its release before their stage is open: ${listed(devices)}; --allow-downgrade goes on`,
+    message: `this change gives devices its release before their stage is open: ${someOf(devices)}; --allow-downgrade goes on`,
     position: { file },
   }));
 }
@@ -182,7 +183,7 @@ function lettingGo(before: Fleet, after: Fleet): Problem[] {
       return from.includes(found?.release ?? '');
     });
     if (assigned.length === 0) return [];
-    const message = `${to} cannot be gone back from, and where it runs among ${listed(assigned)} only this file keeps it; --allow-downgrade goes on`;
+    const message = `${to} cannot be gone back from, and where it runs among ${someOf(assigned)} only this file keeps it; --allow-downgrade goes on`;
     return [{ code: 'ROLLOUT_DOWNGRADE' as const, message, position: { file: path } }];
   });
 }

@@ -1,5 +1,7 @@
 /** What a bot does next with one rollout. Time and what devices have said come in; nothing is done here. */
+
 import { parseDuration } from '../duration.ts';
+import { someOf } from '../some-of.ts';
 import { type GateJudgement, judgeGate, withinMsOf } from './gate.ts';
 import { defaultHold, type NamedRollout } from './stage.ts';
 import type { DeviceStanding, RolloutCount } from './tally.ts';
@@ -38,9 +40,6 @@ export interface StepQuestion {
 
 /** `since` has whole seconds, and is another one with each stage. */
 const leastMs = 1000;
-/** In a reason; of the others the number. */
-const mostNamed = 5;
-
 export function nextStep(question: StepQuestion): RolloutStep {
   const { file } = question.rollout;
   const { stage, stages, aborted, paused } = file.value;
@@ -110,10 +109,7 @@ function pausedBy(words: string, standings: readonly DeviceStanding[]): RolloutS
 
 /** `2 of 12 failed, 0 may: pump-3 (rolled back), pump-4 (went dark)` @returns no more than the schema allows */
 function reasonOf(words: string, standings: readonly DeviceStanding[]): string {
-  const named = standings
-    .slice(0, mostNamed)
-    .map(({ device, why }) => (why === '' ? device : `${device} (${why.slice(0, 60)})`));
-  const more = standings.length > mostNamed ? ` and ${standings.length - mostNamed} more` : '';
-  const names = named.length === 0 ? '' : `: ${named.join(', ')}${more}`;
+  const named = standings.map(({ device, why }) => (why === '' ? device : `${device} (${why.slice(0, 60)})`));
+  const names = named.length === 0 ? '' : `: ${someOf(named)}`;
   return `${words}${names}`.slice(0, 500);
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, cpSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { isDiskFull } from '../../core/io/file/disk-full.ts';
 
 export class SmallDisk implements Disposable {
   readonly #folder: string;
@@ -25,7 +26,7 @@ export class SmallDisk implements Disposable {
       for (let left = bavail * bsize - leave; left > 0; left -= bsize)
         writeSync(file, Buffer.alloc(Math.min(left, bsize)));
     } catch (error) {
-      if (!isNoSpace(error)) throw error;
+      if (!isDiskFull(error)) throw error;
     } finally {
       closeSync(file);
     }
@@ -43,6 +44,3 @@ export class SmallDisk implements Disposable {
     execFileSync('umount', ['-l', this.#folder]);
   }
 }
-
-const isNoSpace = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOSPC';
