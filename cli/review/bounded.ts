@@ -1,5 +1,6 @@
 /** Texts and lists as a review has them: a branch may be hostile, and what it says has an end. */
 import { printable, shortened } from '../../core/shown-text.ts';
+import { atMost } from '../../core/some-of.ts';
 
 /** Of a review as a whole. */
 export const maxReviewBytes = 1024 * 1024;
@@ -21,6 +22,5 @@ export const firstOf = (names: readonly string[]): { count: number; first: strin
 
 /** With a last one that says how many more there are. */
 export function boundedList(texts: readonly string[], most: number): string[] {
-  const all = [...new Set(texts.map(bounded))];
-  return all.length <= most ? all : [...all.slice(0, most - 1), `and ${all.length - most + 1} more`];
+  return [...atMost([...new Set(texts.map(bounded))], most)];
 }

@@ -3,7 +3,7 @@
 import type { DeviceFile, EngineAllowance, ImagesFile, OperatorFile } from '../../schemas/types.generated.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { someOf } from '../some-of.ts';
-import { atMost, isReordered, isSame, type Maybe, pairs } from './pairs.ts';
+import { isReordered, isSame, type Maybe, mostOf, pairs } from './pairs.ts';
 import { policyWords } from './policy-changes.ts';
 
 export interface FleetChange {
@@ -27,7 +27,7 @@ function publisherWords(before: Maybe<ImagesFile>, after: Maybe<ImagesFile>): st
       ? []
       : [`images that no rule names: ${after.default} instead of ${before.default}`]),
     ...(isReordered(names(before), names(after)) ? ['the rules stand in another order'] : []),
-    ...atMost(other, 'of publishers'),
+    ...mostOf(other, 'of publishers'),
   ];
 }
 
@@ -149,7 +149,7 @@ export function keyFileChanges(paths: readonly string[] | undefined): FleetChang
   const changed = paths?.filter(path => path.startsWith('trust/keys/')) ?? [
     'trust/keys: nobody can say what',
   ];
-  return atMost(changed, 'of files of keys').map(path => ({ area: 'policy', what: `${path} changes` }));
+  return mostOf(changed, 'of files of keys').map(path => ({ area: 'policy', what: `${path} changes` }));
 }
 
 /** In a fixed order: the same for the same two commits. */
@@ -162,10 +162,10 @@ export function fleetChanges(before: Fleet, after: Fleet): FleetChange[] {
   return [
     ...as('policy', policyWords(before.policy?.value, after.policy?.value)),
     ...as('publishers', publisherWords(before.images?.value, after.images?.value)),
-    ...as('people', atMost(people, 'of operators')),
-    ...as('gateways', atMost(gatewayWords(before, after), 'of gateways')),
-    ...as('ways in', atMost(wayWords(before, after), 'of ways in')),
-    ...as('engine', atMost(engine.sort(byPower), 'of what is allowed')),
+    ...as('people', mostOf(people, 'of operators')),
+    ...as('gateways', mostOf(gatewayWords(before, after), 'of gateways')),
+    ...as('ways in', mostOf(wayWords(before, after), 'of ways in')),
+    ...as('engine', mostOf(engine.sort(byPower), 'of what is allowed')),
     ...as('devices', deviceWords(before, after)),
   ];
 }

@@ -1,5 +1,6 @@
 /** What was and what is, side by side. */
 import { canonicalJson } from '../canonical-json.ts';
+import { atMost } from '../some-of.ts';
 
 export type Maybe<Value> = Value | undefined;
 
@@ -22,8 +23,8 @@ export function pairs<Value>(
 /** Of one kind: a branch that changes many things of it hides nothing of another. */
 const most = 8;
 
-export const atMost = (words: readonly string[], what: string): readonly string[] =>
-  words.length <= most ? words : [...words.slice(0, most - 1), `and ${words.length - most + 1} more ${what}`];
+export const mostOf = (words: readonly string[], what: string): readonly string[] =>
+  atMost(words, most, ` ${what}`);
 
 /** Whether what stays of a list stands in another order: the first that fits decides. */
 export function isReordered(before: readonly string[], after: readonly string[]): boolean {

@@ -3,7 +3,7 @@
 import type { PolicyFile } from '../../schemas/types.generated.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { someOf } from '../some-of.ts';
-import { atMost, isReordered, isSame, type Maybe, pairs } from './pairs.ts';
+import { isReordered, isSame, type Maybe, mostOf, pairs } from './pairs.ts';
 
 type Principal = PolicyFile['principals'][string];
 type Role = PolicyFile['roles'][string];
@@ -67,8 +67,8 @@ export function policyWords(before: Maybe<PolicyFile>, after: Maybe<PolicyFile>)
   const roles = pairs<Role>(before?.roles ?? {}, after.roles).flatMap(each => roleWords(...each));
   return [
     ...single,
-    ...atMost(roles, 'of roles'),
-    ...atMost(ruleWords(before?.rules ?? [], after.rules ?? []), 'of rules'),
-    ...atMost(principals, 'of principals'),
+    ...mostOf(roles, 'of roles'),
+    ...mostOf(ruleWords(before?.rules ?? [], after.rules ?? []), 'of rules'),
+    ...mostOf(principals, 'of principals'),
   ];
 }

@@ -1,4 +1,4 @@
-/** Who hears of transitions: receivers of messages, and whoever else listens. Without any nothing of it is loaded. */
+/** Who hears of transitions: the audit log always, receivers of messages and the bot of rollouts where gateway.yaml names them. */
 import type { GatewayFile } from '../../schemas/types.generated.ts';
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import { headDelivery, headVitals } from '../audit/told-head.ts';
