@@ -1,4 +1,5 @@
 /** `towline device list`: devices as the repository has them. What they say of themselves is `towline status`. */
+
 import type { Command } from 'commander';
 import { sayBehind } from '../change/behind.ts';
 import { fleetOf } from '../change/fleet-of.ts';
@@ -6,6 +7,7 @@ import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
 import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
+import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { appWords, deviceRow, labelWords, stateWords } from './device-row.ts';
 
 interface ListOptions extends SnapshotOptions {
@@ -37,16 +39,15 @@ async function list(devices: readonly string[], options: ListOptions): Promise<v
 }
 
 export function registerDeviceList(device: Command): void {
-  device
-    .command('list')
-    .description(
-      'List devices as the repository has them: groups, labels, apps, pins, who is paused or gone.',
-    )
-    .argument('[ids...]', 'ids of devices (default: all)')
-    .addOption(selectorOption())
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--commit <rev>', 'the commit to read (default: HEAD)')
-    .option('--worktree', 'read the files as they lie there, committed or not')
+  snapshotOptions(
+    device
+      .command('list')
+      .description(
+        'List devices as the repository has them: groups, labels, apps, pins, who is paused or gone.',
+      )
+      .argument('[ids...]', 'ids of devices (default: all)')
+      .addOption(selectorOption()),
+  )
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
       'after',

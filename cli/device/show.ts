@@ -1,4 +1,5 @@
 /** `towline device show`: one device as all files together have it, and which of them gave what. */
+
 import type { Command } from 'commander';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { pointerOf } from '../../core/fleet/json-pointer.ts';
@@ -9,6 +10,7 @@ import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
+import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { type DeviceRow, deviceRow, stateWords } from './device-row.ts';
 
 interface ShowOptions extends SnapshotOptions {
@@ -68,13 +70,12 @@ function appValues({ app, release, pinned, paused }: DeviceRow['apps'][number]):
 }
 
 export function registerDeviceShow(device: Command): void {
-  device
-    .command('show')
-    .description('Show one device: groups, labels, apps, windows, and which file gave each.')
-    .argument('<id>', 'id of the device')
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--commit <rev>', 'the commit to read (default: HEAD)')
-    .option('--worktree', 'read the files as they lie there, committed or not')
+  snapshotOptions(
+    device
+      .command('show')
+      .description('Show one device: groups, labels, apps, windows, and which file gave each.')
+      .argument('<id>', 'id of the device'),
+  )
     .option('--json', 'one JSON object instead of text')
     .addHelpText('after', examples([['towline device show pump-4', 'what it is, and who says so']]))
     .action((id: string, options: ShowOptions) => show(id, options));

@@ -1,4 +1,5 @@
 /** `towline maintenance list`: which windows hold for devices, which file says so, and what is paused. */
+
 import type { Command } from 'commander';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
@@ -10,6 +11,7 @@ import { assertOwnOptions } from '../command/own-options.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
 import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
+import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { windowWords } from './window-words.ts';
 
 interface ListOptions extends SnapshotOptions {
@@ -54,14 +56,13 @@ async function list(devices: readonly string[], options: ListOptions): Promise<v
 }
 
 export function registerMaintenanceList(command: Command): void {
-  command
-    .command('list')
-    .description('List the windows that hold for devices, and what is paused, with the files that say so.')
-    .argument('[ids...]', 'ids of devices (default: all)')
-    .addOption(selectorOption())
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--commit <rev>', 'the commit to read (default: HEAD)')
-    .option('--worktree', 'read the files as they lie there, committed or not')
+  snapshotOptions(
+    command
+      .command('list')
+      .description('List the windows that hold for devices, and what is paused, with the files that say so.')
+      .argument('[ids...]', 'ids of devices (default: all)')
+      .addOption(selectorOption()),
+  )
     .option('--json', 'one JSON object instead of text')
     .addHelpText('after', examples([['towline maintenance list -l group=stable', 'those of a group']]))
     .action(async (ids: string[], _options: ListOptions, verb: Command) => {

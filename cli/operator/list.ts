@@ -1,4 +1,5 @@
 /** `towline operator list`: people, what they reach, and what their signature is for. */
+
 import type { Command } from 'commander';
 import type { OperatorFile, Selector } from '../../schemas/types.generated.ts';
 import { sayBehind } from '../change/behind.ts';
@@ -6,6 +7,7 @@ import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
+import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { rolesOf } from './policy-roles.ts';
 
 interface ListOptions extends SnapshotOptions {
@@ -63,12 +65,13 @@ function selectorWords({ all, devices = [], groups = [], labels = {} }: Selector
 }
 
 export function registerOperatorList(operator: Command): void {
-  operator
-    .command('list')
-    .description('List people: git, telemetry and tunnels that they have, and the roles of their signature.')
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--commit <rev>', 'the commit to read (default: HEAD)')
-    .option('--worktree', 'read the files as they lie there, committed or not')
+  snapshotOptions(
+    operator
+      .command('list')
+      .description(
+        'List people: git, telemetry and tunnels that they have, and the roles of their signature.',
+      ),
+  )
     .option('--json', 'one JSON object instead of text')
     .addHelpText('after', examples([['towline operator list', 'who is there, and what they may']]))
     .action((options: ListOptions) => list(options));

@@ -1,4 +1,5 @@
 /** `towline render`: what a device gets, and which file says so. */
+
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
@@ -7,6 +8,7 @@ import { standardTerminal } from '../command/terminal.ts';
 import { unknownName } from '../command/unknown-name.ts';
 import { desiredOf } from '../desk/desired-of.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
+import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { effectiveValues } from './effective-values.ts';
 
 interface RenderOptions extends SnapshotOptions {
@@ -60,11 +62,7 @@ async function render(device: string, options: RenderOptions): Promise<void> {
 }
 
 export function registerRender(command: Command): void {
-  command
-    .argument('<device>', 'id of the device')
-    .option('--repo <dir>', 'the fleet repository', '.')
-    .option('--commit <rev>', 'the commit to read (default: HEAD)')
-    .option('--worktree', 'read the files as they lie there, committed or not')
+  snapshotOptions(command.argument('<device>', 'id of the device'))
     .option('--compose <app>', 'show the Compose project of this app instead, as the device computes it')
     .option('--json', 'one JSON object instead of text')
     .addHelpText(
