@@ -943,6 +943,14 @@ export interface AgentFile {
    * A folder of node-exporter's textfile collector (`--collector.textfile.directory`): the agent keeps towline.prom there, with its own figures and its containers'.
    */
   textfileDirectory?: string;
+  /**
+   * Archive of the image in which volumes are read and written; the package brings it.
+   */
+  helperImage?: string;
+  /**
+   * Where backups lie; absent: `backups` below `stateDirectory`. The engine must see it under the same path.
+   */
+  backupDirectory?: string;
 }
 /**
  * apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.
@@ -1008,6 +1016,100 @@ export interface AppFile {
      */
     interval?: string;
   }[];
+  /**
+   * What of the app's data is kept before it is changed, and how. What it says changes no container.
+   */
+  backup?: {
+    /**
+     * Keys of volumes in the Compose file, or `all` that it declares.
+     */
+    volumes: 'all' | string[];
+    /**
+     * stop: whoever holds a volume is stopped meanwhile. pause: is paused. hook: runs on, `pre` has written what counts. live: runs on, and what is written meanwhile may be torn.
+     */
+    mode?: 'stop' | 'pause' | 'hook' | 'live';
+    /**
+     * upgrade: before a change of a service that uses such a volume. schedule: at the times of `schedule`.
+     */
+    before?: 'upgrade' | 'schedule' | 'both';
+    /**
+     * When, in UTC, where `before` says schedule or both. Maintenance windows and the lock file hold it.
+     */
+    schedule?: string;
+    /**
+     * How much stays on the device. The newest stays, and what a restore asks for.
+     */
+    keep?: {
+      /**
+       * So many.
+       */
+      number?: number;
+      /**
+       * None that is older.
+       */
+      age?: string;
+      /**
+       * All together at most.
+       */
+      bytes?: string;
+    };
+    /**
+     * Without the backup there is no update.
+     */
+    required?: boolean;
+    /**
+     * How long it may take, without the stop and the start of services.
+     */
+    timeout?: string;
+    /**
+     * Runs before anything is stopped; another end than 0 stops the update.
+     */
+    pre?: {
+      /**
+       * Service of the Compose file, in whose first container it runs.
+       */
+      service: string;
+      /**
+       * Program and arguments; no shell.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      command: string[];
+      /**
+       * How long it may take.
+       */
+      timeout?: string;
+    };
+    /**
+     * Runs when the data has been read; not with `mode: stop`.
+     */
+    post?: {
+      /**
+       * Service of the Compose file, in whose first container it runs.
+       */
+      service: string;
+      /**
+       * Program and arguments; no shell.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      command: string[];
+      /**
+       * How long it may take.
+       */
+      timeout?: string;
+    };
+    /**
+     * local: on the device alone. Else the name of a store that backups are copied to as well.
+     */
+    to?: string;
+    /**
+     * Whether an update that is taken back takes its data back too. Only where the new version has run.
+     */
+    onRollback?: 'keep' | 'restore';
+  };
 }
 /**
  * devices/** /<id>.yaml: one device. The file's name is its id.
@@ -1109,6 +1211,27 @@ export interface DeviceFile {
     metrics?: MetricsSettings;
   };
   requires?: Requires;
+  /**
+   * Puts the data of an app back as a backup has it, once. `towline backup restore` writes it.
+   */
+  restore?: {
+    /**
+     * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+     */
+    app: string;
+    /**
+     * Id of the backup.
+     */
+    backup: string;
+    /**
+     * Name of a release: letters, digits, dot, dash, underscore, plus.
+     */
+    release?: string;
+    /**
+     * The data is of another release than the app has; the app is trusted to read it.
+     */
+    migrate?: boolean;
+  };
 }
 /**
  * fleet.yaml: what holds for the whole fleet.

@@ -82,7 +82,7 @@ var require_equal = __commonJS({
 
 // <stdin>
 var agent = validate21;
-var schema6 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/agent.schema.json", "title": "Agent configuration", "description": "agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "gateways", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet whose commits are obeyed: `name` in its fleet.yaml." }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Id of this device: the name of its file below devices/." }, "gateways": { "description": "Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.gateway.schema.json" } }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First trusted commit." }, "stateDirectory": { "description": "Keys, git store, trusted commit, telemetry that waits.", "type": "string", "default": "/var/lib/towline" }, "runtimeDirectory": { "description": "A folder in memory (tmpfs) for opened secrets; the engine must see it under the same path.", "type": "string", "pattern": "^/", "default": "/run/towline" }, "engineSocket": { "description": "Socket of the Docker Engine.", "type": "string", "default": "/var/run/docker.sock" }, "projectPrefix": { "description": "Put before project names, so that two agents can share an engine.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,31}$" }, "proxy": { "description": "HTTP proxy for all that goes out, http://[user:password@]host:port.", "type": "string", "pattern": "^http://" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" }, "parallelPulls": { "description": "Images pulled at once.", "type": "integer", "minimum": 1, "maximum": 16, "default": 3 }, "textfileDirectory": { "description": "A folder of node-exporter's textfile collector (`--collector.textfile.directory`): the agent keeps towline.prom there, with its own figures and its containers'.", "type": "string", "pattern": "^/" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "anchor": "0000000000000000000000000000000000000000", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
+var schema6 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/agent.schema.json", "title": "Agent configuration", "description": "agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "gateways", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet whose commits are obeyed: `name` in its fleet.yaml." }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Id of this device: the name of its file below devices/." }, "gateways": { "description": "Where to dial first; once a commit is trusted, fleet.yaml's list is tried too.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.gateway.schema.json" } }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First trusted commit." }, "stateDirectory": { "description": "Keys, git store, trusted commit, telemetry that waits.", "type": "string", "default": "/var/lib/towline" }, "runtimeDirectory": { "description": "A folder in memory (tmpfs) for opened secrets; the engine must see it under the same path.", "type": "string", "pattern": "^/", "default": "/run/towline" }, "engineSocket": { "description": "Socket of the Docker Engine.", "type": "string", "default": "/var/run/docker.sock" }, "projectPrefix": { "description": "Put before project names, so that two agents can share an engine.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,31}$" }, "proxy": { "description": "HTTP proxy for all that goes out, http://[user:password@]host:port.", "type": "string", "pattern": "^http://" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" }, "parallelPulls": { "description": "Images pulled at once.", "type": "integer", "minimum": 1, "maximum": 16, "default": 3 }, "textfileDirectory": { "description": "A folder of node-exporter's textfile collector (`--collector.textfile.directory`): the agent keeps towline.prom there, with its own figures and its containers'.", "type": "string", "pattern": "^/" }, "helperImage": { "description": "Archive of the image in which volumes are read and written; the package brings it.", "type": "string", "pattern": "^/", "default": "/usr/lib/towline/helper.tar" }, "backupDirectory": { "description": "Where backups lie; absent: `backups` below `stateDirectory`. The engine must see it under the same path.", "type": "string", "pattern": "^/" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "anchor": "0000000000000000000000000000000000000000", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
 var func2 = Object.prototype.hasOwnProperty;
 function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
@@ -701,12 +701,56 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.helperImage !== void 0) {
+      let data14 = data.helperImage;
+      if (typeof data14 === "string") {
+        if (!pattern5.test(data14)) {
+          const err24 = { instancePath: instancePath + "/helperImage", schemaPath: "#/properties/helperImage/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+      } else {
+        const err25 = { instancePath: instancePath + "/helperImage", schemaPath: "#/properties/helperImage/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data.backupDirectory !== void 0) {
+      let data15 = data.backupDirectory;
+      if (typeof data15 === "string") {
+        if (!pattern5.test(data15)) {
+          const err26 = { instancePath: instancePath + "/backupDirectory", schemaPath: "#/properties/backupDirectory/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/backupDirectory", schemaPath: "#/properties/backupDirectory/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err24 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err28 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err24];
+      vErrors = [err28];
     } else {
-      vErrors.push(err24);
+      vErrors.push(err28);
     }
     errors++;
   }
@@ -714,9 +758,9 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var app = validate37;
-var schema13 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/app.schema.json", "title": "App", "description": "apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "compose": { "description": "Compose files of this folder, merged in this order.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "type": "string", "pattern": "^[A-Za-z0-9._/-]+\\.ya?ml$" }, "default": ["compose.yaml"] }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" }, "disposableVolumes": { "description": "Volumes, by their keys in the Compose file, that may be lost: when the definition of one changes it is removed with all that it holds, and made anew. Any other volume is kept as it is, and the device says so.", "type": "array", "uniqueItems": true, "maxItems": 256, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }, "logs": { "description": "How the logs of the app's containers are read: `default`, and by the name of a service what is said of it alone. What it says changes no container.", "type": "object", "additionalProperties": false, "properties": { "default": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" }, "services": { "description": "By the name of the service in the Compose file.", "type": "object", "maxProperties": 256, "additionalProperties": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" } } }, "examples": [{ "default": { "redact": { "patterns": ["email"] } }, "services": { "web": { "format": "json" }, "worker": { "multiline": "java" } } }] }, "metrics": { "description": "Endpoints of the app's own containers that answer in Prometheus' text format; devices scrape them. Each container of the service is asked, at its own address on the project's bridge networks.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["service", "port"], "properties": { "service": { "description": "Service of the Compose file.", "type": "string", "minLength": 1, "maxLength": 128 }, "port": { "description": "Port within the container; it need not be published.", "type": "integer", "minimum": 1, "maximum": 65535 }, "path": { "description": "Path of the endpoint.", "type": "string", "pattern": "^/[!-~]{0,511}$", "default": "/metrics" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often it is asked, where that is less often than the device takes metrics." } } } } }, "examples": [{ "apiVersion": "towline/v1", "compose": ["compose.yaml"], "update": { "healthTimeout": "2m" } }] };
+var schema13 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/app.schema.json", "title": "App", "description": "apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "compose": { "description": "Compose files of this folder, merged in this order.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "type": "string", "pattern": "^[A-Za-z0-9._/-]+\\.ya?ml$" }, "default": ["compose.yaml"] }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" }, "disposableVolumes": { "description": "Volumes, by their keys in the Compose file, that may be lost: when the definition of one changes it is removed with all that it holds, and made anew. Any other volume is kept as it is, and the device says so.", "type": "array", "uniqueItems": true, "maxItems": 256, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }, "logs": { "description": "How the logs of the app's containers are read: `default`, and by the name of a service what is said of it alone. What it says changes no container.", "type": "object", "additionalProperties": false, "properties": { "default": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" }, "services": { "description": "By the name of the service in the Compose file.", "type": "object", "maxProperties": 256, "additionalProperties": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" } } }, "examples": [{ "default": { "redact": { "patterns": ["email"] } }, "services": { "web": { "format": "json" }, "worker": { "multiline": "java" } } }] }, "metrics": { "description": "Endpoints of the app's own containers that answer in Prometheus' text format; devices scrape them. Each container of the service is asked, at its own address on the project's bridge networks.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["service", "port"], "properties": { "service": { "description": "Service of the Compose file.", "type": "string", "minLength": 1, "maxLength": 128 }, "port": { "description": "Port within the container; it need not be published.", "type": "integer", "minimum": 1, "maximum": 65535 }, "path": { "description": "Path of the endpoint.", "type": "string", "pattern": "^/[!-~]{0,511}$", "default": "/metrics" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often it is asked, where that is less often than the device takes metrics." } } } }, "backup": { "description": "What of the app's data is kept before it is changed, and how. What it says changes no container.", "type": "object", "additionalProperties": false, "required": ["volumes"], "properties": { "volumes": { "description": "Keys of volumes in the Compose file, or `all` that it declares.", "oneOf": [{ "type": "string", "enum": ["all"] }, { "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }] }, "mode": { "description": "stop: whoever holds a volume is stopped meanwhile. pause: is paused. hook: runs on, `pre` has written what counts. live: runs on, and what is written meanwhile may be torn.", "type": "string", "enum": ["stop", "pause", "hook", "live"], "default": "stop" }, "before": { "description": "upgrade: before a change of a service that uses such a volume. schedule: at the times of `schedule`.", "type": "string", "enum": ["upgrade", "schedule", "both"], "default": "upgrade" }, "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When, in UTC, where `before` says schedule or both. Maintenance windows and the lock file hold it." }, "keep": { "description": "How much stays on the device. The newest stays, and what a restore asks for.", "type": "object", "additionalProperties": false, "properties": { "number": { "description": "So many.", "type": "integer", "minimum": 1, "maximum": 1e3, "default": 3 }, "age": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "None that is older." }, "bytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "All together at most." } } }, "required": { "description": "Without the backup there is no update.", "type": "boolean", "default": true }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take, without the stop and the start of services.", "default": "30m" }, "pre": { "type": "object", "additionalProperties": false, "required": ["service", "command"], "properties": { "service": { "description": "Service of the Compose file, in whose first container it runs.", "type": "string", "minLength": 1, "maxLength": 128 }, "command": { "description": "Program and arguments; no shell.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "maxLength": 4096 } }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take.", "default": "5m" } }, "description": "Runs before anything is stopped; another end than 0 stops the update." }, "post": { "type": "object", "additionalProperties": false, "required": ["service", "command"], "properties": { "service": { "description": "Service of the Compose file, in whose first container it runs.", "type": "string", "minLength": 1, "maxLength": 128 }, "command": { "description": "Program and arguments; no shell.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "maxLength": 4096 } }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take.", "default": "5m" } }, "description": "Runs when the data has been read; not with `mode: stop`." }, "to": { "description": "local: on the device alone. Else the name of a store that backups are copied to as well.", "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "default": "local" }, "onRollback": { "description": "Whether an update that is taken back takes its data back too. Only where the new version has run.", "type": "string", "enum": ["keep", "restore"], "default": "keep" } }, "examples": [{ "volumes": ["db"], "pre": { "service": "db", "command": ["pg_dumpall", "-f", "/var/lib/postgresql/dump.sql"] }, "mode": "hook" }] } }, "examples": [{ "apiVersion": "towline/v1", "compose": ["compose.yaml"], "update": { "healthTimeout": "2m" } }] };
 var schema14 = { "description": "Values for interpolation in Compose files. The narrowest file wins: fleet, then groups by priority, then device.", "type": "object", "maxProperties": 256, "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }, "additionalProperties": { "type": ["string", "number", "boolean"] }, "examples": [{ "HTTP_PORT": 8080 }], "$id": "https://towline.dev/schemas/v1/common.variables.schema.json" };
-var pattern10 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+var pattern12 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -734,7 +778,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern10.test(key0)) {
+        if (!pattern12.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -779,7 +823,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
   validate39.errors = vErrors;
   return errors === 0;
 }
-var pattern11 = new RegExp("^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$", "u");
+var pattern13 = new RegExp("^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$", "u");
 function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -794,7 +838,7 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
       }
       errors++;
     }
-    if (!pattern11.test(data)) {
+    if (!pattern13.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$" }, message: 'must match pattern "^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -868,13 +912,13 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var schema17 = { "description": "How an app is updated.", "type": "object", "additionalProperties": false, "properties": { "strategy": { "description": "recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts.", "type": "string", "enum": ["recreate", "stop-first"], "default": "recreate" }, "healthTimeout": { "description": "How long a project may take to become healthy; with all its other steps but pulls an hour at most.", "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "5m" }, "stablePeriod": { "description": "How long a service must run without a restart to count as healthy.", "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "10s" }, "lockFile": { "description": "While this file exists (a path inside the first service's container, or of a bind mount), updates wait.", "type": "string", "maxLength": 512 } }, "$id": "https://towline.dev/schemas/v1/common.update.schema.json" };
-var pattern12 = new RegExp("^([0-9]+(ms|s|m|h|d))+$", "u");
+var pattern14 = new RegExp("^([0-9]+(ms|s|m|h|d))+$", "u");
 function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern12.test(data)) {
+    if (!pattern14.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -979,14 +1023,14 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var schema19 = { "description": "How the log of a service is read.", "type": "object", "additionalProperties": false, "properties": { "collect": { "description": "Whether its lines leave the device.", "type": "boolean", "default": true }, "multiline": { "description": "Lines that are one record: traces as Java, Python or Go print them, or lines that begin with a blank (`indent`) together with the one before.", "type": "string", "enum": ["java", "python", "go", "indent"] }, "format": { "description": "`json`: a line that is an object becomes its message, its level and its other fields, nested ones joined by dots.", "type": "string", "enum": ["text", "json"], "default": "text" }, "redact": { "description": "What is taken out before a line leaves the container's device. What a service names comes on top of the default.", "type": "object", "additionalProperties": false, "properties": { "patterns": { "description": "What looks like this, by name; numbers of cards and accounts by their check digits.", "type": "array", "uniqueItems": true, "maxItems": 16, "items": { "type": "string", "enum": ["bearer", "credentials", "credit-card", "email", "iban", "ipv4", "jwt", "private-key", "url-password"] } }, "literals": { "description": "These texts, as they stand here. No secrets: this file is read by all who read the repository.", "type": "array", "maxItems": 32, "items": { "type": "string", "minLength": 3, "maxLength": 256 } } } }, "maxLinesPerSecond": { "description": "Of one container; what is beyond is counted, and a record says how much is missing.", "type": "integer", "minimum": 1, "maximum": 1e6, "default": 1e4 }, "maxLineSize": { "description": "Of one record; the rest is cut off and counted. 256B to 64KiB.", "type": "string", "pattern": "^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$", "default": "32KiB" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Text of one container in a day of UTC, within what the device may send at all." } }, "$id": "https://towline.dev/schemas/v1/common.logSettings.schema.json" };
-var pattern13 = new RegExp("^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$", "u");
-var pattern14 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
+var pattern15 = new RegExp("^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$", "u");
+var pattern16 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
 function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern14.test(data)) {
+    if (!pattern16.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1256,7 +1300,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.maxLineSize !== void 0) {
       let data9 = data.maxLineSize;
       if (typeof data9 === "string") {
-        if (!pattern13.test(data9)) {
+        if (!pattern15.test(data9)) {
           const err21 = { instancePath: instancePath + "/maxLineSize", schemaPath: "#/properties/maxLineSize/pattern", keyword: "pattern", params: { pattern: "^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$" }, message: 'must match pattern "^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$"' };
           if (vErrors === null) {
             vErrors = [err21];
@@ -1293,8 +1337,36 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
   validate50.errors = vErrors;
   return errors === 0;
 }
-var pattern9 = new RegExp("^[A-Za-z0-9._/-]+\\.ya?ml$", "u");
-var pattern15 = new RegExp("^/[!-~]{0,511}$", "u");
+var pattern18 = new RegExp("^\\S+( \\S+){4,5}$", "u");
+function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern18.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\S+( \\S+){4,5}$" }, message: 'must match pattern "^\\S+( \\S+){4,5}$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate56.errors = vErrors;
+  return errors === 0;
+}
+var pattern11 = new RegExp("^[A-Za-z0-9._/-]+\\.ya?ml$", "u");
+var pattern17 = new RegExp("^/[!-~]{0,511}$", "u");
+var pattern19 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
 function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -1373,7 +1445,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern9.test(data3)) {
+            if (!pattern11.test(data3)) {
               const err6 = { instancePath: instancePath + "/compose/" + i0, schemaPath: "#/properties/compose/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._/-]+\\.ya?ml$" }, message: 'must match pattern "^[A-Za-z0-9._/-]+\\.ya?ml$"' };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -1702,7 +1774,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
             if (data16.path !== void 0) {
               let data19 = data16.path;
               if (typeof data19 === "string") {
-                if (!pattern15.test(data19)) {
+                if (!pattern17.test(data19)) {
                   const err32 = { instancePath: instancePath + "/metrics/" + i4 + "/path", schemaPath: "#/properties/metrics/items/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[!-~]{0,511}$" }, message: 'must match pattern "^/[!-~]{0,511}$"' };
                   if (vErrors === null) {
                     vErrors = [err32];
@@ -1747,22 +1819,639 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.backup !== void 0) {
+      let data21 = data.backup;
+      if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+        if (data21.volumes === void 0) {
+          const err36 = { instancePath: instancePath + "/backup", schemaPath: "#/properties/backup/required", keyword: "required", params: { missingProperty: "volumes" }, message: "must have required property 'volumes'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        for (const key4 in data21) {
+          if (!func2.call(schema13.properties.backup.properties, key4)) {
+            const err37 = { instancePath: instancePath + "/backup", schemaPath: "#/properties/backup/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+        if (data21.volumes !== void 0) {
+          let data22 = data21.volumes;
+          const _errs44 = errors;
+          let valid14 = false;
+          let passing0 = null;
+          const _errs45 = errors;
+          if (typeof data22 !== "string") {
+            const err38 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+          if (!(data22 === "all")) {
+            const err39 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.volumes.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+          var _valid0 = _errs45 === errors;
+          if (_valid0) {
+            valid14 = true;
+            passing0 = 0;
+          }
+          const _errs47 = errors;
+          if (Array.isArray(data22)) {
+            if (data22.length > 64) {
+              const err40 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            if (data22.length < 1) {
+              const err41 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+            const len4 = data22.length;
+            for (let i5 = 0; i5 < len4; i5++) {
+              let data23 = data22[i5];
+              if (typeof data23 === "string") {
+                if (func3(data23) > 128) {
+                  const err42 = { instancePath: instancePath + "/backup/volumes/" + i5, schemaPath: "#/properties/backup/properties/volumes/oneOf/1/items/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err42];
+                  } else {
+                    vErrors.push(err42);
+                  }
+                  errors++;
+                }
+                if (func3(data23) < 1) {
+                  const err43 = { instancePath: instancePath + "/backup/volumes/" + i5, schemaPath: "#/properties/backup/properties/volumes/oneOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err43];
+                  } else {
+                    vErrors.push(err43);
+                  }
+                  errors++;
+                }
+              } else {
+                const err44 = { instancePath: instancePath + "/backup/volumes/" + i5, schemaPath: "#/properties/backup/properties/volumes/oneOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+            }
+            let i6 = data22.length;
+            let j1;
+            if (i6 > 1) {
+              const indices1 = {};
+              for (; i6--; ) {
+                let item1 = data22[i6];
+                if (typeof item1 !== "string") {
+                  continue;
+                }
+                if (typeof indices1[item1] == "number") {
+                  j1 = indices1[item1];
+                  const err45 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i6, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i6 + " are identical)" };
+                  if (vErrors === null) {
+                    vErrors = [err45];
+                  } else {
+                    vErrors.push(err45);
+                  }
+                  errors++;
+                  break;
+                }
+                indices1[item1] = i6;
+              }
+            }
+          } else {
+            const err46 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err46];
+            } else {
+              vErrors.push(err46);
+            }
+            errors++;
+          }
+          var _valid0 = _errs47 === errors;
+          if (_valid0 && valid14) {
+            valid14 = false;
+            passing0 = [passing0, 1];
+          } else {
+            if (_valid0) {
+              valid14 = true;
+              passing0 = 1;
+            }
+          }
+          if (!valid14) {
+            const err47 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          } else {
+            errors = _errs44;
+            if (vErrors !== null) {
+              if (_errs44) {
+                vErrors.length = _errs44;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+        }
+        if (data21.mode !== void 0) {
+          let data24 = data21.mode;
+          if (typeof data24 !== "string") {
+            const err48 = { instancePath: instancePath + "/backup/mode", schemaPath: "#/properties/backup/properties/mode/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err48];
+            } else {
+              vErrors.push(err48);
+            }
+            errors++;
+          }
+          if (!(data24 === "stop" || data24 === "pause" || data24 === "hook" || data24 === "live")) {
+            const err49 = { instancePath: instancePath + "/backup/mode", schemaPath: "#/properties/backup/properties/mode/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.mode.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
+        if (data21.before !== void 0) {
+          let data25 = data21.before;
+          if (typeof data25 !== "string") {
+            const err50 = { instancePath: instancePath + "/backup/before", schemaPath: "#/properties/backup/properties/before/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err50];
+            } else {
+              vErrors.push(err50);
+            }
+            errors++;
+          }
+          if (!(data25 === "upgrade" || data25 === "schedule" || data25 === "both")) {
+            const err51 = { instancePath: instancePath + "/backup/before", schemaPath: "#/properties/backup/properties/before/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.before.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+        }
+        if (data21.schedule !== void 0) {
+          if (!validate56(data21.schedule, { instancePath: instancePath + "/backup/schedule", parentData: data21, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data21.keep !== void 0) {
+          let data27 = data21.keep;
+          if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+            for (const key5 in data27) {
+              if (!(key5 === "number" || key5 === "age" || key5 === "bytes")) {
+                const err52 = { instancePath: instancePath + "/backup/keep", schemaPath: "#/properties/backup/properties/keep/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data27.number !== void 0) {
+              let data28 = data27.number;
+              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+                const err53 = { instancePath: instancePath + "/backup/keep/number", schemaPath: "#/properties/backup/properties/keep/properties/number/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+              if (typeof data28 == "number" && isFinite(data28)) {
+                if (data28 > 1e3 || isNaN(data28)) {
+                  const err54 = { instancePath: instancePath + "/backup/keep/number", schemaPath: "#/properties/backup/properties/keep/properties/number/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+                if (data28 < 1 || isNaN(data28)) {
+                  const err55 = { instancePath: instancePath + "/backup/keep/number", schemaPath: "#/properties/backup/properties/keep/properties/number/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err55];
+                  } else {
+                    vErrors.push(err55);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data27.age !== void 0) {
+              if (!validate46(data27.age, { instancePath: instancePath + "/backup/keep/age", parentData: data27, parentDataProperty: "age", rootData })) {
+                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data27.bytes !== void 0) {
+              if (!validate51(data27.bytes, { instancePath: instancePath + "/backup/keep/bytes", parentData: data27, parentDataProperty: "bytes", rootData })) {
+                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err56 = { instancePath: instancePath + "/backup/keep", schemaPath: "#/properties/backup/properties/keep/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
+            }
+            errors++;
+          }
+        }
+        if (data21.required !== void 0) {
+          if (typeof data21.required !== "boolean") {
+            const err57 = { instancePath: instancePath + "/backup/required", schemaPath: "#/properties/backup/properties/required/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+        }
+        if (data21.timeout !== void 0) {
+          if (!validate46(data21.timeout, { instancePath: instancePath + "/backup/timeout", parentData: data21, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data21.pre !== void 0) {
+          let data33 = data21.pre;
+          if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+            if (data33.service === void 0) {
+              const err58 = { instancePath: instancePath + "/backup/pre", schemaPath: "#/properties/backup/properties/pre/required", keyword: "required", params: { missingProperty: "service" }, message: "must have required property 'service'" };
+              if (vErrors === null) {
+                vErrors = [err58];
+              } else {
+                vErrors.push(err58);
+              }
+              errors++;
+            }
+            if (data33.command === void 0) {
+              const err59 = { instancePath: instancePath + "/backup/pre", schemaPath: "#/properties/backup/properties/pre/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+              if (vErrors === null) {
+                vErrors = [err59];
+              } else {
+                vErrors.push(err59);
+              }
+              errors++;
+            }
+            for (const key6 in data33) {
+              if (!(key6 === "service" || key6 === "command" || key6 === "timeout")) {
+                const err60 = { instancePath: instancePath + "/backup/pre", schemaPath: "#/properties/backup/properties/pre/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+            }
+            if (data33.service !== void 0) {
+              let data34 = data33.service;
+              if (typeof data34 === "string") {
+                if (func3(data34) > 128) {
+                  const err61 = { instancePath: instancePath + "/backup/pre/service", schemaPath: "#/properties/backup/properties/pre/properties/service/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err61];
+                  } else {
+                    vErrors.push(err61);
+                  }
+                  errors++;
+                }
+                if (func3(data34) < 1) {
+                  const err62 = { instancePath: instancePath + "/backup/pre/service", schemaPath: "#/properties/backup/properties/pre/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err62];
+                  } else {
+                    vErrors.push(err62);
+                  }
+                  errors++;
+                }
+              } else {
+                const err63 = { instancePath: instancePath + "/backup/pre/service", schemaPath: "#/properties/backup/properties/pre/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+            }
+            if (data33.command !== void 0) {
+              let data35 = data33.command;
+              if (Array.isArray(data35)) {
+                if (data35.length > 64) {
+                  const err64 = { instancePath: instancePath + "/backup/pre/command", schemaPath: "#/properties/backup/properties/pre/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                  if (vErrors === null) {
+                    vErrors = [err64];
+                  } else {
+                    vErrors.push(err64);
+                  }
+                  errors++;
+                }
+                if (data35.length < 1) {
+                  const err65 = { instancePath: instancePath + "/backup/pre/command", schemaPath: "#/properties/backup/properties/pre/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err65];
+                  } else {
+                    vErrors.push(err65);
+                  }
+                  errors++;
+                }
+                const len5 = data35.length;
+                for (let i7 = 0; i7 < len5; i7++) {
+                  let data36 = data35[i7];
+                  if (typeof data36 === "string") {
+                    if (func3(data36) > 4096) {
+                      const err66 = { instancePath: instancePath + "/backup/pre/command/" + i7, schemaPath: "#/properties/backup/properties/pre/properties/command/items/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err66];
+                      } else {
+                        vErrors.push(err66);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err67 = { instancePath: instancePath + "/backup/pre/command/" + i7, schemaPath: "#/properties/backup/properties/pre/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err67];
+                    } else {
+                      vErrors.push(err67);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err68 = { instancePath: instancePath + "/backup/pre/command", schemaPath: "#/properties/backup/properties/pre/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            }
+            if (data33.timeout !== void 0) {
+              if (!validate46(data33.timeout, { instancePath: instancePath + "/backup/pre/timeout", parentData: data33, parentDataProperty: "timeout", rootData })) {
+                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err69 = { instancePath: instancePath + "/backup/pre", schemaPath: "#/properties/backup/properties/pre/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err69];
+            } else {
+              vErrors.push(err69);
+            }
+            errors++;
+          }
+        }
+        if (data21.post !== void 0) {
+          let data38 = data21.post;
+          if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+            if (data38.service === void 0) {
+              const err70 = { instancePath: instancePath + "/backup/post", schemaPath: "#/properties/backup/properties/post/required", keyword: "required", params: { missingProperty: "service" }, message: "must have required property 'service'" };
+              if (vErrors === null) {
+                vErrors = [err70];
+              } else {
+                vErrors.push(err70);
+              }
+              errors++;
+            }
+            if (data38.command === void 0) {
+              const err71 = { instancePath: instancePath + "/backup/post", schemaPath: "#/properties/backup/properties/post/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+              if (vErrors === null) {
+                vErrors = [err71];
+              } else {
+                vErrors.push(err71);
+              }
+              errors++;
+            }
+            for (const key7 in data38) {
+              if (!(key7 === "service" || key7 === "command" || key7 === "timeout")) {
+                const err72 = { instancePath: instancePath + "/backup/post", schemaPath: "#/properties/backup/properties/post/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err72];
+                } else {
+                  vErrors.push(err72);
+                }
+                errors++;
+              }
+            }
+            if (data38.service !== void 0) {
+              let data39 = data38.service;
+              if (typeof data39 === "string") {
+                if (func3(data39) > 128) {
+                  const err73 = { instancePath: instancePath + "/backup/post/service", schemaPath: "#/properties/backup/properties/post/properties/service/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err73];
+                  } else {
+                    vErrors.push(err73);
+                  }
+                  errors++;
+                }
+                if (func3(data39) < 1) {
+                  const err74 = { instancePath: instancePath + "/backup/post/service", schemaPath: "#/properties/backup/properties/post/properties/service/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err74];
+                  } else {
+                    vErrors.push(err74);
+                  }
+                  errors++;
+                }
+              } else {
+                const err75 = { instancePath: instancePath + "/backup/post/service", schemaPath: "#/properties/backup/properties/post/properties/service/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err75];
+                } else {
+                  vErrors.push(err75);
+                }
+                errors++;
+              }
+            }
+            if (data38.command !== void 0) {
+              let data40 = data38.command;
+              if (Array.isArray(data40)) {
+                if (data40.length > 64) {
+                  const err76 = { instancePath: instancePath + "/backup/post/command", schemaPath: "#/properties/backup/properties/post/properties/command/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                  if (vErrors === null) {
+                    vErrors = [err76];
+                  } else {
+                    vErrors.push(err76);
+                  }
+                  errors++;
+                }
+                if (data40.length < 1) {
+                  const err77 = { instancePath: instancePath + "/backup/post/command", schemaPath: "#/properties/backup/properties/post/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err77];
+                  } else {
+                    vErrors.push(err77);
+                  }
+                  errors++;
+                }
+                const len6 = data40.length;
+                for (let i8 = 0; i8 < len6; i8++) {
+                  let data41 = data40[i8];
+                  if (typeof data41 === "string") {
+                    if (func3(data41) > 4096) {
+                      const err78 = { instancePath: instancePath + "/backup/post/command/" + i8, schemaPath: "#/properties/backup/properties/post/properties/command/items/maxLength", keyword: "maxLength", params: { limit: 4096 }, message: "must NOT have more than 4096 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err78];
+                      } else {
+                        vErrors.push(err78);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err79 = { instancePath: instancePath + "/backup/post/command/" + i8, schemaPath: "#/properties/backup/properties/post/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err79];
+                    } else {
+                      vErrors.push(err79);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err80 = { instancePath: instancePath + "/backup/post/command", schemaPath: "#/properties/backup/properties/post/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err80];
+                } else {
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+            }
+            if (data38.timeout !== void 0) {
+              if (!validate46(data38.timeout, { instancePath: instancePath + "/backup/post/timeout", parentData: data38, parentDataProperty: "timeout", rootData })) {
+                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err81 = { instancePath: instancePath + "/backup/post", schemaPath: "#/properties/backup/properties/post/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err81];
+            } else {
+              vErrors.push(err81);
+            }
+            errors++;
+          }
+        }
+        if (data21.to !== void 0) {
+          let data43 = data21.to;
+          if (typeof data43 === "string") {
+            if (!pattern19.test(data43)) {
+              const err82 = { instancePath: instancePath + "/backup/to", schemaPath: "#/properties/backup/properties/to/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
+              if (vErrors === null) {
+                vErrors = [err82];
+              } else {
+                vErrors.push(err82);
+              }
+              errors++;
+            }
+          } else {
+            const err83 = { instancePath: instancePath + "/backup/to", schemaPath: "#/properties/backup/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err83];
+            } else {
+              vErrors.push(err83);
+            }
+            errors++;
+          }
+        }
+        if (data21.onRollback !== void 0) {
+          let data44 = data21.onRollback;
+          if (typeof data44 !== "string") {
+            const err84 = { instancePath: instancePath + "/backup/onRollback", schemaPath: "#/properties/backup/properties/onRollback/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err84];
+            } else {
+              vErrors.push(err84);
+            }
+            errors++;
+          }
+          if (!(data44 === "keep" || data44 === "restore")) {
+            const err85 = { instancePath: instancePath + "/backup/onRollback", schemaPath: "#/properties/backup/properties/onRollback/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.onRollback.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err85];
+            } else {
+              vErrors.push(err85);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err86 = { instancePath: instancePath + "/backup", schemaPath: "#/properties/backup/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err86];
+        } else {
+          vErrors.push(err86);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err87 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err36];
+      vErrors = [err87];
     } else {
-      vErrors.push(err36);
+      vErrors.push(err87);
     }
     errors++;
   }
   validate37.errors = vErrors;
   return errors === 0;
 }
-var device = validate56;
-var schema21 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "registry": { "description": "SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
-var pattern16 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
-function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var device = validate63;
+var schema22 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "registry": { "description": "SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" }, "restore": { "description": "Puts the data of an app back as a backup has it, once. `towline backup restore` writes it.", "type": "object", "additionalProperties": false, "required": ["app", "backup"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "App of this device." }, "backup": { "description": "Id of the backup.", "type": "string", "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Release that the backup is of." }, "migrate": { "description": "The data is of another release than the app has; the app is trusted to read it.", "type": "boolean", "default": false } }, "examples": [{ "app": "web", "backup": "20261130T041500Z-1a2b3c4d", "release": "1.4.2" }] } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
+var pattern20 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -1779,7 +2468,7 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern16.test(key0)) {
+        if (!pattern20.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -1831,16 +2520,16 @@ function validate59(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate59.errors = vErrors;
+  validate66.errors = vErrors;
   return errors === 0;
 }
-var pattern19 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern23 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern19.test(data)) {
+    if (!pattern23.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1858,17 +2547,17 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate64.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
-var schema25 = { "description": "An app on a device.", "type": "object", "additionalProperties": false, "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "pinned": { "description": "Why a device has a release of its own, and until when. In a device's own file, beside `release`: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.", "type": "object", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "A release whose images are brought to the disk before anybody switches to it. Nothing that runs is touched. Where it is the release as well, it says nothing." }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "paused": { "description": "Leave what runs as it is.", "type": "boolean", "default": false }, "absent": { "description": "A wider file assigns the app; this one takes it away.", "type": "boolean", "default": false }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "retry": { "description": "Raise it to have a release tried again that was set aside.", "type": "integer", "minimum": 0, "default": 0 }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.appAssignment.schema.json" };
-var pattern20 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema26 = { "description": "An app on a device.", "type": "object", "additionalProperties": false, "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "pinned": { "description": "Why a device has a release of its own, and until when. In a device's own file, beside `release`: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.", "type": "object", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "A release whose images are brought to the disk before anybody switches to it. Nothing that runs is touched. Where it is the release as well, it says nothing." }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "paused": { "description": "Leave what runs as it is.", "type": "boolean", "default": false }, "absent": { "description": "A wider file assigns the app; this one takes it away.", "type": "boolean", "default": false }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "retry": { "description": "Raise it to have a release tried again that was set aside.", "type": "integer", "minimum": 0, "default": 0 }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.appAssignment.schema.json" };
+var pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern20.test(data)) {
+    if (!pattern24.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1886,16 +2575,16 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate70.errors = vErrors;
+  validate77.errors = vErrors;
   return errors === 0;
 }
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!func2.call(schema25.properties, key0)) {
+      if (!func2.call(schema26.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -1906,8 +2595,8 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.release !== void 0) {
-      if (!validate70(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate77(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
+        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
         errors = vErrors.length;
       }
     }
@@ -1926,8 +2615,8 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data1.until !== void 0) {
-          if (!validate64(data1.until, { instancePath: instancePath + "/pinned/until", parentData: data1, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+          if (!validate71(data1.until, { instancePath: instancePath + "/pinned/until", parentData: data1, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
             errors = vErrors.length;
           }
         }
@@ -1964,8 +2653,8 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.next !== void 0) {
-      if (!validate70(data.next, { instancePath: instancePath + "/next", parentData: data, parentDataProperty: "next", rootData })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate77(data.next, { instancePath: instancePath + "/next", parentData: data, parentDataProperty: "next", rootData })) {
+        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
         errors = vErrors.length;
       }
     }
@@ -2077,10 +2766,10 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate69.errors = vErrors;
+  validate76.errors = vErrors;
   return errors === 0;
 }
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2112,8 +2801,8 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     for (const key1 in data) {
-      if (!validate69(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
-        vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+      if (!validate76(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
+        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
         errors = vErrors.length;
       }
     }
@@ -2126,38 +2815,11 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate67.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-var schema27 = { "description": "A time in which updates may be applied, or images downloaded.", "type": "object", "additionalProperties": false, "required": ["start", "duration", "timeZone"], "properties": { "start": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When the window opens, each time." }, "duration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it stays open." }, "timeZone": { "description": "IANA time zone.", "type": "string", "examples": ["Europe/Berlin"] }, "kind": { "description": "update: what runs may be changed, and images may come. download: images alone. Where there is a window of either kind, images come in windows only; where there is none of kind update, what runs is changed at any time.", "type": "string", "enum": ["update", "download"], "default": "update" } }, "$id": "https://towline.dev/schemas/v1/common.window.schema.json" };
-var pattern21 = new RegExp("^\\S+( \\S+){4,5}$", "u");
-function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (!pattern21.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\S+( \\S+){4,5}$" }, message: 'must match pattern "^\\S+( \\S+){4,5}$"' };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  } else {
-    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-    if (vErrors === null) {
-      vErrors = [err1];
-    } else {
-      vErrors.push(err1);
-    }
-    errors++;
-  }
-  validate81.errors = vErrors;
-  return errors === 0;
-}
-function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema28 = { "description": "A time in which updates may be applied, or images downloaded.", "type": "object", "additionalProperties": false, "required": ["start", "duration", "timeZone"], "properties": { "start": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When the window opens, each time." }, "duration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it stays open." }, "timeZone": { "description": "IANA time zone.", "type": "string", "examples": ["Europe/Berlin"] }, "kind": { "description": "update: what runs may be changed, and images may come. download: images alone. Where there is a window of either kind, images come in windows only; where there is none of kind update, what runs is changed at any time.", "type": "string", "enum": ["update", "download"], "default": "update" } }, "$id": "https://towline.dev/schemas/v1/common.window.schema.json" };
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2201,8 +2863,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.start !== void 0) {
-      if (!validate81(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
-        vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+      if (!validate56(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
@@ -2235,7 +2897,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "update" || data3 === "download")) {
-        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema27.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema28.properties.kind.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -2253,11 +2915,11 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate80.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
 var schema29 = { "description": "Whether people can reach this device: open or closed, or the long form.", "oneOf": [{ "type": "string", "enum": ["open", "closed"] }, { "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "description": "open or closed.", "type": "string", "enum": ["open", "closed"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself, at the latest; `tunnels.maxDuration` of fleet.yaml bounds it." }, "reason": { "description": "Why it is open; stands in the status and in the audit log.", "type": "string", "maxLength": 500 }, "targets": { "description": "What can be reached. Without it: ssh, at 127.0.0.1:22.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.tunnelTarget.schema.json" } }, "allow": { "description": "Operators by name who may come in. Without it: everyone whose own file reaches this device.", "type": "array", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } }], "examples": ["open"], "$id": "https://towline.dev/schemas/v1/common.tunnel.schema.json" };
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2360,10 +3022,10 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate87.errors = vErrors;
+  validate93.errors = vErrors;
   return errors === 0;
 }
-function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2438,8 +3100,8 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.until !== void 0) {
-      if (!validate64(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
-        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+      if (!validate71(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
@@ -2488,8 +3150,8 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate87(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+          if (!validate93(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
             errors = vErrors.length;
           }
         }
@@ -2560,13 +3222,13 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate85.errors = vErrors;
+  validate91.errors = vErrors;
   return errors === 0;
 }
 var schema31 = { "description": "What a person finds behind an open tunnel: all that widens access. Of each key, the narrowest file that gives it counts.", "type": "object", "additionalProperties": false, "properties": { "targets": { "description": "TCP places that can be reached. Without it: ssh, at 127.0.0.1:22 of the device.", "type": "array", "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.tunnelTarget.schema.json" } }, "services": { "description": "Containers that a person may enter, through the agent's own SSH server. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.enteredService.schema.json" } }, "logins": { "description": "Accounts at the device's own sshd for which `AuthorizedKeysCommand` lets operators in. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.hostLogin.schema.json" } }, "record": { "description": "Terminal sessions at the agent's server: `off`; `on`; `required`, which refuses every way that cannot be recorded, and ends a session whose recording cannot be kept.", "type": "string", "enum": ["off", "on", "required"], "default": "off" }, "certificates": { "description": "Whether this device lets in by a certificate of the gateway's signer. Its owner, and that of the identity provider, can then come in as any operator who has `oidc`.", "type": "boolean", "default": false }, "viaGateway": { "description": "Who may have the gateway end their session, `ssh web+pump-17@gw`. Its owner then sees the session, and can type in it. Without it: nobody.", "type": "object", "additionalProperties": false, "required": ["operators", "services"], "properties": { "operators": { "description": "Operators by name.", "type": "array", "maxItems": 256, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "services": { "description": "Of those in `services`: `app.service`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.serviceName.schema.json" } } } }, "port": { "description": "The device's own port at the gateway, from `tunnels.ports` of fleet.yaml. It leads to the agent's SSH server.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "share": { "description": "Whether who is in may make a read-only link for guests. The gateway then sees the screen.", "type": "boolean", "default": false }, "auditors": { "description": "OpenPGP public keys, armored, to which recordings are encrypted.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 65536 } } }, "examples": [{ "services": [{ "app": "web", "service": "api", "user": "1000" }], "logins": [{ "user": "admin", "operators": ["alice"] }], "record": "on" }], "$id": "https://towline.dev/schemas/v1/common.access.schema.json" };
-var pattern22 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-var pattern23 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", "u");
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern25 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+var pattern26 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", "u");
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2618,7 +3280,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern22.test(data1)) {
+        if (!pattern25.test(data1)) {
           const err4 = { instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -2649,7 +3311,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern23.test(data2)) {
+        if (!pattern26.test(data2)) {
           const err7 = { instancePath: instancePath + "/user", schemaPath: "#/properties/user/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -2706,11 +3368,11 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate94.errors = vErrors;
+  validate100.errors = vErrors;
   return errors === 0;
 }
-var pattern24 = new RegExp("^[a-z_][a-z0-9_-]*\\$?$", "u");
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern27 = new RegExp("^[a-z_][a-z0-9_-]*\\$?$", "u");
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2747,7 +3409,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern24.test(data0)) {
+        if (!pattern27.test(data0)) {
           const err3 = { instancePath: instancePath + "/user", schemaPath: "#/properties/user/pattern", keyword: "pattern", params: { pattern: "^[a-z_][a-z0-9_-]*\\$?$" }, message: 'must match pattern "^[a-z_][a-z0-9_-]*\\$?$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -2804,11 +3466,11 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate98.errors = vErrors;
+  validate104.errors = vErrors;
   return errors === 0;
 }
-var pattern25 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern28 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2822,7 +3484,7 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern25.test(data)) {
+    if (!pattern28.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -2840,10 +3502,10 @@ function validate102(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate102.errors = vErrors;
+  validate108.errors = vErrors;
   return errors === 0;
 }
-function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2873,8 +3535,8 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate87(data0[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+          if (!validate93(data0[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
             errors = vErrors.length;
           }
         }
@@ -2902,8 +3564,8 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len1 = data2.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate94(data2[i1], { instancePath: instancePath + "/services/" + i1, parentData: data2, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
+          if (!validate100(data2[i1], { instancePath: instancePath + "/services/" + i1, parentData: data2, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
             errors = vErrors.length;
           }
         }
@@ -2931,8 +3593,8 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len2 = data4.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate98(data4[i2], { instancePath: instancePath + "/logins/" + i2, parentData: data4, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+          if (!validate104(data4[i2], { instancePath: instancePath + "/logins/" + i2, parentData: data4, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
             errors = vErrors.length;
           }
         }
@@ -3053,8 +3715,8 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
             }
             const len4 = data11.length;
             for (let i4 = 0; i4 < len4; i4++) {
-              if (!validate102(data11[i4], { instancePath: instancePath + "/viaGateway/services/" + i4, parentData: data11, parentDataProperty: i4, rootData })) {
-                vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+              if (!validate108(data11[i4], { instancePath: instancePath + "/viaGateway/services/" + i4, parentData: data11, parentDataProperty: i4, rootData })) {
+                vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
                 errors = vErrors.length;
               }
             }
@@ -3175,14 +3837,14 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate92.errors = vErrors;
+  validate98.errors = vErrors;
   return errors === 0;
 }
 var schema35 = { "description": "What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.", "type": "object", "additionalProperties": false, "properties": { "privileged": { "description": "privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.", "type": "boolean", "default": false }, "hostNamespaces": { "description": "network, pid, ipc, userns or uts of the host or of other containers, and its interfaces.", "type": "boolean", "default": false }, "devices": { "description": "Device files that may be handed in.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/dev/" } }, "bindRoots": { "description": "Folders of the device below which bind mounts may lie.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/" } }, "engineSocket": { "description": "The engine's own socket may be mounted. Whoever has it has the device.", "type": "boolean", "default": false }, "runtimes": { "description": "OCI runtimes that a service may name, as the engine knows them.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "logDrivers": { "description": "Log drivers beyond json-file, local and none. They send from the device itself, to any address that the app names.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "networkDrivers": { "description": "Drivers of networks and of their addresses beyond bridge and default, such as macvlan and ipvlan. They reach the network of the site.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "subnets": { "description": "Address ranges in which the networks of apps may choose theirs, such as 10.213.0.0/16. The device sends what goes there into the app's network.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[0-9a-fA-F:.]+/[0-9]{1,3}$" } }, "volumeDrivers": { "description": "Volume drivers beyond local.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "volumeTypes": { "description": "File systems of the network that volumes may mount, with the address and the rights of the device.", "type": "array", "maxItems": 64, "items": { "enum": ["nfs", "nfs4", "cifs", "smb3", "ceph", "9p"] } } }, "$id": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" };
-var pattern26 = new RegExp("^/dev/", "u");
-var pattern28 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$", "u");
-var pattern31 = new RegExp("^[0-9a-fA-F:.]+/[0-9]{1,3}$", "u");
-function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern29 = new RegExp("^/dev/", "u");
+var pattern31 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$", "u");
+var pattern34 = new RegExp("^[0-9a-fA-F:.]+/[0-9]{1,3}$", "u");
+function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3236,7 +3898,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern26.test(data3)) {
+            if (!pattern29.test(data3)) {
               const err4 = { instancePath: instancePath + "/devices/" + i0, schemaPath: "#/properties/devices/items/pattern", keyword: "pattern", params: { pattern: "^/dev/" }, message: 'must match pattern "^/dev/"' };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -3337,7 +3999,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i2 = 0; i2 < len2; i2++) {
           let data8 = data7[i2];
           if (typeof data8 === "string") {
-            if (!pattern28.test(data8)) {
+            if (!pattern31.test(data8)) {
               const err13 = { instancePath: instancePath + "/runtimes/" + i2, schemaPath: "#/properties/runtimes/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -3382,7 +4044,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i3 = 0; i3 < len3; i3++) {
           let data10 = data9[i3];
           if (typeof data10 === "string") {
-            if (!pattern28.test(data10)) {
+            if (!pattern31.test(data10)) {
               const err17 = { instancePath: instancePath + "/logDrivers/" + i3, schemaPath: "#/properties/logDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err17];
@@ -3427,7 +4089,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i4 = 0; i4 < len4; i4++) {
           let data12 = data11[i4];
           if (typeof data12 === "string") {
-            if (!pattern28.test(data12)) {
+            if (!pattern31.test(data12)) {
               const err21 = { instancePath: instancePath + "/networkDrivers/" + i4, schemaPath: "#/properties/networkDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -3472,7 +4134,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i5 = 0; i5 < len5; i5++) {
           let data14 = data13[i5];
           if (typeof data14 === "string") {
-            if (!pattern31.test(data14)) {
+            if (!pattern34.test(data14)) {
               const err25 = { instancePath: instancePath + "/subnets/" + i5, schemaPath: "#/properties/subnets/items/pattern", keyword: "pattern", params: { pattern: "^[0-9a-fA-F:.]+/[0-9]{1,3}$" }, message: 'must match pattern "^[0-9a-fA-F:.]+/[0-9]{1,3}$"' };
               if (vErrors === null) {
                 vErrors = [err25];
@@ -3517,7 +4179,7 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i6 = 0; i6 < len6; i6++) {
           let data16 = data15[i6];
           if (typeof data16 === "string") {
-            if (!pattern28.test(data16)) {
+            if (!pattern31.test(data16)) {
               const err29 = { instancePath: instancePath + "/volumeDrivers/" + i6, schemaPath: "#/properties/volumeDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err29];
@@ -3590,11 +4252,11 @@ function validate105(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate105.errors = vErrors;
+  validate111.errors = vErrors;
   return errors === 0;
 }
-var pattern33 = new RegExp("^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "u");
-function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern36 = new RegExp("^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "u");
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3635,7 +4297,7 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern33.test(data1)) {
+            if (!pattern36.test(data1)) {
               const err3 = { instancePath: instancePath + "/throughGateway/" + i0, schemaPath: "#/properties/throughGateway/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$" }, message: 'must match pattern "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -3708,10 +4370,10 @@ function validate107(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate107.errors = vErrors;
+  validate113.errors = vErrors;
   return errors === 0;
 }
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3719,10 +4381,10 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
     vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
     errors = vErrors.length;
   }
-  validate111.errors = vErrors;
+  validate117.errors = vErrors;
   return errors === 0;
 }
-function validate114(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3850,16 +4512,16 @@ function validate114(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate114.errors = vErrors;
+  validate120.errors = vErrors;
   return errors === 0;
 }
-var pattern34 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
-function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern37 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern34.test(data)) {
+    if (!pattern37.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$" }, message: 'must match pattern "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -3877,11 +4539,11 @@ function validate118(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate118.errors = vErrors;
+  validate124.errors = vErrors;
   return errors === 0;
 }
-var pattern35 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern38 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3898,14 +4560,14 @@ function validate117(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate118(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+      if (!validate124(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
         errors = vErrors.length;
       }
     }
     if (data.kernel !== void 0) {
-      if (!validate118(data.kernel, { instancePath: instancePath + "/kernel", parentData: data, parentDataProperty: "kernel", rootData })) {
-        vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+      if (!validate124(data.kernel, { instancePath: instancePath + "/kernel", parentData: data, parentDataProperty: "kernel", rootData })) {
+        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
         errors = vErrors.length;
       }
     }
@@ -3924,7 +4586,7 @@ function validate117(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data2) {
           const _errs6 = errors;
           if (typeof key1 === "string") {
-            if (!pattern35.test(key1)) {
+            if (!pattern38.test(key1)) {
               const err2 = { instancePath: instancePath + "/os", schemaPath: "#/properties/os/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9._-]{1,64}$" }, message: 'must match pattern "^[a-z0-9._-]{1,64}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err2];
@@ -3946,8 +4608,8 @@ function validate117(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         for (const key2 in data2) {
-          if (!validate118(data2[key2], { instancePath: instancePath + "/os/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData })) {
-            vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+          if (!validate124(data2[key2], { instancePath: instancePath + "/os/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData })) {
+            vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
             errors = vErrors.length;
           }
         }
@@ -3970,11 +4632,12 @@ function validate117(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate117.errors = vErrors;
+  validate123.errors = vErrors;
   return errors === 0;
 }
-var pattern17 = new RegExp("^[A-Za-z0-9+/]+=*$", "u");
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern21 = new RegExp("^[A-Za-z0-9+/]+=*$", "u");
+var pattern39 = new RegExp("^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$", "u");
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3989,7 +4652,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema21.properties, key0)) {
+      if (!func2.call(schema22.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -4075,8 +4738,8 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.labels !== void 0) {
-      if (!validate59(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+      if (!validate66(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
@@ -4124,7 +4787,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern17.test(data6)) {
+            if (!pattern21.test(data6)) {
               const err11 = { instancePath: instancePath + "/keys/tls", schemaPath: "#/properties/keys/properties/tls/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+=*$" }, message: 'must match pattern "^[A-Za-z0-9+/]+=*$"' };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -4161,7 +4824,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern17.test(data8)) {
+            if (!pattern21.test(data8)) {
               const err14 = { instancePath: instancePath + "/keys/registry", schemaPath: "#/properties/keys/properties/registry/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+=*$" }, message: 'must match pattern "^[A-Za-z0-9+/]+=*$"' };
               if (vErrors === null) {
                 vErrors = [err14];
@@ -4280,8 +4943,8 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data12.expires !== void 0) {
-          if (!validate64(data12.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data12, parentDataProperty: "expires", rootData })) {
-            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+          if (!validate71(data12.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data12, parentDataProperty: "expires", rootData })) {
+            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
             errors = vErrors.length;
           }
         }
@@ -4345,7 +5008,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data17 === "stop" || data17 === "remove")) {
-            const err29 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema21.properties.retired.properties.apps.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
+            const err29 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema22.properties.retired.properties.apps.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err29];
             } else {
@@ -4435,8 +5098,8 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.apps !== void 0) {
-      if (!validate67(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+      if (!validate74(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
         errors = vErrors.length;
       }
     }
@@ -4460,8 +5123,8 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len2 = data21.length;
         for (let i3 = 0; i3 < len2; i3++) {
-          if (!validate80(data21[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data21, parentDataProperty: i3, rootData })) {
-            vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+          if (!validate87(data21[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data21, parentDataProperty: i3, rootData })) {
+            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
             errors = vErrors.length;
           }
         }
@@ -4476,14 +5139,14 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate85(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+      if (!validate91(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
         errors = vErrors.length;
       }
     }
     if (data.access !== void 0) {
-      if (!validate92(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+      if (!validate98(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
         errors = vErrors.length;
       }
     }
@@ -4499,20 +5162,20 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.engine !== void 0) {
-      if (!validate105(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+      if (!validate111(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
         errors = vErrors.length;
       }
     }
     if (data.images !== void 0) {
-      if (!validate107(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
-        vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+      if (!validate113(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
+        vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate111(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+      if (!validate117(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
         errors = vErrors.length;
       }
     }
@@ -4531,8 +5194,8 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data29.metrics !== void 0) {
-          if (!validate114(data29.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data29, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+          if (!validate120(data29.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data29, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
             errors = vErrors.length;
           }
         }
@@ -4547,27 +5210,114 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.requires !== void 0) {
-      if (!validate117(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+      if (!validate123(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
         errors = vErrors.length;
       }
     }
+    if (data.restore !== void 0) {
+      let data32 = data.restore;
+      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+        if (data32.app === void 0) {
+          const err40 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/required", keyword: "required", params: { missingProperty: "app" }, message: "must have required property 'app'" };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+        if (data32.backup === void 0) {
+          const err41 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/required", keyword: "required", params: { missingProperty: "backup" }, message: "must have required property 'backup'" };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+        for (const key6 in data32) {
+          if (!(key6 === "app" || key6 === "backup" || key6 === "release" || key6 === "migrate")) {
+            const err42 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+        if (data32.app !== void 0) {
+          if (!validate24(data32.app, { instancePath: instancePath + "/restore/app", parentData: data32, parentDataProperty: "app", rootData })) {
+            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data32.backup !== void 0) {
+          let data34 = data32.backup;
+          if (typeof data34 === "string") {
+            if (!pattern39.test(data34)) {
+              const err43 = { instancePath: instancePath + "/restore/backup", schemaPath: "#/properties/restore/properties/backup/pattern", keyword: "pattern", params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }, message: 'must match pattern "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"' };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+          } else {
+            const err44 = { instancePath: instancePath + "/restore/backup", schemaPath: "#/properties/restore/properties/backup/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+        if (data32.release !== void 0) {
+          if (!validate77(data32.release, { instancePath: instancePath + "/restore/release", parentData: data32, parentDataProperty: "release", rootData })) {
+            vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data32.migrate !== void 0) {
+          if (typeof data32.migrate !== "boolean") {
+            const err45 = { instancePath: instancePath + "/restore/migrate", schemaPath: "#/properties/restore/properties/migrate/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err46 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err46];
+        } else {
+          vErrors.push(err46);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err40 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err47 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err40];
+      vErrors = [err47];
     } else {
-      vErrors.push(err40);
+      vErrors.push(err47);
     }
     errors++;
   }
-  validate56.errors = vErrors;
+  validate63.errors = vErrors;
   return errors === 0;
 }
-var fleet = validate123;
+var fleet = validate131;
 var schema41 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Name of the fleet. Signed commits state it, so that none can be taken into another fleet." }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.gateway.schema.json" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20MiB", "description": "What one device pushes in a day (UTC) at most, a tenth of it for the status alone; the status goes on beyond it, segments wait." }, "maxOutboxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "What waits on a device takes at most this of its disk; beyond it debug goes first and events last, the oldest of each, and is counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true }, "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "No tunnel is open for longer: a device, and a gateway, closes it this long after it has first seen that opening, whatever `until` says.", "default": "8h" }, "ports": { "description": "Ports of the gateways for devices: each listens only while its device's tunnel is open.", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "description": "The first.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "to": { "description": "The last.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "host": { "description": "Address of the gateway on which they listen.", "type": "string", "maxLength": 253, "default": "127.0.0.1" } } } } }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "audit": { "description": "The audit log: the branch `audit` of the gateway's telemetry repository, chained and signed.", "type": "object", "additionalProperties": false, "properties": { "keys": { "description": "Keys whose signature counts: of each gateway one, and those that it had while what is kept was written. `towline audit accept` writes them.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Entries of so many days, of those on which the gateway ran, are kept at least, and an eighth more at most.", "default": "400d" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] }, "offline": { "description": "For a device that is fed by bundles (`towline agent import`): it counts while what the device trusts came by one and no gateway was reached since. Without it `maxAge` counts there, too.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp that a bundle brought makes the device stale. At least as long as `maxAge` beside it.", "examples": ["90d"] } } } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "compose": { "description": "How Compose files are read.", "type": "object", "additionalProperties": false, "properties": { "variables": { "description": "What becomes of a variable that has neither a value nor a default: `blank` takes it for an empty text, as docker compose does, and `towline validate` and `towline plan` say so; `strict` refuses the commit.", "enum": ["blank", "strict"], "default": "blank" } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "windows": { "description": "Maintenance windows; without them, updates are applied, and images come, at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "support": { "$ref": "https://towline.dev/schemas/v1/common.support.schema.json" }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
-var pattern36 = new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u");
-function validate147(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern40 = new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u");
+function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4590,7 +5340,7 @@ function validate147(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern36.test(data)) {
+    if (!pattern40.test(data)) {
       const err2 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[^\\p{C}\\p{Zl}\\p{Zp}]+$" }, message: 'must match pattern "^[^\\p{C}\\p{Zl}\\p{Zp}]+$"' };
       if (vErrors === null) {
         vErrors = [err2];
@@ -4608,13 +5358,13 @@ function validate147(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate147.errors = vErrors;
+  validate155.errors = vErrors;
   return errors === 0;
 }
-var pattern37 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-var pattern38 = new RegExp("^[+0-9(][0-9 ()/.x-]*$", "u");
-var pattern39 = new RegExp("^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$", "u");
-function validate146(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern41 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
+var pattern42 = new RegExp("^[+0-9(][0-9 ()/.x-]*$", "u");
+var pattern43 = new RegExp("^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$", "u");
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4640,8 +5390,8 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.name !== void 0) {
-      if (!validate147(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
-        vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+      if (!validate155(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
+        vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
         errors = vErrors.length;
       }
     }
@@ -4657,7 +5407,7 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern37.test(data1)) {
+        if (!pattern41.test(data1)) {
           const err3 = { instancePath: instancePath + "/mail", schemaPath: "#/properties/mail/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -4688,7 +5438,7 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern38.test(data2)) {
+        if (!pattern42.test(data2)) {
           const err6 = { instancePath: instancePath + "/phone", schemaPath: "#/properties/phone/pattern", keyword: "pattern", params: { pattern: "^[+0-9(][0-9 ()/.x-]*$" }, message: 'must match pattern "^[+0-9(][0-9 ()/.x-]*$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -4719,7 +5469,7 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern39.test(data3)) {
+        if (!pattern43.test(data3)) {
           const err9 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$" }, message: `must match pattern "^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$"` };
           if (vErrors === null) {
             vErrors = [err9];
@@ -4739,8 +5489,8 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.note !== void 0) {
-      if (!validate147(data.note, { instancePath: instancePath + "/note", parentData: data, parentDataProperty: "note", rootData })) {
-        vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+      if (!validate155(data.note, { instancePath: instancePath + "/note", parentData: data, parentDataProperty: "note", rootData })) {
+        vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
         errors = vErrors.length;
       }
     }
@@ -4753,10 +5503,10 @@ function validate146(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate146.errors = vErrors;
+  validate154.errors = vErrors;
   return errors === 0;
 }
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4864,8 +5614,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data4.schedule !== void 0) {
-          if (!validate81(data4.schedule, { instancePath: instancePath + "/poll/schedule", parentData: data4, parentDataProperty: "schedule", rootData })) {
-            vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+          if (!validate56(data4.schedule, { instancePath: instancePath + "/poll/schedule", parentData: data4, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -4900,8 +5650,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data7.schedule !== void 0) {
-          if (!validate81(data7.schedule, { instancePath: instancePath + "/telemetry/schedule", parentData: data7, parentDataProperty: "schedule", rootData })) {
-            vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+          if (!validate56(data7.schedule, { instancePath: instancePath + "/telemetry/schedule", parentData: data7, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -4929,8 +5679,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data7.metrics !== void 0) {
-          if (!validate114(data7.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data7, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+          if (!validate120(data7.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data7, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
             errors = vErrors.length;
           }
         }
@@ -4945,8 +5695,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate85(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+      if (!validate91(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
         errors = vErrors.length;
       }
     }
@@ -5109,8 +5859,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.access !== void 0) {
-      if (!validate92(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+      if (!validate98(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
         errors = vErrors.length;
       }
     }
@@ -5314,8 +6064,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.apps !== void 0) {
-      if (!validate67(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+      if (!validate74(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
         errors = vErrors.length;
       }
     }
@@ -5333,8 +6083,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data34.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate80(data34[i2], { instancePath: instancePath + "/windows/" + i2, parentData: data34, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+          if (!validate87(data34[i2], { instancePath: instancePath + "/windows/" + i2, parentData: data34, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
             errors = vErrors.length;
           }
         }
@@ -5349,32 +6099,32 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate105(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.images !== void 0) {
-      if (!validate107(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
-        vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.registryCredentials !== void 0) {
-      if (!validate111(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+      if (!validate111(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
         vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
         errors = vErrors.length;
       }
     }
+    if (data.images !== void 0) {
+      if (!validate113(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
+        vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.registryCredentials !== void 0) {
+      if (!validate117(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.support !== void 0) {
-      if (!validate146(data.support, { instancePath: instancePath + "/support", parentData: data, parentDataProperty: "support", rootData })) {
-        vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+      if (!validate154(data.support, { instancePath: instancePath + "/support", parentData: data, parentDataProperty: "support", rootData })) {
+        vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
         errors = vErrors.length;
       }
     }
     if (data.requires !== void 0) {
-      if (!validate117(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+      if (!validate123(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
         errors = vErrors.length;
       }
     }
@@ -5387,14 +6137,14 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate123.errors = vErrors;
+  validate131.errors = vErrors;
   return errors === 0;
 }
-var gateway = validate152;
+var gateway = validate160;
 var schema44 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "notify": { "description": "Who is told what happens: webhooks and mail.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" } }, "links": { "description": "Where people see more; in messages.", "type": "object", "additionalProperties": false, "properties": { "commit": { "description": "Address of a commit at the forge, with `{commit}` in it.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]*\\{commit\\}[^\\s]*$", "examples": ["https://forge.example.com/fleet/commit/{commit}"] } } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "512MiB", "description": "Of one device." } } }, "registries": { "description": "Registries that devices pull from through this gateway, over their mutual TLS, and only what their releases pin: name \u2192 where it is. Without any, `/v2/` of the device port answers nothing.", "type": "object", "maxProperties": 32, "propertyNames": { "description": "As references of images begin, such as registry.example.com, registry.example.com:5000, docker.io.", "type": "string", "pattern": "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "maxLength": 255 }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Where the gateway asks, without `/v2`: http or https, without a user.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "examples": ["https://registry.example.com"] }, "username": { "description": "User there, with `passwordFile`: for basic authentication, and for the place that gives tokens. No device learns it.", "type": "string", "minLength": 1, "maxLength": 255 }, "passwordFile": { "description": "File with that user's password, its end of line apart. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "tokenFile": { "description": "File with a bearer token, instead of a user. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the registry's must lead to, instead of the machine's. An absolute path.", "type": "string", "pattern": "^/", "maxLength": 1024 } } } }, "registryCache": { "description": "What the gateway keeps of images, in `registry/` of its state directory.", "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "What was asked for longest ago goes first. No single layer may be larger." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false }, "pushAudit": { "description": "Send the branch `audit` to the forge: who reads the repository there reads who did what, and from which address. Its head stands on the page of `pushStatus` without it.", "type": "boolean", "default": false } } }, "access": { "description": "How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 } } }, "oidc": { "description": "People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId", "keyFile"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.", "type": "string", "minLength": 1, "maxLength": 255 }, "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 }, "lifetime": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Of a certificate, 8h at most.", "default": "8h" }, "deviceFlow": { "description": "Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.", "type": "boolean", "default": false }, "loginsPerMinute": { "description": "Certificates that are asked for from one address, in a minute.", "type": "integer", "minimum": 1, "default": 30 } } }, "rollout": { "description": "The gateway opens the stages of rollouts, and pauses them, by signed commits. Not beside `upstream`: there `towline rollout step --pr` does, outside of the gateway.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "type": "string", "description": "Private Ed25519 key of OpenSSH without passphrase; the policy gives it a role that may `advance` and `pause` rollouts." }, "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Between two looks at what devices have said.", "default": "1m" } } }, "drain": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
 var schema45 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/elasticsearch.schema.json", "title": "Sink: Elasticsearch", "description": "Elasticsearch or OpenSearch, by `_bulk`.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "elasticsearch" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://search.example.com:9200"] }, "namespace": { "description": "Last part of the data streams' names: `logs-towline-NAMESPACE`, `logs-towline.events-NAMESPACE`, `metrics-towline-NAMESPACE`.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_.]{0,99}$", "default": "default" }, "templates": { "description": "Whether index templates for these are installed where they are missing. What a person made of them stays.", "type": "boolean", "default": true }, "retention": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How old documents become, in whole days: a policy (ILM, of OpenSearch ISM) `towline` is installed. Without it they stay, or a policy of yours decides.", "examples": ["30d"] }, "parameters": { "description": "Parameters of each `_bulk` request, such as `pipeline`.", "type": "object", "maxProperties": 16, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, "additionalProperties": { "type": "string", "maxLength": 255 }, "examples": [{ "pipeline": "anonymise" }] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern40 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
-function validate164(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern44 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
+function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5408,7 +6158,7 @@ function validate164(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern40.test(data)) {
+    if (!pattern44.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -5426,10 +6176,10 @@ function validate164(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate164.errors = vErrors;
+  validate172.errors = vErrors;
   return errors === 0;
 }
-function validate167(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5461,10 +6211,10 @@ function validate167(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate167.errors = vErrors;
+  validate175.errors = vErrors;
   return errors === 0;
 }
-function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5496,10 +6246,10 @@ function validate169(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate169.errors = vErrors;
+  validate177.errors = vErrors;
   return errors === 0;
 }
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5531,11 +6281,11 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate171.errors = vErrors;
+  validate179.errors = vErrors;
   return errors === 0;
 }
-var pattern45 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
-function validate173(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern49 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
+function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5552,7 +6302,7 @@ function validate173(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern45.test(key0)) {
+        if (!pattern49.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9-]{0,63}$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9-]{0,63}$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -5621,10 +6371,10 @@ function validate173(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate173.errors = vErrors;
+  validate181.errors = vErrors;
   return errors === 0;
 }
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5632,10 +6382,10 @@ function validate175(data, { instancePath = "", parentData, parentDataProperty, 
     vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
     errors = vErrors.length;
   }
-  validate175.errors = vErrors;
+  validate183.errors = vErrors;
   return errors === 0;
 }
-function validate178(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5784,11 +6534,11 @@ function validate178(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate178.errors = vErrors;
+  validate186.errors = vErrors;
   return errors === 0;
 }
 var schema53 = { "description": "What a sink is given; all conditions must hold. Without a key: everything that the kind of sink takes.", "type": "object", "additionalProperties": false, "properties": { "apps": { "description": "Apps by name; what is of no app (events of the engine, metrics of the host) is left out.", "type": "array", "minItems": 1, "maxItems": 128, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json", "description": "Devices." }, "level": { "description": "Log lines and events of this level and above. A line without a level counts as `info`, on stderr as `error`.", "enum": ["trace", "debug", "info", "warn", "error", "fatal"] }, "kinds": { "description": "Logs, events, metrics.", "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["logs", "events", "metrics"] } } }, "$id": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" };
-function validate182(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5865,8 +6615,8 @@ function validate182(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate59(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+      if (!validate66(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
@@ -5879,10 +6629,10 @@ function validate182(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate182.errors = vErrors;
+  validate190.errors = vErrors;
   return errors === 0;
 }
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5955,8 +6705,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.devices !== void 0) {
-      if (!validate182(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+      if (!validate190(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
@@ -6034,10 +6784,10 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate180.errors = vErrors;
+  validate188.errors = vErrors;
   return errors === 0;
 }
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6106,11 +6856,11 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate188.errors = vErrors;
+  validate196.errors = vErrors;
   return errors === 0;
 }
 var schema56 = { "description": "Where a sink begins when it is there for the first time: at the oldest that the gateway has kept, or with what comes from now on.", "enum": ["oldest", "now"], "default": "oldest", "$id": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" };
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6123,12 +6873,12 @@ function validate192(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate192.errors = vErrors;
+  validate200.errors = vErrors;
   return errors === 0;
 }
-var pattern41 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
-var pattern42 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
-function validate163(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern45 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
+var pattern46 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
+function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6174,15 +6924,15 @@ function validate163(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate164(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
         errors = vErrors.length;
       }
     }
     if (data.namespace !== void 0) {
       let data2 = data.namespace;
       if (typeof data2 === "string") {
-        if (!pattern41.test(data2)) {
+        if (!pattern45.test(data2)) {
           const err4 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9_.]{0,99}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9_.]{0,99}$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -6233,7 +6983,7 @@ function validate163(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data5) {
           const _errs11 = errors;
           if (typeof key1 === "string") {
-            if (!pattern42.test(key1)) {
+            if (!pattern46.test(key1)) {
               const err8 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_.]{0,63}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -6295,56 +7045,56 @@ function validate163(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate167(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate169(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate171(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.headerFiles !== void 0) {
-      if (!validate173(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate175(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
         errors = vErrors.length;
       }
     }
+    if (data.passwordFile !== void 0) {
+      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tokenFile !== void 0) {
+      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.headerFiles !== void 0) {
+      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -6357,11 +7107,11 @@ function validate163(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate163.errors = vErrors;
+  validate171.errors = vErrors;
   return errors === 0;
 }
 var schema57 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/file.schema.json", "title": "Sink: file", "description": "Lines of JSON in a file of the gateway's machine.", "type": "object", "additionalProperties": false, "required": ["kind", "path"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "file" }, "path": { "description": "The file, an absolute path; older ones stand beside it with a number.", "type": "string", "pattern": "^/", "maxLength": 1024, "examples": ["/var/log/towline/records.ndjson"] }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Size at which the file is set aside and a new one begun.", "default": "64MiB" }, "keep": { "description": "How many older files stay.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 8 }, "sync": { "description": "`batch`: each batch is on the disk before it counts as delivered; `never`: the system writes it when it likes, and a power cut takes the last seconds.", "enum": ["batch", "never"], "default": "batch" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6488,20 +7238,20 @@ function validate194(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -6514,11 +7264,11 @@ function validate194(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate194.errors = vErrors;
+  validate202.errors = vErrors;
   return errors === 0;
 }
 var schema58 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/fluentd.schema.json", "title": "Sink: Fluentd", "description": "Fluentd or Fluent Bit, by the forward protocol.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "fluentd" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["fluentd.example.com:24224"] }, "tag": { "description": "What tags begin with: `<tag>.<project>.<service>`, where a service names none of its own.", "type": "string", "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "maxLength": 128, "default": "towline" }, "compress": { "description": "Chunks are packed with gzip.", "type": "boolean", "default": true }, "sharedKeyFile": { "description": "File with the `shared_key` of the server's `<security>`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json", "description": "A `<user>` of the server's `<security>`, with `passwordFile` and `sharedKeyFile`." }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which the server must have acknowledged all of a batch.", "default": "60s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6541,11 +7291,11 @@ function validate200(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate200.errors = vErrors;
+  validate208.errors = vErrors;
   return errors === 0;
 }
-var pattern52 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern56 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6591,8 +7341,8 @@ function validate199(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate200(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate208(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
         errors = vErrors.length;
       }
     }
@@ -6608,7 +7358,7 @@ function validate199(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern52.test(data2)) {
+        if (!pattern56.test(data2)) {
           const err5 = { instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$" }, message: 'must match pattern "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$"' };
           if (vErrors === null) {
             vErrors = [err5];
@@ -6670,14 +7420,14 @@ function validate199(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate167(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate169(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
         errors = vErrors.length;
       }
     }
@@ -6688,26 +7438,26 @@ function validate199(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -6720,11 +7470,11 @@ function validate199(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate199.errors = vErrors;
+  validate207.errors = vErrors;
   return errors === 0;
 }
 var schema60 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/gelf.schema.json", "title": "Sink: GELF", "description": "Graylog or Logstash, by GELF.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "gelf" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["graylog.example.com:12201"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "compress": { "description": "By `udp`: messages are packed with gzip. TCP has no compression in GELF.", "type": "boolean", "default": true }, "datagramBytes": { "description": "By `udp`: larger messages go in chunks of so many bytes. 8192 is for a network with jumbo frames.", "type": "integer", "minimum": 512, "maximum": 65e3, "default": 1420 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Larger messages, unpacked, go to the dead letters: a receiver would close the connection at them.", "default": "1MiB" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6770,8 +7520,8 @@ function validate209(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate200(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate208(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
         errors = vErrors.length;
       }
     }
@@ -6843,26 +7593,26 @@ function validate209(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -6875,13 +7625,13 @@ function validate209(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate209.errors = vErrors;
+  validate217.errors = vErrors;
   return errors === 0;
 }
 var schema61 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern54 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
-var pattern55 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern58 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
+var pattern59 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
+function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6927,15 +7677,15 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate164(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
         errors = vErrors.length;
       }
     }
     if (data.tenant !== void 0) {
       let data2 = data.tenant;
       if (typeof data2 === "string") {
-        if (!pattern54.test(data2)) {
+        if (!pattern58.test(data2)) {
           const err4 = { instancePath: instancePath + "/tenant", schemaPath: "#/properties/tenant/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9!._*'()-]{1,150}$" }, message: `must match pattern "^[A-Za-z0-9!._*'()-]{1,150}$"` };
           if (vErrors === null) {
             vErrors = [err4];
@@ -6979,7 +7729,7 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern55.test(data4)) {
+            if (!pattern59.test(data4)) {
               const err8 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, message: 'must match pattern "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -7032,56 +7782,56 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate167(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate169(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate171(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.headerFiles !== void 0) {
-      if (!validate173(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate175(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
         errors = vErrors.length;
       }
     }
+    if (data.passwordFile !== void 0) {
+      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tokenFile !== void 0) {
+      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.headerFiles !== void 0) {
+      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -7094,11 +7844,11 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate217.errors = vErrors;
+  validate225.errors = vErrors;
   return errors === 0;
 }
 var schema62 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/otlp.schema.json", "title": "Sink: OTLP", "description": "An OpenTelemetry Collector or what else speaks OTLP over HTTP.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "otlp" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://collector.example.com:4318"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7144,62 +7894,62 @@ function validate228(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate164(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
         errors = vErrors.length;
       }
     }
     if (data.username !== void 0) {
-      if (!validate167(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate169(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate171(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.headerFiles !== void 0) {
-      if (!validate173(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate175(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
         errors = vErrors.length;
       }
     }
+    if (data.passwordFile !== void 0) {
+      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tokenFile !== void 0) {
+      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.headerFiles !== void 0) {
+      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -7212,10 +7962,10 @@ function validate228(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate228.errors = vErrors;
+  validate236.errors = vErrors;
   return errors === 0;
 }
-function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7267,7 +8017,7 @@ function validate239(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern16.test(data2)) {
+            if (!pattern20.test(data2)) {
               const err4 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -7390,20 +8140,20 @@ function validate239(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -7416,11 +8166,11 @@ function validate239(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate239.errors = vErrors;
+  validate247.errors = vErrors;
   return errors === 0;
 }
 var schema64 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/remote-write.schema.json", "title": "Sink: remote write", "description": "Prometheus, VictoriaMetrics or what else takes remote write 1.0.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "remote-write" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://metrics.example.com/api/v1/write"] }, "labels": { "description": "Labels of devices that each series bears beside `device_id`; each one is one more label of every series.", "type": "array", "maxItems": 16, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, "default": [], "examples": [["site"]] }, "seriesPerDevice": { "description": "Series of one device; those beyond are dropped and counted.", "type": "integer", "minimum": 1, "maximum": 2e4, "default": 2e3 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate244(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7466,8 +8216,8 @@ function validate244(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate164(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
         errors = vErrors.length;
       }
     }
@@ -7487,7 +8237,7 @@ function validate244(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern16.test(data3)) {
+            if (!pattern20.test(data3)) {
               const err5 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err5];
@@ -7572,56 +8322,56 @@ function validate244(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate167(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate169(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate171(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.headerFiles !== void 0) {
-      if (!validate173(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate175(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
         errors = vErrors.length;
       }
     }
+    if (data.passwordFile !== void 0) {
+      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tokenFile !== void 0) {
+      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.headerFiles !== void 0) {
+      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -7634,11 +8384,11 @@ function validate244(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate244.errors = vErrors;
+  validate252.errors = vErrors;
   return errors === 0;
 }
 var schema65 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/syslog.schema.json", "title": "Sink: syslog", "description": "rsyslog, syslog-ng or another receiver of syslog.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "syslog" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["log.example.com:6514"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "format": { "description": "How messages are written, where a service does not say otherwise; `rfc5424` by `tcp`, `rfc3164` by `udp` unless said here.", "enum": ["rfc5424", "rfc3164"] }, "facility": { "description": "Facility of messages, where a service does not say otherwise.", "enum": ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"], "default": "daemon" }, "enterprise": { "description": "Private enterprise number (IANA) behind the `@` of structured data; 32473 is the one for documentation.", "type": "integer", "minimum": 1, "maximum": 4294967295, "default": 32473 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Longer messages are cut, fields first. At least 1KiB; 8KiB by `rfc5424`, 1KiB by `rfc3164` unless said here." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate255(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7684,8 +8434,8 @@ function validate255(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate200(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate208(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
         errors = vErrors.length;
       }
     }
@@ -7770,26 +8520,26 @@ function validate255(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate180(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate188(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
         vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
         errors = vErrors.length;
       }
     }
+    if (data.batch !== void 0) {
+      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate192(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
         errors = vErrors.length;
       }
     }
@@ -7802,12 +8552,12 @@ function validate255(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate255.errors = vErrors;
+  validate263.errors = vErrors;
   return errors === 0;
 }
 var schema66 = { "description": "Who is told what: a webhook, or mail. With `devices`: what is of a device, only where it is one of these; a release, where it is for one of these; and nothing that is of no device.", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Names it in the log, in metrics, and in `towline gateway notify test`." }, "webhook": { "$ref": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" }, "mail": { "$ref": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" }, "events": { "description": "What it is told; without it: all but the steps of releases on each device (`release.began`, `release.healthy`, `release.failed`, `release.went-back`).", "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" } }, "severity": { "description": "Nothing that is less grave.", "type": "string", "enum": ["info", "warning", "critical"], "default": "info" }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "deadMan": { "description": "A message each so often while all is well: its absence is the alarm.", "type": "object", "additionalProperties": false, "required": ["every"], "properties": { "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often, a minute at least.", "examples": ["1h"] } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" };
 var schema67 = { "description": "An address that is sent each message by POST. No redirect is followed.", "type": "object", "additionalProperties": false, "required": ["format"], "properties": { "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://hooks.example.com/towline"] }, "urlFile": { "description": "File with the address, for one that is a secret itself, as Slack's are. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "format": { "description": "cloudevents: CloudEvents 1.0, structured JSON. slack: `text` and `blocks`, which Slack, Mattermost and Rocket.Chat take. alertmanager: alerts, to `/api/v2/alerts` below the address.", "type": "string", "enum": ["cloudevents", "slack", "alertmanager"] }, "secretFile": { "description": "File with the secret that signs each message as Standard Webhooks has it: `whsec_` and base64, or any text. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" };
-function validate274(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7833,8 +8583,8 @@ function validate274(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate164(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
         errors = vErrors.length;
       }
     }
@@ -7922,38 +8672,38 @@ function validate274(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate167(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.passwordFile !== void 0) {
-      if (!validate169(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tokenFile !== void 0) {
-      if (!validate171(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.headerFiles !== void 0) {
-      if (!validate173(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate175(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
         vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
         errors = vErrors.length;
       }
     }
+    if (data.passwordFile !== void 0) {
+      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tokenFile !== void 0) {
+      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.headerFiles !== void 0) {
+      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.timeout !== void 0) {
+      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.tls !== void 0) {
-      if (!validate178(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
@@ -7966,13 +8716,13 @@ function validate274(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate274.errors = vErrors;
+  validate282.errors = vErrors;
   return errors === 0;
 }
 var schema68 = { "description": "Mail: plain text, one to each address.", "type": "object", "additionalProperties": false, "required": ["to", "from", "smtp"], "properties": { "to": { "description": "Who gets it; each by itself.", "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" } }, "from": { "description": "Who sends it.", "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "examples": ["towline@example.com"] }, "smtp": { "description": "The mail server that takes it.", "type": "object", "additionalProperties": false, "required": ["host"], "properties": { "host": { "description": "Its name or address.", "type": "string", "minLength": 1, "maxLength": 253, "pattern": "^[A-Za-z0-9.:_-]+$" }, "port": { "description": "Without it: 587; 465 with `tls: implicit`.", "type": "integer", "minimum": 1, "maximum": 65535 }, "tls": { "description": "starttls: nothing is said before it. implicit: from the first byte. none-on-loopback: in clear, to this machine alone.", "type": "string", "enum": ["starttls", "implicit", "none-on-loopback"], "default": "starttls" }, "userFile": { "description": "File with the user, with `passwordFile`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "passwordFile": { "description": "File with that user's password. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "File with the certificates, PEM, that the server's must lead to, instead of the machine's.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" };
-var pattern60 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "u");
-var pattern62 = new RegExp("^[A-Za-z0-9.:_-]+$", "u");
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern64 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "u");
+var pattern66 = new RegExp("^[A-Za-z0-9.:_-]+$", "u");
+function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8049,7 +8799,7 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern60.test(data1)) {
+            if (!pattern64.test(data1)) {
               const err7 = { instancePath: instancePath + "/to/" + i0, schemaPath: "#/properties/to/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$"' };
               if (vErrors === null) {
                 vErrors = [err7];
@@ -8113,7 +8863,7 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern60.test(data2)) {
+        if (!pattern64.test(data2)) {
           const err12 = { instancePath: instancePath + "/from", schemaPath: "#/properties/from/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -8176,7 +8926,7 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern62.test(data4)) {
+            if (!pattern66.test(data4)) {
               const err18 = { instancePath: instancePath + "/smtp/host", schemaPath: "#/properties/smtp/properties/host/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.:_-]+$" }, message: 'must match pattern "^[A-Za-z0-9.:_-]+$"' };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -8342,8 +9092,8 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data3.timeout !== void 0) {
-          if (!validate175(data3.timeout, { instancePath: instancePath + "/smtp/timeout", parentData: data3, parentDataProperty: "timeout", rootData })) {
-            vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+          if (!validate183(data3.timeout, { instancePath: instancePath + "/smtp/timeout", parentData: data3, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
             errors = vErrors.length;
           }
         }
@@ -8366,11 +9116,11 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate283.errors = vErrors;
+  validate291.errors = vErrors;
   return errors === 0;
 }
 var schema69 = { "description": "A type of message, or a group of them: the word before the point.", "type": "string", "enum": ["device", "device.dark", "device.failed", "device.set-aside", "device.rolled-back", "device.degraded", "device.disk", "device.clock", "device.stale", "device.stopped", "device.doubtful", "trust", "trust.fork", "tunnel", "tunnel.open", "release", "release.made", "release.began", "release.healthy", "release.failed", "release.went-back", "rollout", "rollout.stage", "rollout.paused", "rollout.complete", "rollout.aborted", "enrolment", "enrolment.waiting", "secret", "secret.due", "gateway", "gateway.stopped", "gateway.disk", "gateway.clock"], "$id": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" };
-function validate286(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8392,10 +9142,10 @@ function validate286(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate286.errors = vErrors;
+  validate294.errors = vErrors;
   return errors === 0;
 }
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8427,14 +9177,14 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.webhook !== void 0) {
-      if (!validate274(data.webhook, { instancePath: instancePath + "/webhook", parentData: data, parentDataProperty: "webhook", rootData })) {
-        vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors);
+      if (!validate282(data.webhook, { instancePath: instancePath + "/webhook", parentData: data, parentDataProperty: "webhook", rootData })) {
+        vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors);
         errors = vErrors.length;
       }
     }
     if (data.mail !== void 0) {
-      if (!validate283(data.mail, { instancePath: instancePath + "/mail", parentData: data, parentDataProperty: "mail", rootData })) {
-        vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors);
+      if (!validate291(data.mail, { instancePath: instancePath + "/mail", parentData: data, parentDataProperty: "mail", rootData })) {
+        vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
         errors = vErrors.length;
       }
     }
@@ -8461,8 +9211,8 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate286(data3[i0], { instancePath: instancePath + "/events/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate286.errors : vErrors.concat(validate286.errors);
+          if (!validate294(data3[i0], { instancePath: instancePath + "/events/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors);
             errors = vErrors.length;
           }
         }
@@ -8516,8 +9266,8 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.devices !== void 0) {
-      if (!validate182(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+      if (!validate190(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
@@ -8569,12 +9319,12 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate272.errors = vErrors;
+  validate280.errors = vErrors;
   return errors === 0;
 }
-var pattern66 = new RegExp("^https?://[^\\s]*\\{commit\\}[^\\s]*$", "u");
-var pattern72 = new RegExp("^https?://", "u");
-function validate152(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern70 = new RegExp("^https?://[^\\s]*\\{commit\\}[^\\s]*$", "u");
+var pattern76 = new RegExp("^https?://", "u");
+function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9026,48 +9776,48 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
             const tag0 = data26.kind;
             if (typeof tag0 == "string") {
               if (tag0 === "elasticsearch") {
-                if (!validate163(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
+                if (!validate171(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "file") {
-                if (!validate194(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+                if (!validate202(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "fluentd") {
-                if (!validate199(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+                if (!validate207(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "gelf") {
-                if (!validate209(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
-                  errors = vErrors.length;
-                }
-              } else if (tag0 === "loki") {
                 if (!validate217(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
                   vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
                   errors = vErrors.length;
                 }
+              } else if (tag0 === "loki") {
+                if (!validate225(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+                  errors = vErrors.length;
+                }
               } else if (tag0 === "otlp") {
-                if (!validate228(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+                if (!validate236(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "prometheus") {
-                if (!validate239(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
+                if (!validate247(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "remote-write") {
-                if (!validate244(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
+                if (!validate252(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "syslog") {
-                if (!validate255(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate255.errors : vErrors.concat(validate255.errors);
+                if (!validate263(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
                   errors = vErrors.length;
                 }
               } else {
@@ -9122,8 +9872,8 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data27.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate272(data27[i0], { instancePath: instancePath + "/notify/" + i0, parentData: data27, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
+          if (!validate280(data27[i0], { instancePath: instancePath + "/notify/" + i0, parentData: data27, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
             errors = vErrors.length;
           }
         }
@@ -9163,7 +9913,7 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern66.test(data30)) {
+            if (!pattern70.test(data30)) {
               const err42 = { instancePath: instancePath + "/links/commit", schemaPath: "#/properties/links/properties/commit/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]*\\{commit\\}[^\\s]*$" }, message: 'must match pattern "^https?://[^\\s]*\\{commit\\}[^\\s]*$"' };
               if (vErrors === null) {
                 vErrors = [err42];
@@ -9303,7 +10053,7 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern33.test(key9)) {
+            if (!pattern36.test(key9)) {
               const err53 = { instancePath: instancePath + "/registries", schemaPath: "#/properties/registries/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$" }, message: 'must match pattern "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$"', propertyName: key9 };
               if (vErrors === null) {
                 vErrors = [err53];
@@ -9367,7 +10117,7 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern40.test(data39)) {
+                if (!pattern44.test(data39)) {
                   const err59 = { instancePath: instancePath + "/registries/" + key10.replace(/~/g, "~0").replace(/\//g, "~1") + "/url", schemaPath: "#/properties/registries/additionalProperties/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
                   if (vErrors === null) {
                     vErrors = [err59];
@@ -9873,7 +10623,7 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern72.test(data62)) {
+            if (!pattern76.test(data62)) {
               const err104 = { instancePath: instancePath + "/oidc/issuer", schemaPath: "#/properties/oidc/properties/issuer/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
               if (vErrors === null) {
                 vErrors = [err104];
@@ -10081,12 +10831,12 @@ function validate152(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate152.errors = vErrors;
+  validate160.errors = vErrors;
   return errors === 0;
 }
-var group = validate301;
+var group = validate309;
 var schema70 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
-function validate301(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10172,14 +10922,14 @@ function validate301(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate59(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+      if (!validate66(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate67(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+      if (!validate74(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
         errors = vErrors.length;
       }
     }
@@ -10203,8 +10953,8 @@ function validate301(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data6.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate80(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+          if (!validate87(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
             errors = vErrors.length;
           }
         }
@@ -10219,14 +10969,14 @@ function validate301(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate85(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+      if (!validate91(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
         errors = vErrors.length;
       }
     }
     if (data.access !== void 0) {
-      if (!validate92(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+      if (!validate98(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
         errors = vErrors.length;
       }
     }
@@ -10242,20 +10992,20 @@ function validate301(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate105(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+      if (!validate111(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
         errors = vErrors.length;
       }
     }
     if (data.images !== void 0) {
-      if (!validate107(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
-        vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+      if (!validate113(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
+        vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate111(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+      if (!validate117(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
         errors = vErrors.length;
       }
     }
@@ -10274,8 +11024,8 @@ function validate301(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data14.metrics !== void 0) {
-          if (!validate114(data14.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data14, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+          if (!validate120(data14.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data14, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
             errors = vErrors.length;
           }
         }
@@ -10290,8 +11040,8 @@ function validate301(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.requires !== void 0) {
-      if (!validate117(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+      if (!validate123(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
         errors = vErrors.length;
       }
     }
@@ -10304,13 +11054,13 @@ function validate301(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate301.errors = vErrors;
+  validate309.errors = vErrors;
   return errors === 0;
 }
-var images = validate314;
+var images = validate322;
 var schema71 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/images.schema.json", "title": "Publishers of images", "description": "trust/images.yaml: whose signatures images must have. It is root's, as all of trust/ is: whoever may change the rest of the repository cannot turn it off.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "default", "rules"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "default": { "description": "What becomes of images that no rule names.", "type": "string", "enum": ["refuse", "allow"] }, "rules": { "description": "The first one that names an image's repository decides.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "repositories"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "repositories": { "description": "Repositories with their registry, such as `registry.example.com/pump/*`; `*` matches within a folder, `**` across. Docker Hub's are `docker.io/library/nginx`.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 256 } }, "keys": { "description": "Any of these public keys of cosign signs: PEM, or a file with it in trust/keys/. P-256, Ed25519, or RSA of 2048 bits and more. Instead of `keyless`.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "onDevice": { "description": "Devices verify the signature, too, by what release.yaml carries of it. With `keys` alone.", "type": "boolean", "default": false }, "keyless": { "description": "Signers who prove who they are to an authority, which gives them a certificate for minutes. `towline release` verifies it.", "type": "object", "additionalProperties": false, "required": ["issuer", "subject", "roots"], "properties": { "issuer": { "description": "Who knows the signer, as the certificate has it: `https://token.actions.githubusercontent.com`.", "type": "string", "minLength": 1, "maxLength": 512 }, "subject": { "description": "Who the signer is, as the certificate has it: an address, or a workflow such as `https://github.com/acme/pump/.github/workflows/release.yml@refs/tags/*`; `*` matches up to the next slash, `**` across.", "type": "string", "minLength": 1, "maxLength": 512 }, "roots": { "description": "Certificates of the authority, from those between up to the root: a PEM, or a file in trust/keys/, for each authority.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "logs": { "description": "Transparency logs, one of which must have the signature. Without any, `timestamps` says when it was made.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } }, "timestamps": { "description": "Authorities that say when a signature was made: a PEM for each, the certificate that signs first.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "certificateLogs": { "description": "Logs of certificates, one of which must have the signer's. Without any, nobody asks for that.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "default": "refuse", "rules": [{ "name": "acme", "repositories": ["registry.example.com/pump/*"], "keys": ["trust/keys/cosign.pub"], "onDevice": true }] }] };
-var pattern73 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
-function validate317(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern77 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
+function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10324,7 +11074,7 @@ function validate317(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern73.test(data)) {
+    if (!pattern77.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$" }, message: 'must match pattern "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -10342,10 +11092,10 @@ function validate317(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate317.errors = vErrors;
+  validate325.errors = vErrors;
   return errors === 0;
 }
-function validate320(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate328(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10411,8 +11161,8 @@ function validate320(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.key !== void 0) {
-      if (!validate317(data.key, { instancePath: instancePath + "/key", parentData: data, parentDataProperty: "key", rootData })) {
-        vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+      if (!validate325(data.key, { instancePath: instancePath + "/key", parentData: data, parentDataProperty: "key", rootData })) {
+        vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
         errors = vErrors.length;
       }
     }
@@ -10425,10 +11175,10 @@ function validate320(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate320.errors = vErrors;
+  validate328.errors = vErrors;
   return errors === 0;
 }
-function validate314(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10644,8 +11394,8 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len2 = data7.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate317(data7[i2], { instancePath: instancePath + "/rules/" + i0 + "/keys/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+                  if (!validate325(data7[i2], { instancePath: instancePath + "/rules/" + i0 + "/keys/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -10796,8 +11546,8 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len3 = data13.length;
                     for (let i3 = 0; i3 < len3; i3++) {
-                      if (!validate317(data13[i3], { instancePath: instancePath + "/rules/" + i0 + "/keyless/roots/" + i3, parentData: data13, parentDataProperty: i3, rootData })) {
-                        vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+                      if (!validate325(data13[i3], { instancePath: instancePath + "/rules/" + i0 + "/keyless/roots/" + i3, parentData: data13, parentDataProperty: i3, rootData })) {
+                        vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -10834,8 +11584,8 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len4 = data15.length;
                     for (let i4 = 0; i4 < len4; i4++) {
-                      if (!validate320(data15[i4], { instancePath: instancePath + "/rules/" + i0 + "/keyless/logs/" + i4, parentData: data15, parentDataProperty: i4, rootData })) {
-                        vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+                      if (!validate328(data15[i4], { instancePath: instancePath + "/rules/" + i0 + "/keyless/logs/" + i4, parentData: data15, parentDataProperty: i4, rootData })) {
+                        vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -10872,8 +11622,8 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len5 = data17.length;
                     for (let i5 = 0; i5 < len5; i5++) {
-                      if (!validate317(data17[i5], { instancePath: instancePath + "/rules/" + i0 + "/keyless/timestamps/" + i5, parentData: data17, parentDataProperty: i5, rootData })) {
-                        vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+                      if (!validate325(data17[i5], { instancePath: instancePath + "/rules/" + i0 + "/keyless/timestamps/" + i5, parentData: data17, parentDataProperty: i5, rootData })) {
+                        vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -10910,8 +11660,8 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len6 = data19.length;
                     for (let i6 = 0; i6 < len6; i6++) {
-                      if (!validate320(data19[i6], { instancePath: instancePath + "/rules/" + i0 + "/keyless/certificateLogs/" + i6, parentData: data19, parentDataProperty: i6, rootData })) {
-                        vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+                      if (!validate328(data19[i6], { instancePath: instancePath + "/rules/" + i0 + "/keyless/certificateLogs/" + i6, parentData: data19, parentDataProperty: i6, rootData })) {
+                        vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -10964,12 +11714,12 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate314.errors = vErrors;
+  validate322.errors = vErrors;
   return errors === 0;
 }
-var operator = validate325;
+var operator = validate333;
 var schema74 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "bundles": { "description": "Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11149,8 +11899,8 @@ function validate325(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data7.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate182(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+          if (!validate190(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
             errors = vErrors.length;
           }
         }
@@ -11178,8 +11928,8 @@ function validate325(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data9.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate182(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+          if (!validate190(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
             errors = vErrors.length;
           }
         }
@@ -11207,8 +11957,8 @@ function validate325(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len3 = data11.length;
         for (let i3 = 0; i3 < len3; i3++) {
-          if (!validate182(data11[i3], { instancePath: instancePath + "/bundles/" + i3, parentData: data11, parentDataProperty: i3, rootData })) {
-            vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+          if (!validate190(data11[i3], { instancePath: instancePath + "/bundles/" + i3, parentData: data11, parentDataProperty: i3, rootData })) {
+            vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
             errors = vErrors.length;
           }
         }
@@ -11279,7 +12029,7 @@ function validate325(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern72.test(data15)) {
+                if (!pattern76.test(data15)) {
                   const err25 = { instancePath: instancePath + "/oidc/" + i4 + "/iss", schemaPath: "#/properties/oidc/items/properties/iss/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err25];
@@ -11358,13 +12108,13 @@ function validate325(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate325.errors = vErrors;
+  validate333.errors = vErrors;
   return errors === 0;
 }
-var policy = validate331;
+var policy = validate339;
 var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-var pattern75 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate331(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern79 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+function validate339(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11484,8 +12234,8 @@ function validate331(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.time !== void 0) {
-      if (!validate64(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+      if (!validate71(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
@@ -11578,7 +12328,7 @@ function validate331(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i0 = 0; i0 < len0; i0++) {
                   let data9 = data8[i0];
                   if (typeof data9 === "string") {
-                    if (!pattern75.test(data9)) {
+                    if (!pattern79.test(data9)) {
                       const err17 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err17];
@@ -12108,18 +12858,18 @@ function validate331(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate331.errors = vErrors;
+  validate339.errors = vErrors;
   return errors === 0;
 }
-var release = validate340;
+var release = validate348;
 var schema76 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
-var pattern77 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
-function validate345(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern81 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
+function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern77.test(data)) {
+    if (!pattern81.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$" }, message: 'must match pattern "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -12137,16 +12887,16 @@ function validate345(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate345.errors = vErrors;
+  validate353.errors = vErrors;
   return errors === 0;
 }
-var pattern78 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate350(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern82 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate358(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern78.test(data)) {
+    if (!pattern82.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -12164,11 +12914,11 @@ function validate350(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate350.errors = vErrors;
+  validate358.errors = vErrors;
   return errors === 0;
 }
-var pattern79 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-function validate340(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern83 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12218,8 +12968,8 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.version !== void 0) {
-      if (!validate70(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate77(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
+        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
         errors = vErrors.length;
       }
     }
@@ -12343,14 +13093,14 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data6.agent !== void 0) {
-          if (!validate118(data6.agent, { instancePath: instancePath + "/requires/agent", parentData: data6, parentDataProperty: "agent", rootData })) {
-            vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+          if (!validate124(data6.agent, { instancePath: instancePath + "/requires/agent", parentData: data6, parentDataProperty: "agent", rootData })) {
+            vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
             errors = vErrors.length;
           }
         }
         if (data6.engine !== void 0) {
-          if (!validate118(data6.engine, { instancePath: instancePath + "/requires/engine", parentData: data6, parentDataProperty: "engine", rootData })) {
-            vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+          if (!validate124(data6.engine, { instancePath: instancePath + "/requires/engine", parentData: data6, parentDataProperty: "engine", rootData })) {
+            vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
             errors = vErrors.length;
           }
         }
@@ -12377,8 +13127,8 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
             }
             const len0 = data9.length;
             for (let i0 = 0; i0 < len0; i0++) {
-              if (!validate345(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
-                vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
+              if (!validate353(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
+                vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
                 errors = vErrors.length;
               }
             }
@@ -12514,8 +13264,8 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data15.digest !== void 0) {
-              if (!validate350(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate350.errors : vErrors.concat(validate350.errors);
+              if (!validate358(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
                 errors = vErrors.length;
               }
             }
@@ -12542,8 +13292,8 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 for (const key4 in data18) {
                   const _errs34 = errors;
-                  if (!validate345(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
-                    vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
+                  if (!validate353(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
+                    vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
                     errors = vErrors.length;
                   }
                   var valid7 = _errs34 === errors;
@@ -12694,8 +13444,8 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data22.key !== void 0) {
-                  if (!validate350(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
-                    vErrors = vErrors === null ? validate350.errors : vErrors.concat(validate350.errors);
+                  if (!validate358(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
+                    vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -12755,7 +13505,7 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern79.test(data27)) {
+                    if (!pattern83.test(data27)) {
                       const err47 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/payload", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/payload/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err47];
@@ -12786,7 +13536,7 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern79.test(data28)) {
+                    if (!pattern83.test(data28)) {
                       const err50 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/signature", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/signature/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err50];
@@ -12844,12 +13594,12 @@ function validate340(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate340.errors = vErrors;
+  validate348.errors = vErrors;
   return errors === 0;
 }
-var review = validate355;
+var review = validate363;
 var schema79 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
-function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16445,18 +17195,18 @@ function validate355(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate355.errors = vErrors;
+  validate363.errors = vErrors;
   return errors === 0;
 }
-var rollout = validate357;
+var rollout = validate365;
 var schema80 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
-var pattern83 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
-function validate366(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern87 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
+function validate374(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern83.test(data)) {
+    if (!pattern87.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$" }, message: 'must match pattern "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -16474,10 +17224,10 @@ function validate366(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate366.errors = vErrors;
+  validate374.errors = vErrors;
   return errors === 0;
 }
-function validate365(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate373(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16517,8 +17267,8 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.success !== void 0) {
-      if (!validate366(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
-        vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
+      if (!validate374(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
+        vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
         errors = vErrors.length;
       }
     }
@@ -16554,8 +17304,8 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
         passing0 = 0;
       }
       const _errs9 = errors;
-      if (!validate366(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
-        vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
+      if (!validate374(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
+        vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
         errors = vErrors.length;
       }
       var _valid0 = _errs9 === errors;
@@ -16602,10 +17352,10 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate365.errors = vErrors;
+  validate373.errors = vErrors;
   return errors === 0;
 }
-function validate357(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate365(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16710,8 +17460,8 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data2.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate70(data2[i0], { instancePath: instancePath + "/from/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+          if (!validate77(data2[i0], { instancePath: instancePath + "/from/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
             errors = vErrors.length;
           }
         }
@@ -16744,8 +17494,8 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.to !== void 0) {
-      if (!validate70(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate77(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData })) {
+        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
         errors = vErrors.length;
       }
     }
@@ -16861,8 +17611,8 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data6.select !== void 0) {
-              if (!validate182(data6.select, { instancePath: instancePath + "/stages/" + i2 + "/select", parentData: data6, parentDataProperty: "select", rootData })) {
-                vErrors = vErrors === null ? validate182.errors : vErrors.concat(validate182.errors);
+              if (!validate190(data6.select, { instancePath: instancePath + "/stages/" + i2 + "/select", parentData: data6, parentDataProperty: "select", rootData })) {
+                vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
                 errors = vErrors.length;
               }
             }
@@ -16914,8 +17664,8 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data6.gate !== void 0) {
-              if (!validate365(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
-                vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
+              if (!validate373(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
+                vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
                 errors = vErrors.length;
               }
             }
@@ -17004,8 +17754,8 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.since !== void 0) {
-      if (!validate64(data.since, { instancePath: instancePath + "/since", parentData: data, parentDataProperty: "since", rootData })) {
-        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+      if (!validate71(data.since, { instancePath: instancePath + "/since", parentData: data, parentDataProperty: "since", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
@@ -17032,8 +17782,8 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.supersedes !== void 0) {
-      if (!validate70(data.supersedes, { instancePath: instancePath + "/supersedes", parentData: data, parentDataProperty: "supersedes", rootData })) {
-        vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+      if (!validate77(data.supersedes, { instancePath: instancePath + "/supersedes", parentData: data, parentDataProperty: "supersedes", rootData })) {
+        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
         errors = vErrors.length;
       }
     }
@@ -17101,13 +17851,13 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate357.errors = vErrors;
+  validate365.errors = vErrors;
   return errors === 0;
 }
-var status = validate375;
+var status = validate383;
 var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "type": "object", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } } }, "pinned": { "type": "object", "description": "The device's own file gives its release: no rollout moves it.", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-var pattern84 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate375(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern88 = new RegExp("^[0-9a-f]{64}$", "u");
+function validate383(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17232,8 +17982,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.time !== void 0) {
-      if (!validate64(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+      if (!validate71(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
@@ -17317,8 +18067,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data5.started !== void 0) {
-          if (!validate64(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
-            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+          if (!validate71(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
+            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
             errors = vErrors.length;
           }
         }
@@ -17362,8 +18112,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data10.lineTime !== void 0) {
-          if (!validate64(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
-            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+          if (!validate71(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
+            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
             errors = vErrors.length;
           }
         }
@@ -17617,8 +18367,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data24.since !== void 0) {
-              if (!validate64(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+              if (!validate71(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
                 errors = vErrors.length;
               }
             }
@@ -17714,8 +18464,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.release !== void 0) {
-              if (!validate70(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
-                vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+              if (!validate77(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
+                vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
                 errors = vErrors.length;
               }
             }
@@ -17763,8 +18513,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data31.since !== void 0) {
-              if (!validate64(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+              if (!validate71(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
                 errors = vErrors.length;
               }
             }
@@ -17792,8 +18542,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data39.release !== void 0) {
-                  if (!validate70(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
-                    vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+                  if (!validate77(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -17851,8 +18601,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data42.name !== void 0) {
-                  if (!validate70(data42.name, { instancePath: instancePath + "/projects/" + i1 + "/rollout/name", parentData: data42, parentDataProperty: "name", rootData })) {
-                    vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+                  if (!validate77(data42.name, { instancePath: instancePath + "/projects/" + i1 + "/rollout/name", parentData: data42, parentDataProperty: "name", rootData })) {
+                    vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -17901,8 +18651,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data42.until !== void 0) {
-                  if (!validate64(data42.until, { instancePath: instancePath + "/projects/" + i1 + "/rollout/until", parentData: data42, parentDataProperty: "until", rootData })) {
-                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+                  if (!validate71(data42.until, { instancePath: instancePath + "/projects/" + i1 + "/rollout/until", parentData: data42, parentDataProperty: "until", rootData })) {
+                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -17931,8 +18681,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data47.until !== void 0) {
-                  if (!validate64(data47.until, { instancePath: instancePath + "/projects/" + i1 + "/pinned/until", parentData: data47, parentDataProperty: "until", rootData })) {
-                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+                  if (!validate71(data47.until, { instancePath: instancePath + "/projects/" + i1 + "/pinned/until", parentData: data47, parentDataProperty: "until", rootData })) {
+                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -18001,8 +18751,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data50.release !== void 0) {
-                  if (!validate70(data50.release, { instancePath: instancePath + "/projects/" + i1 + "/next/release", parentData: data50, parentDataProperty: "release", rootData })) {
-                    vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+                  if (!validate77(data50.release, { instancePath: instancePath + "/projects/" + i1 + "/next/release", parentData: data50, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -18028,8 +18778,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data50.since !== void 0) {
-                  if (!validate64(data50.since, { instancePath: instancePath + "/projects/" + i1 + "/next/since", parentData: data50, parentDataProperty: "since", rootData })) {
-                    vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+                  if (!validate71(data50.since, { instancePath: instancePath + "/projects/" + i1 + "/next/since", parentData: data50, parentDataProperty: "since", rootData })) {
+                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -18335,7 +19085,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
         if (data67.head !== void 0) {
           let data69 = data67.head;
           if (typeof data69 === "string") {
-            if (!pattern84.test(data69)) {
+            if (!pattern88.test(data69)) {
               const err102 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err102];
@@ -18432,8 +19182,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data71.until !== void 0) {
-          if (!validate64(data71.until, { instancePath: instancePath + "/tunnel/until", parentData: data71, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+          if (!validate71(data71.until, { instancePath: instancePath + "/tunnel/until", parentData: data71, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
             errors = vErrors.length;
           }
         }
@@ -18720,8 +19470,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data89.platform !== void 0) {
-          if (!validate345(data89.platform, { instancePath: instancePath + "/host/platform", parentData: data89, parentDataProperty: "platform", rootData })) {
-            vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
+          if (!validate353(data89.platform, { instancePath: instancePath + "/host/platform", parentData: data89, parentDataProperty: "platform", rootData })) {
+            vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
             errors = vErrors.length;
           }
         }
@@ -18767,7 +19517,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate375.errors = vErrors;
+  validate383.errors = vErrors;
   return errors === 0;
 }
 export {

@@ -161,6 +161,7 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
       device: layers.id,
       app,
       engine: merged.engine,
+      restore: layers.device.value.restore,
       paused: merged.paused,
       projectPrefix,
       publishers,

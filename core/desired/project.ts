@@ -1,5 +1,5 @@
 /** One app on one device: its Compose project with images pinned and files at hand. */
-import type { EngineAllowance } from '../../schemas/types.generated.ts';
+import type { DeviceFile, EngineAllowance } from '../../schemas/types.generated.ts';
 import { canonicalHash } from '../canonical-json.ts';
 import { checkForDevice } from '../compose/device/device-check.ts';
 import { checkForEngine } from '../compose/engine/engine-check.ts';
@@ -10,6 +10,7 @@ import type { Publishers } from '../images/signing/publishers.ts';
 import { standingOf } from '../rollout/standing.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
+import { appData } from './app-data.ts';
 import {
   type AppFiles,
   type AppRequest,
@@ -38,6 +39,8 @@ export interface ProjectRequest extends AppRequest {
   readonly fleet: string;
   readonly device: string;
   readonly engine: EngineAllowance;
+  /** What its file asks to put back. */
+  readonly restore: DeviceFile['restore'];
   /** The whole device is paused. */
   readonly paused: boolean;
   /** Put before the app's name, so that two agents can share an engine. */
@@ -204,6 +207,7 @@ export async function desiredProject(
     })}`,
     update,
     ...disposable,
+    ...appData(request.restore, app.app, files.app, composed.volumes),
     ...appEndpoints(files.app),
     ...appLogs(files.app),
     ...releaseRequirements(files),

@@ -1,6 +1,7 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
 import type { EngineAllowance, ReleaseFile, Requires } from '../../schemas/types.generated.ts';
 import type { DeviceAccess } from '../access/device-access.ts';
+import type { BackupSettings } from '../backup/settings.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
@@ -57,6 +58,16 @@ export interface Requirements {
   readonly images: Readonly<Record<string, NonNullable<ReleaseFile['images'][string]['platforms']>>>;
 }
 
+/** A restore that the device's file asks for. */
+export interface DesiredRestore {
+  /** Id of the backup. */
+  readonly backup: string;
+  /** Release that it is of, as the file says; absent: nobody has said. */
+  readonly release?: string;
+  /** The app may read data of another release. */
+  readonly migrate: boolean;
+}
+
 export interface DesiredProject extends Standing {
   readonly app: string;
   /** Compose project name on this engine: the agent's prefix and the app's name. */
@@ -78,6 +89,10 @@ export interface DesiredProject extends Standing {
   readonly logs?: LogPlan;
   /** No part of the digest, and not kept with a last good state: it was judged when it came. Absent: none. */
   readonly requirements?: Requirements;
+  /** What of its data is kept before it changes. No part of the digest. Absent: nothing. */
+  readonly backup?: BackupSettings;
+  /** Data that is to be put back, once. No part of the digest. Absent: none. */
+  readonly restore?: DesiredRestore;
   /** Endpoints of its containers that are scraped. No part of the digest. Absent: none. */
   readonly metrics?: readonly AppEndpoint[];
 }

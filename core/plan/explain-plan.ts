@@ -11,6 +11,12 @@ export function describeStep(step: Step): string {
   switch (step.kind) {
     case 'pull-image':
       return `pull ${imageName(step.image)}`;
+    case 'backup-hook':
+      return `${step.service}: run the command ${step.hook === 'pre' ? 'before' : 'after'} the backup`;
+    case 'back-up':
+      return `back up ${step.volumes.map(({ name }) => name).join(', ')}`;
+    case 'restore-volumes':
+      return `put ${step.volumes.map(({ name }) => name).join(', ')} back as backup ${step.backup} has it`;
     case 'write-files':
       return 'write files';
     case 'create-network':

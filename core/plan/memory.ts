@@ -1,5 +1,6 @@
 /** What a device remembers from earlier passes, in its durable store. A planner reads it and never writes it. */
 import type { NotedOpening } from '../access/tunnel-end.ts';
+import type { BackupSummary } from '../backup/manifest.ts';
 import type { DesiredProject } from '../desired/state.ts';
 
 export interface SetAside {
@@ -50,6 +51,10 @@ export interface ProjectRecord {
   readonly attempts?: Attempts;
   readonly mending?: Mending;
   readonly loop?: PlanLoop;
+  /** The backup that was made for an update which is not over yet. @see BackupManifest */
+  readonly backedUp?: { readonly id: string; readonly before: string };
+  /** The restore that was asked for last, and what came of it. */
+  readonly restored?: { readonly backup: string; readonly state: 'begun' | 'done' | 'failed' };
   /**
    * Containers (engine ids) whose start is owed: stopped by this device, or started with `post_start` commands that
    * have not ended yet. The engine does not tell them from one-shots that ended, or from services that are up.
@@ -79,6 +84,8 @@ export interface ProjectMemory {
   readonly holdUntilMs?: number;
   /** `downloadKey` → when it was first seen here, milliseconds since the epoch. Absent: nothing was. */
   readonly downloads?: ReadonlyMap<string, number>;
+  /** Project → its backups on this device, newest first. Absent: nobody has looked. */
+  readonly backups?: ReadonlyMap<string, readonly BackupSummary[]>;
   /** Absent: no container was ever here. */
   readonly written?: WrittenPaths;
   /** The time of this pass, milliseconds since the epoch. */

@@ -3,6 +3,7 @@
 import { canonicalHash } from '../canonical-json.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
+import { prepareBackup } from './backup-steps.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
 import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';
@@ -134,7 +135,7 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   const drafts = analyses.map(
     (analysis): Draft => ({
       analysis,
-      ready: prepareContent(analysis, observed, steps),
+      ready: prepareBackup(analysis, prepareContent(analysis, observed, steps), { observed, memory, steps }),
       networks: new Map(),
       volumes: new Map(),
       detached: new Map(),

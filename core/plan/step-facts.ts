@@ -12,6 +12,9 @@ export interface StepFacts {
 
 export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'pull-image': { place: 'pull' },
+  'backup-hook': { place: 'other' },
+  'back-up': { place: 'other' },
+  'restore-volumes': { place: 'other', disturbs: true },
   'write-files': { place: 'other' },
   'create-network': { place: 'other' },
   'remove-network': { place: 'other', disturbs: true, clears: true },

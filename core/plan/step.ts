@@ -1,4 +1,6 @@
 /** Steps as typed data. Each says in words a person understands why it is there. */
+import type { BackupCause } from '../backup/manifest.ts';
+import type { BackupMode } from '../backup/settings.ts';
 import type { EndingTunnel } from '../fleet/tunnel.ts';
 
 interface StepBase {
@@ -33,9 +35,38 @@ interface MaybeNewStep extends InstanceStep {
   readonly container?: string;
 }
 
+/** A volume that data is read from or put back into. */
+export interface DataVolume {
+  /** Of the Compose file. */
+  readonly key: string;
+  /** On the engine. */
+  readonly name: string;
+}
+
 /** What a runtime carries out. Executors are a mapped type over its kinds: a missing one does not compile. */
 export type EngineStep =
   | (ServiceStep & { readonly kind: 'pull-image'; readonly image: string })
+  /** A command of `backup`, in a container that runs. */
+  | (ContainerStep & { readonly kind: 'backup-hook'; readonly hook: 'pre' | 'post' })
+  | (ProjectStep & {
+      readonly kind: 'back-up';
+      readonly volumes: readonly DataVolume[];
+      readonly mode: BackupMode;
+      readonly cause: BackupCause;
+      /** That do not run, or are paused, meanwhile. */
+      readonly services: readonly string[];
+      /** As the last one was; absent: nobody knows. */
+      readonly expected?: { readonly bytes: number; readonly tookMs: number };
+    })
+  /** Nobody of the project runs who holds one of them. */
+  | (ProjectStep & {
+      readonly kind: 'restore-volumes';
+      readonly volumes: readonly DataVolume[];
+      /** Id of the backup. */
+      readonly backup: string;
+      /** `rollback`: an update is taken back, with its data. */
+      readonly cause: 'request' | 'rollback';
+    })
   | (ProjectStep & { readonly kind: 'write-files'; readonly digest: string })
   | (ProjectStep & { readonly kind: 'create-network'; readonly network: string; readonly name: string })
   | (ProjectStep & { readonly kind: 'remove-network'; readonly name: string; readonly id: string })

@@ -31,7 +31,7 @@ import { readLastWords } from './last-words.ts';
 import { LogPlaces } from './log-places.ts';
 import { readEntries } from './log-reader.ts';
 import { observe } from './observe.ts';
-import { defaultSettings, type EngineSettings } from './run-context.ts';
+import { type DataSteps, defaultSettings, type EngineSettings } from './run-context.ts';
 
 export interface EngineRuntimeOptions {
   readonly engine: Engine;
@@ -45,6 +45,8 @@ export interface EngineRuntimeOptions {
   readonly drained?: (container: string, signal: AbortSignal) => Promise<void>;
   /** Where images come from that come through the gateway; without it none do. */
   readonly images?: ImageSource;
+  /** Keeps data and puts it back; without it such a step fails. */
+  readonly data?: DataSteps;
   readonly settings?: Partial<EngineSettings>;
 }
 
@@ -87,8 +89,8 @@ export class EngineRuntime implements Runtime {
   }
 
   begin({ images: imageSettings, ...run }: Run): RunStep {
-    const { engine, store, clock, folders, drained, images } = this.#options;
-    const room = { engine, store, clock, folders, drained, images, settings: this.#settings };
+    const { engine, store, clock, folders, drained, images, data } = this.#options;
+    const room = { engine, store, clock, folders, drained, images, data, settings: this.#settings };
     return stepsIn({ ...run, ...room, imageSettings, created: new Map(), networks: new Map() });
   }
 

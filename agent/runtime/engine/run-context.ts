@@ -4,6 +4,7 @@ import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import { freeSpace } from '../../../core/io/file/free-space.ts';
+import type { StepOf } from '../../../core/plan/step.ts';
 import type { ImageSource } from '../../images/image-endpoint.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
@@ -28,6 +29,19 @@ export const defaultSettings: EngineSettings = {
   imageMaxAgeMs: 7 * 24 * 60 * 60_000,
 };
 
+type DataStep<Kind extends 'backup-hook' | 'back-up' | 'restore-volumes'> = (
+  step: StepOf<Kind>,
+  context: RunContext,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/** Carries out the steps that read and write volumes. @throws TowlineError BACKUP_…, RESTORE_…, ENGINE_… */
+export interface DataSteps {
+  readonly hook: DataStep<'backup-hook'>;
+  readonly backUp: DataStep<'back-up'>;
+  readonly restore: DataStep<'restore-volumes'>;
+}
+
 /** What does not change from run to run. */
 export interface EngineRoom {
   readonly engine: Engine;
@@ -37,6 +51,8 @@ export interface EngineRoom {
   readonly settings: EngineSettings;
   /** Where images come from that come through the gateway. */
   readonly images?: ImageSource | undefined;
+  /** Absent: no data is kept or put back here. */
+  readonly data?: DataSteps | undefined;
   /** Waits until what a container has said is read: it is about to be removed. Never throws. */
   readonly drained?: ((container: string, signal: AbortSignal) => Promise<void>) | undefined;
 }

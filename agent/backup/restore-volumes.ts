@@ -1,0 +1,13 @@
+/** Puts volumes back as a backup has them. */
+import { TowlineError } from '../../core/errors.ts';
+import type { StepOf } from '../../core/plan/step.ts';
+import type { RunContext } from '../runtime/engine/run-context.ts';
+
+/** @throws TowlineError BACKUP_…, RESTORE_…, ENGINE_… */
+export async function restoreVolumes(
+  step: StepOf<'restore-volumes'>,
+  _context: RunContext,
+  _signal: AbortSignal,
+): Promise<void> {
+  throw new TowlineError('BACKUP_FAILED', `backup ${step.backup} is not put back yet`);
+}
