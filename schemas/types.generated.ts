@@ -93,6 +93,14 @@ export type SecretFile = string;
  */
 export type SecretFiles = SecretFile[];
 /**
+ * A store: a repository of restic for each device. `{device}` stands for its id.
+ */
+export type BackupStore = BackupFolder | BackupServer;
+/**
+ * A SOPS file of this device alone, secrets/backups/<device>.yaml or below secrets/backups/<device>/: `password` of the repository and, for SFTP, `identity`, a private key of OpenSSH. `towline backup key` makes it.
+ */
+export type BackupSecret = string;
+/**
  * A SOPS file below secrets/: .yaml, .json or .env. The first name below secrets/, without extension and split at `+`, lists the apps that it is for.
  */
 export type RegistryCredentials = string;
@@ -304,6 +312,61 @@ export interface TunnelTarget {
    * The TCP port there.
    */
   port: number;
+}
+/**
+ * Where backups of these devices are copied to, by name: `backup.to` of an app's file says one. Of each name the narrowest file that gives it counts, whole.
+ */
+export interface BackupStores {
+  [k: string]: BackupStore;
+}
+/**
+ * A folder on the device, of a disk that is not its first.
+ */
+export interface BackupFolder {
+  /**
+   * Of the repository. A disk that is not mounted is waited for.
+   */
+  folder: string;
+  /**
+   * The folder may lie on the device's first disk.
+   */
+  onFirstDisk?: boolean;
+  secret: BackupSecret;
+  /**
+   * Bytes in a second that a copy takes at most. Without it, as many as there are.
+   */
+  maxRate?: string;
+}
+/**
+ * A folder on a server that offers SFTP.
+ */
+export interface BackupServer {
+  sftp: {
+    /**
+     * host:port.
+     */
+    address: string;
+    /**
+     * Whom the device logs in as.
+     */
+    user: string;
+    /**
+     * Of the repository.
+     */
+    path: string;
+    /**
+     * Keys that the server may show.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    hostKeys: SshPublicKey[];
+  };
+  secret: BackupSecret;
+  /**
+   * Bytes in a second that a copy takes at most. Without it, as many as there are.
+   */
+  maxRate?: string;
 }
 /**
  * An app on a device.
@@ -1204,6 +1267,7 @@ export interface DeviceFile {
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
+  backupStores?: BackupStores;
   /**
    * What these devices send back, where it is not what fleet.yaml says.
    */
@@ -1370,6 +1434,7 @@ export interface FleetFile {
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
+  backupStores?: BackupStores;
   support?: Support;
   requires?: Requires;
 }
@@ -2034,6 +2099,7 @@ export interface GroupFile {
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
+  backupStores?: BackupStores;
   /**
    * What these devices send back, where it is not what fleet.yaml says.
    */

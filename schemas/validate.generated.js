@@ -2449,7 +2449,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var device = validate63;
-var schema22 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "registry": { "description": "SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" }, "restore": { "description": "Puts the data of an app back as a backup has it, once. `towline backup restore` writes it.", "type": "object", "additionalProperties": false, "required": ["app", "backup"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "App of this device." }, "backup": { "description": "Id of the backup.", "type": "string", "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Release that the backup is of." }, "migrate": { "description": "The data is of another release than the app has; the app is trusted to read it.", "type": "boolean", "default": false } }, "examples": [{ "app": "web", "backup": "20261130T041500Z-1a2b3c4d", "release": "1.4.2" }] } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
+var schema22 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "registry": { "description": "SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" }, "restore": { "description": "Puts the data of an app back as a backup has it, once. `towline backup restore` writes it.", "type": "object", "additionalProperties": false, "required": ["app", "backup"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "App of this device." }, "backup": { "description": "Id of the backup.", "type": "string", "pattern": "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Release that the backup is of." }, "migrate": { "description": "The data is of another release than the app has; the app is trusted to read it.", "type": "boolean", "default": false } }, "examples": [{ "app": "web", "backup": "20261130T041500Z-1a2b3c4d", "release": "1.4.2" }] } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
 var pattern20 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
 function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
@@ -4384,7 +4384,506 @@ function validate117(data, { instancePath = "", parentData, parentDataProperty, 
   validate117.errors = vErrors;
   return errors === 0;
 }
+var pattern37 = new RegExp("^(?!local$)[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern38 = new RegExp("^/[^:\0-]*$", "u");
+var pattern39 = new RegExp("^secrets/backups/([A-Za-z0-9_-]|\\{device\\})([A-Za-z0-9._/-]|\\{device\\})*\\.(ya?ml|json)$", "u");
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (func3(data) > 512) {
+      const err0 = { instancePath, schemaPath: "#/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (!pattern39.test(data)) {
+      const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/backups/([A-Za-z0-9_-]|\\{device\\})([A-Za-z0-9._/-]|\\{device\\})*\\.(ya?ml|json)$" }, message: 'must match pattern "^secrets/backups/([A-Za-z0-9_-]|\\{device\\})([A-Za-z0-9._/-]|\\{device\\})*\\.(ya?ml|json)$"' };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate123.errors = vErrors;
+  return errors === 0;
+}
+function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.folder === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "folder" }, message: "must have required property 'folder'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.secret === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "folder" || key0 === "onFirstDisk" || key0 === "secret" || key0 === "maxRate")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.folder !== void 0) {
+      let data0 = data.folder;
+      if (typeof data0 === "string") {
+        if (func3(data0) > 1024) {
+          const err3 = { instancePath: instancePath + "/folder", schemaPath: "#/properties/folder/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (!pattern38.test(data0)) {
+          const err4 = { instancePath: instancePath + "/folder", schemaPath: "#/properties/folder/pattern", keyword: "pattern", params: { pattern: "^/[^:\0-]*$" }, message: 'must match pattern "^/[^:\0-]*$"' };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/folder", schemaPath: "#/properties/folder/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.onFirstDisk !== void 0) {
+      if (typeof data.onFirstDisk !== "boolean") {
+        const err6 = { instancePath: instancePath + "/onFirstDisk", schemaPath: "#/properties/onFirstDisk/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.secret !== void 0) {
+      if (!validate123(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData })) {
+        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.maxRate !== void 0) {
+      if (!validate51(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err7 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err7];
+    } else {
+      vErrors.push(err7);
+    }
+    errors++;
+  }
+  validate122.errors = vErrors;
+  return errors === 0;
+}
+var pattern40 = new RegExp("^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):[0-9]{1,5}$", "u");
+var pattern41 = new RegExp("^([A-Za-z0-9_]|\\{device\\})([A-Za-z0-9_.-]|\\{device\\})*$", "u");
+var pattern42 = new RegExp("^/[^\0-]*$", "u");
+function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.sftp === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "sftp" }, message: "must have required property 'sftp'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.secret === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "sftp" || key0 === "secret" || key0 === "maxRate")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.sftp !== void 0) {
+      let data0 = data.sftp;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.address === void 0) {
+          const err3 = { instancePath: instancePath + "/sftp", schemaPath: "#/properties/sftp/required", keyword: "required", params: { missingProperty: "address" }, message: "must have required property 'address'" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (data0.user === void 0) {
+          const err4 = { instancePath: instancePath + "/sftp", schemaPath: "#/properties/sftp/required", keyword: "required", params: { missingProperty: "user" }, message: "must have required property 'user'" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (data0.path === void 0) {
+          const err5 = { instancePath: instancePath + "/sftp", schemaPath: "#/properties/sftp/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data0.hostKeys === void 0) {
+          const err6 = { instancePath: instancePath + "/sftp", schemaPath: "#/properties/sftp/required", keyword: "required", params: { missingProperty: "hostKeys" }, message: "must have required property 'hostKeys'" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        for (const key1 in data0) {
+          if (!(key1 === "address" || key1 === "user" || key1 === "path" || key1 === "hostKeys")) {
+            const err7 = { instancePath: instancePath + "/sftp", schemaPath: "#/properties/sftp/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        if (data0.address !== void 0) {
+          let data1 = data0.address;
+          if (typeof data1 === "string") {
+            if (func3(data1) > 255) {
+              const err8 = { instancePath: instancePath + "/sftp/address", schemaPath: "#/properties/sftp/properties/address/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+            if (!pattern40.test(data1)) {
+              const err9 = { instancePath: instancePath + "/sftp/address", schemaPath: "#/properties/sftp/properties/address/pattern", keyword: "pattern", params: { pattern: "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):[0-9]{1,5}$" }, message: 'must match pattern "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):[0-9]{1,5}$"' };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+          } else {
+            const err10 = { instancePath: instancePath + "/sftp/address", schemaPath: "#/properties/sftp/properties/address/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err10];
+            } else {
+              vErrors.push(err10);
+            }
+            errors++;
+          }
+        }
+        if (data0.user !== void 0) {
+          let data2 = data0.user;
+          if (typeof data2 === "string") {
+            if (func3(data2) > 128) {
+              const err11 = { instancePath: instancePath + "/sftp/user", schemaPath: "#/properties/sftp/properties/user/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+            if (!pattern41.test(data2)) {
+              const err12 = { instancePath: instancePath + "/sftp/user", schemaPath: "#/properties/sftp/properties/user/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9_]|\\{device\\})([A-Za-z0-9_.-]|\\{device\\})*$" }, message: 'must match pattern "^([A-Za-z0-9_]|\\{device\\})([A-Za-z0-9_.-]|\\{device\\})*$"' };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          } else {
+            const err13 = { instancePath: instancePath + "/sftp/user", schemaPath: "#/properties/sftp/properties/user/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        if (data0.path !== void 0) {
+          let data3 = data0.path;
+          if (typeof data3 === "string") {
+            if (func3(data3) > 1024) {
+              const err14 = { instancePath: instancePath + "/sftp/path", schemaPath: "#/properties/sftp/properties/path/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            if (!pattern42.test(data3)) {
+              const err15 = { instancePath: instancePath + "/sftp/path", schemaPath: "#/properties/sftp/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\0-]*$" }, message: 'must match pattern "^/[^\0-]*$"' };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          } else {
+            const err16 = { instancePath: instancePath + "/sftp/path", schemaPath: "#/properties/sftp/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data0.hostKeys !== void 0) {
+          let data4 = data0.hostKeys;
+          if (Array.isArray(data4)) {
+            if (data4.length > 8) {
+              const err17 = { instancePath: instancePath + "/sftp/hostKeys", schemaPath: "#/properties/sftp/properties/hostKeys/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+            if (data4.length < 1) {
+              const err18 = { instancePath: instancePath + "/sftp/hostKeys", schemaPath: "#/properties/sftp/properties/hostKeys/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+            const len0 = data4.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (!validate30(data4[i0], { instancePath: instancePath + "/sftp/hostKeys/" + i0, parentData: data4, parentDataProperty: i0, rootData })) {
+                vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err19 = { instancePath: instancePath + "/sftp/hostKeys", schemaPath: "#/properties/sftp/properties/hostKeys/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err20 = { instancePath: instancePath + "/sftp", schemaPath: "#/properties/sftp/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data.secret !== void 0) {
+      if (!validate123(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData })) {
+        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.maxRate !== void 0) {
+      if (!validate51(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err21 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err21];
+    } else {
+      vErrors.push(err21);
+    }
+    errors++;
+  }
+  validate127.errors = vErrors;
+  return errors === 0;
+}
+function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const _errs0 = errors;
+  let valid0 = false;
+  let passing0 = null;
+  const _errs1 = errors;
+  if (!validate122(data, { instancePath, parentData, parentDataProperty, rootData })) {
+    vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+    errors = vErrors.length;
+  }
+  var _valid0 = _errs1 === errors;
+  if (_valid0) {
+    valid0 = true;
+    passing0 = 0;
+  }
+  const _errs2 = errors;
+  if (!validate127(data, { instancePath, parentData, parentDataProperty, rootData })) {
+    vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+    errors = vErrors.length;
+  }
+  var _valid0 = _errs2 === errors;
+  if (_valid0 && valid0) {
+    valid0 = false;
+    passing0 = [passing0, 1];
+  } else {
+    if (_valid0) {
+      valid0 = true;
+      passing0 = 1;
+    }
+  }
+  if (!valid0) {
+    const err0 = { instancePath, schemaPath: "#/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
+    if (vErrors === null) {
+      vErrors = [err0];
+    } else {
+      vErrors.push(err0);
+    }
+    errors++;
+  } else {
+    errors = _errs0;
+    if (vErrors !== null) {
+      if (_errs0) {
+        vErrors.length = _errs0;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  validate121.errors = vErrors;
+  return errors === 0;
+}
 function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (Object.keys(data).length > 16) {
+      const err0 = { instancePath, schemaPath: "#/maxProperties", keyword: "maxProperties", params: { limit: 16 }, message: "must NOT have more than 16 properties" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      const _errs1 = errors;
+      if (typeof key0 === "string") {
+        if (!pattern37.test(key0)) {
+          const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^(?!local$)[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^(?!local$)[a-z0-9][a-z0-9-]{0,62}$"', propertyName: key0 };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+      }
+      var valid0 = _errs1 === errors;
+      if (!valid0) {
+        const err2 = { instancePath, schemaPath: "#/propertyNames", keyword: "propertyNames", params: { propertyName: key0 }, message: "property name must be valid" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    for (const key1 in data) {
+      if (!validate121(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
+        vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  }
+  validate120.errors = vErrors;
+  return errors === 0;
+}
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4512,16 +5011,16 @@ function validate120(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate120.errors = vErrors;
+  validate134.errors = vErrors;
   return errors === 0;
 }
-var pattern37 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
-function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern43 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern37.test(data)) {
+    if (!pattern43.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$" }, message: 'must match pattern "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -4539,11 +5038,11 @@ function validate124(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate124.errors = vErrors;
+  validate138.errors = vErrors;
   return errors === 0;
 }
-var pattern38 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern44 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
+function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4560,14 +5059,14 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate124(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+      if (!validate138(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
         errors = vErrors.length;
       }
     }
     if (data.kernel !== void 0) {
-      if (!validate124(data.kernel, { instancePath: instancePath + "/kernel", parentData: data, parentDataProperty: "kernel", rootData })) {
-        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+      if (!validate138(data.kernel, { instancePath: instancePath + "/kernel", parentData: data, parentDataProperty: "kernel", rootData })) {
+        vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
         errors = vErrors.length;
       }
     }
@@ -4586,7 +5085,7 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data2) {
           const _errs6 = errors;
           if (typeof key1 === "string") {
-            if (!pattern38.test(key1)) {
+            if (!pattern44.test(key1)) {
               const err2 = { instancePath: instancePath + "/os", schemaPath: "#/properties/os/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9._-]{1,64}$" }, message: 'must match pattern "^[a-z0-9._-]{1,64}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err2];
@@ -4608,8 +5107,8 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         for (const key2 in data2) {
-          if (!validate124(data2[key2], { instancePath: instancePath + "/os/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData })) {
-            vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+          if (!validate138(data2[key2], { instancePath: instancePath + "/os/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData })) {
+            vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
             errors = vErrors.length;
           }
         }
@@ -4632,11 +5131,11 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate123.errors = vErrors;
+  validate137.errors = vErrors;
   return errors === 0;
 }
 var pattern21 = new RegExp("^[A-Za-z0-9+/]+=*$", "u");
-var pattern39 = new RegExp("^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$", "u");
+var pattern45 = new RegExp("^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$", "u");
 function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -5179,10 +5678,16 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         errors = vErrors.length;
       }
     }
+    if (data.backupStores !== void 0) {
+      if (!validate120(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
+        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.telemetry !== void 0) {
-      let data29 = data.telemetry;
-      if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-        for (const key5 in data29) {
+      let data30 = data.telemetry;
+      if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+        for (const key5 in data30) {
           if (!(key5 === "metrics")) {
             const err38 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
@@ -5193,9 +5698,9 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data29.metrics !== void 0) {
-          if (!validate120(data29.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data29, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+        if (data30.metrics !== void 0) {
+          if (!validate134(data30.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data30, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
             errors = vErrors.length;
           }
         }
@@ -5210,15 +5715,15 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.requires !== void 0) {
-      if (!validate123(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+      if (!validate137(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
         errors = vErrors.length;
       }
     }
     if (data.restore !== void 0) {
-      let data32 = data.restore;
-      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
-        if (data32.app === void 0) {
+      let data33 = data.restore;
+      if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+        if (data33.app === void 0) {
           const err40 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/required", keyword: "required", params: { missingProperty: "app" }, message: "must have required property 'app'" };
           if (vErrors === null) {
             vErrors = [err40];
@@ -5227,7 +5732,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data32.backup === void 0) {
+        if (data33.backup === void 0) {
           const err41 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/required", keyword: "required", params: { missingProperty: "backup" }, message: "must have required property 'backup'" };
           if (vErrors === null) {
             vErrors = [err41];
@@ -5236,7 +5741,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        for (const key6 in data32) {
+        for (const key6 in data33) {
           if (!(key6 === "app" || key6 === "backup" || key6 === "release" || key6 === "migrate")) {
             const err42 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
@@ -5247,16 +5752,16 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data32.app !== void 0) {
-          if (!validate24(data32.app, { instancePath: instancePath + "/restore/app", parentData: data32, parentDataProperty: "app", rootData })) {
+        if (data33.app !== void 0) {
+          if (!validate24(data33.app, { instancePath: instancePath + "/restore/app", parentData: data33, parentDataProperty: "app", rootData })) {
             vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
             errors = vErrors.length;
           }
         }
-        if (data32.backup !== void 0) {
-          let data34 = data32.backup;
-          if (typeof data34 === "string") {
-            if (!pattern39.test(data34)) {
+        if (data33.backup !== void 0) {
+          let data35 = data33.backup;
+          if (typeof data35 === "string") {
+            if (!pattern45.test(data35)) {
               const err43 = { instancePath: instancePath + "/restore/backup", schemaPath: "#/properties/restore/properties/backup/pattern", keyword: "pattern", params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }, message: 'must match pattern "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"' };
               if (vErrors === null) {
                 vErrors = [err43];
@@ -5275,14 +5780,14 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data32.release !== void 0) {
-          if (!validate77(data32.release, { instancePath: instancePath + "/restore/release", parentData: data32, parentDataProperty: "release", rootData })) {
+        if (data33.release !== void 0) {
+          if (!validate77(data33.release, { instancePath: instancePath + "/restore/release", parentData: data33, parentDataProperty: "release", rootData })) {
             vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
             errors = vErrors.length;
           }
         }
-        if (data32.migrate !== void 0) {
-          if (typeof data32.migrate !== "boolean") {
+        if (data33.migrate !== void 0) {
+          if (typeof data33.migrate !== "boolean") {
             const err45 = { instancePath: instancePath + "/restore/migrate", schemaPath: "#/properties/restore/properties/migrate/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
             if (vErrors === null) {
               vErrors = [err45];
@@ -5314,10 +5819,10 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
   validate63.errors = vErrors;
   return errors === 0;
 }
-var fleet = validate131;
-var schema41 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Name of the fleet. Signed commits state it, so that none can be taken into another fleet." }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.gateway.schema.json" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20MiB", "description": "What one device pushes in a day (UTC) at most, a tenth of it for the status alone; the status goes on beyond it, segments wait." }, "maxOutboxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "What waits on a device takes at most this of its disk; beyond it debug goes first and events last, the oldest of each, and is counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true }, "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "No tunnel is open for longer: a device, and a gateway, closes it this long after it has first seen that opening, whatever `until` says.", "default": "8h" }, "ports": { "description": "Ports of the gateways for devices: each listens only while its device's tunnel is open.", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "description": "The first.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "to": { "description": "The last.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "host": { "description": "Address of the gateway on which they listen.", "type": "string", "maxLength": 253, "default": "127.0.0.1" } } } } }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "audit": { "description": "The audit log: the branch `audit` of the gateway's telemetry repository, chained and signed.", "type": "object", "additionalProperties": false, "properties": { "keys": { "description": "Keys whose signature counts: of each gateway one, and those that it had while what is kept was written. `towline audit accept` writes them.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Entries of so many days, of those on which the gateway ran, are kept at least, and an eighth more at most.", "default": "400d" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] }, "offline": { "description": "For a device that is fed by bundles (`towline agent import`): it counts while what the device trusts came by one and no gateway was reached since. Without it `maxAge` counts there, too.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp that a bundle brought makes the device stale. At least as long as `maxAge` beside it.", "examples": ["90d"] } } } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "compose": { "description": "How Compose files are read.", "type": "object", "additionalProperties": false, "properties": { "variables": { "description": "What becomes of a variable that has neither a value nor a default: `blank` takes it for an empty text, as docker compose does, and `towline validate` and `towline plan` say so; `strict` refuses the commit.", "enum": ["blank", "strict"], "default": "blank" } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "windows": { "description": "Maintenance windows; without them, updates are applied, and images come, at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "support": { "$ref": "https://towline.dev/schemas/v1/common.support.schema.json" }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
-var pattern40 = new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u");
-function validate155(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var fleet = validate145;
+var schema46 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Name of the fleet. Signed commits state it, so that none can be taken into another fleet." }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.gateway.schema.json" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20MiB", "description": "What one device pushes in a day (UTC) at most, a tenth of it for the status alone; the status goes on beyond it, segments wait." }, "maxOutboxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "What waits on a device takes at most this of its disk; beyond it debug goes first and events last, the oldest of each, and is counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true }, "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "No tunnel is open for longer: a device, and a gateway, closes it this long after it has first seen that opening, whatever `until` says.", "default": "8h" }, "ports": { "description": "Ports of the gateways for devices: each listens only while its device's tunnel is open.", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "description": "The first.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "to": { "description": "The last.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "host": { "description": "Address of the gateway on which they listen.", "type": "string", "maxLength": 253, "default": "127.0.0.1" } } } } }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "audit": { "description": "The audit log: the branch `audit` of the gateway's telemetry repository, chained and signed.", "type": "object", "additionalProperties": false, "properties": { "keys": { "description": "Keys whose signature counts: of each gateway one, and those that it had while what is kept was written. `towline audit accept` writes them.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Entries of so many days, of those on which the gateway ran, are kept at least, and an eighth more at most.", "default": "400d" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] }, "offline": { "description": "For a device that is fed by bundles (`towline agent import`): it counts while what the device trusts came by one and no gateway was reached since. Without it `maxAge` counts there, too.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp that a bundle brought makes the device stale. At least as long as `maxAge` beside it.", "examples": ["90d"] } } } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "compose": { "description": "How Compose files are read.", "type": "object", "additionalProperties": false, "properties": { "variables": { "description": "What becomes of a variable that has neither a value nor a default: `blank` takes it for an empty text, as docker compose does, and `towline validate` and `towline plan` say so; `strict` refuses the commit.", "enum": ["blank", "strict"], "default": "blank" } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "windows": { "description": "Maintenance windows; without them, updates are applied, and images come, at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "support": { "$ref": "https://towline.dev/schemas/v1/common.support.schema.json" }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
+var pattern46 = new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u");
+function validate170(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5340,7 +5845,7 @@ function validate155(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern40.test(data)) {
+    if (!pattern46.test(data)) {
       const err2 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[^\\p{C}\\p{Zl}\\p{Zp}]+$" }, message: 'must match pattern "^[^\\p{C}\\p{Zl}\\p{Zp}]+$"' };
       if (vErrors === null) {
         vErrors = [err2];
@@ -5358,13 +5863,13 @@ function validate155(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate155.errors = vErrors;
+  validate170.errors = vErrors;
   return errors === 0;
 }
-var pattern41 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-var pattern42 = new RegExp("^[+0-9(][0-9 ()/.x-]*$", "u");
-var pattern43 = new RegExp("^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$", "u");
-function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern47 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
+var pattern48 = new RegExp("^[+0-9(][0-9 ()/.x-]*$", "u");
+var pattern49 = new RegExp("^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$", "u");
+function validate169(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5390,8 +5895,8 @@ function validate154(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.name !== void 0) {
-      if (!validate155(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
-        vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+      if (!validate170(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
+        vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
         errors = vErrors.length;
       }
     }
@@ -5407,7 +5912,7 @@ function validate154(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern41.test(data1)) {
+        if (!pattern47.test(data1)) {
           const err3 = { instancePath: instancePath + "/mail", schemaPath: "#/properties/mail/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -5438,7 +5943,7 @@ function validate154(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern42.test(data2)) {
+        if (!pattern48.test(data2)) {
           const err6 = { instancePath: instancePath + "/phone", schemaPath: "#/properties/phone/pattern", keyword: "pattern", params: { pattern: "^[+0-9(][0-9 ()/.x-]*$" }, message: 'must match pattern "^[+0-9(][0-9 ()/.x-]*$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -5469,7 +5974,7 @@ function validate154(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern43.test(data3)) {
+        if (!pattern49.test(data3)) {
           const err9 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$" }, message: `must match pattern "^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$"` };
           if (vErrors === null) {
             vErrors = [err9];
@@ -5489,8 +5994,8 @@ function validate154(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.note !== void 0) {
-      if (!validate155(data.note, { instancePath: instancePath + "/note", parentData: data, parentDataProperty: "note", rootData })) {
-        vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+      if (!validate170(data.note, { instancePath: instancePath + "/note", parentData: data, parentDataProperty: "note", rootData })) {
+        vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
         errors = vErrors.length;
       }
     }
@@ -5503,10 +6008,10 @@ function validate154(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate154.errors = vErrors;
+  validate169.errors = vErrors;
   return errors === 0;
 }
-function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5539,7 +6044,7 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema41.properties, key0)) {
+      if (!func2.call(schema46.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -5679,8 +6184,8 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data7.metrics !== void 0) {
-          if (!validate120(data7.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data7, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+          if (!validate134(data7.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data7, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
             errors = vErrors.length;
           }
         }
@@ -6038,7 +6543,7 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
         if (data30.variables !== void 0) {
           let data31 = data30.variables;
           if (!(data31 === "blank" || data31 === "strict")) {
-            const err39 = { instancePath: instancePath + "/compose/variables", schemaPath: "#/properties/compose/properties/variables/enum", keyword: "enum", params: { allowedValues: schema41.properties.compose.properties.variables.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/compose/variables", schemaPath: "#/properties/compose/properties/variables/enum", keyword: "enum", params: { allowedValues: schema46.properties.compose.properties.variables.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -6116,15 +6621,21 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
         errors = vErrors.length;
       }
     }
+    if (data.backupStores !== void 0) {
+      if (!validate120(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
+        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.support !== void 0) {
-      if (!validate154(data.support, { instancePath: instancePath + "/support", parentData: data, parentDataProperty: "support", rootData })) {
-        vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
+      if (!validate169(data.support, { instancePath: instancePath + "/support", parentData: data, parentDataProperty: "support", rootData })) {
+        vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
         errors = vErrors.length;
       }
     }
     if (data.requires !== void 0) {
-      if (!validate123(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+      if (!validate137(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
         errors = vErrors.length;
       }
     }
@@ -6137,14 +6648,14 @@ function validate131(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate131.errors = vErrors;
+  validate145.errors = vErrors;
   return errors === 0;
 }
-var gateway = validate160;
-var schema44 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "notify": { "description": "Who is told what happens: webhooks and mail.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" } }, "links": { "description": "Where people see more; in messages.", "type": "object", "additionalProperties": false, "properties": { "commit": { "description": "Address of a commit at the forge, with `{commit}` in it.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]*\\{commit\\}[^\\s]*$", "examples": ["https://forge.example.com/fleet/commit/{commit}"] } } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "512MiB", "description": "Of one device." } } }, "registries": { "description": "Registries that devices pull from through this gateway, over their mutual TLS, and only what their releases pin: name \u2192 where it is. Without any, `/v2/` of the device port answers nothing.", "type": "object", "maxProperties": 32, "propertyNames": { "description": "As references of images begin, such as registry.example.com, registry.example.com:5000, docker.io.", "type": "string", "pattern": "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "maxLength": 255 }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Where the gateway asks, without `/v2`: http or https, without a user.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "examples": ["https://registry.example.com"] }, "username": { "description": "User there, with `passwordFile`: for basic authentication, and for the place that gives tokens. No device learns it.", "type": "string", "minLength": 1, "maxLength": 255 }, "passwordFile": { "description": "File with that user's password, its end of line apart. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "tokenFile": { "description": "File with a bearer token, instead of a user. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the registry's must lead to, instead of the machine's. An absolute path.", "type": "string", "pattern": "^/", "maxLength": 1024 } } } }, "registryCache": { "description": "What the gateway keeps of images, in `registry/` of its state directory.", "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "What was asked for longest ago goes first. No single layer may be larger." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false }, "pushAudit": { "description": "Send the branch `audit` to the forge: who reads the repository there reads who did what, and from which address. Its head stands on the page of `pushStatus` without it.", "type": "boolean", "default": false } } }, "access": { "description": "How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 } } }, "oidc": { "description": "People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId", "keyFile"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.", "type": "string", "minLength": 1, "maxLength": 255 }, "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 }, "lifetime": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Of a certificate, 8h at most.", "default": "8h" }, "deviceFlow": { "description": "Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.", "type": "boolean", "default": false }, "loginsPerMinute": { "description": "Certificates that are asked for from one address, in a minute.", "type": "integer", "minimum": 1, "default": 30 } } }, "rollout": { "description": "The gateway opens the stages of rollouts, and pauses them, by signed commits. Not beside `upstream`: there `towline rollout step --pr` does, outside of the gateway.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "type": "string", "description": "Private Ed25519 key of OpenSSH without passphrase; the policy gives it a role that may `advance` and `pause` rollouts." }, "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Between two looks at what devices have said.", "default": "1m" } } }, "drain": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
-var schema45 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/elasticsearch.schema.json", "title": "Sink: Elasticsearch", "description": "Elasticsearch or OpenSearch, by `_bulk`.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "elasticsearch" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://search.example.com:9200"] }, "namespace": { "description": "Last part of the data streams' names: `logs-towline-NAMESPACE`, `logs-towline.events-NAMESPACE`, `metrics-towline-NAMESPACE`.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_.]{0,99}$", "default": "default" }, "templates": { "description": "Whether index templates for these are installed where they are missing. What a person made of them stays.", "type": "boolean", "default": true }, "retention": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How old documents become, in whole days: a policy (ILM, of OpenSearch ISM) `towline` is installed. Without it they stay, or a policy of yours decides.", "examples": ["30d"] }, "parameters": { "description": "Parameters of each `_bulk` request, such as `pipeline`.", "type": "object", "maxProperties": 16, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, "additionalProperties": { "type": "string", "maxLength": 255 }, "examples": [{ "pipeline": "anonymise" }] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern44 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
-function validate172(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var gateway = validate175;
+var schema49 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "notify": { "description": "Who is told what happens: webhooks and mail.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" } }, "links": { "description": "Where people see more; in messages.", "type": "object", "additionalProperties": false, "properties": { "commit": { "description": "Address of a commit at the forge, with `{commit}` in it.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]*\\{commit\\}[^\\s]*$", "examples": ["https://forge.example.com/fleet/commit/{commit}"] } } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "512MiB", "description": "Of one device." } } }, "registries": { "description": "Registries that devices pull from through this gateway, over their mutual TLS, and only what their releases pin: name \u2192 where it is. Without any, `/v2/` of the device port answers nothing.", "type": "object", "maxProperties": 32, "propertyNames": { "description": "As references of images begin, such as registry.example.com, registry.example.com:5000, docker.io.", "type": "string", "pattern": "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "maxLength": 255 }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Where the gateway asks, without `/v2`: http or https, without a user.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "examples": ["https://registry.example.com"] }, "username": { "description": "User there, with `passwordFile`: for basic authentication, and for the place that gives tokens. No device learns it.", "type": "string", "minLength": 1, "maxLength": 255 }, "passwordFile": { "description": "File with that user's password, its end of line apart. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "tokenFile": { "description": "File with a bearer token, instead of a user. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the registry's must lead to, instead of the machine's. An absolute path.", "type": "string", "pattern": "^/", "maxLength": 1024 } } } }, "registryCache": { "description": "What the gateway keeps of images, in `registry/` of its state directory.", "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "What was asked for longest ago goes first. No single layer may be larger." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false }, "pushAudit": { "description": "Send the branch `audit` to the forge: who reads the repository there reads who did what, and from which address. Its head stands on the page of `pushStatus` without it.", "type": "boolean", "default": false } } }, "access": { "description": "How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 } } }, "oidc": { "description": "People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId", "keyFile"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.", "type": "string", "minLength": 1, "maxLength": 255 }, "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 }, "lifetime": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Of a certificate, 8h at most.", "default": "8h" }, "deviceFlow": { "description": "Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.", "type": "boolean", "default": false }, "loginsPerMinute": { "description": "Certificates that are asked for from one address, in a minute.", "type": "integer", "minimum": 1, "default": 30 } } }, "rollout": { "description": "The gateway opens the stages of rollouts, and pauses them, by signed commits. Not beside `upstream`: there `towline rollout step --pr` does, outside of the gateway.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "type": "string", "description": "Private Ed25519 key of OpenSSH without passphrase; the policy gives it a role that may `advance` and `pause` rollouts." }, "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Between two looks at what devices have said.", "default": "1m" } } }, "drain": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
+var schema50 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/elasticsearch.schema.json", "title": "Sink: Elasticsearch", "description": "Elasticsearch or OpenSearch, by `_bulk`.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "elasticsearch" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://search.example.com:9200"] }, "namespace": { "description": "Last part of the data streams' names: `logs-towline-NAMESPACE`, `logs-towline.events-NAMESPACE`, `metrics-towline-NAMESPACE`.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_.]{0,99}$", "default": "default" }, "templates": { "description": "Whether index templates for these are installed where they are missing. What a person made of them stays.", "type": "boolean", "default": true }, "retention": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How old documents become, in whole days: a policy (ILM, of OpenSearch ISM) `towline` is installed. Without it they stay, or a policy of yours decides.", "examples": ["30d"] }, "parameters": { "description": "Parameters of each `_bulk` request, such as `pipeline`.", "type": "object", "maxProperties": 16, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, "additionalProperties": { "type": "string", "maxLength": 255 }, "examples": [{ "pipeline": "anonymise" }] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+var pattern50 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6158,7 +6669,7 @@ function validate172(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern44.test(data)) {
+    if (!pattern50.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -6176,10 +6687,10 @@ function validate172(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate172.errors = vErrors;
+  validate187.errors = vErrors;
   return errors === 0;
 }
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6211,10 +6722,10 @@ function validate175(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate175.errors = vErrors;
+  validate190.errors = vErrors;
   return errors === 0;
 }
-function validate177(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6246,10 +6757,10 @@ function validate177(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate177.errors = vErrors;
+  validate192.errors = vErrors;
   return errors === 0;
 }
-function validate179(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate194(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6281,11 +6792,11 @@ function validate179(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate179.errors = vErrors;
+  validate194.errors = vErrors;
   return errors === 0;
 }
-var pattern49 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
-function validate181(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern55 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
+function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6302,7 +6813,7 @@ function validate181(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern49.test(key0)) {
+        if (!pattern55.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9-]{0,63}$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9-]{0,63}$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -6371,10 +6882,10 @@ function validate181(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate181.errors = vErrors;
+  validate196.errors = vErrors;
   return errors === 0;
 }
-function validate183(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate198(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6382,10 +6893,10 @@ function validate183(data, { instancePath = "", parentData, parentDataProperty, 
     vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
     errors = vErrors.length;
   }
-  validate183.errors = vErrors;
+  validate198.errors = vErrors;
   return errors === 0;
 }
-function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6534,11 +7045,11 @@ function validate186(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate186.errors = vErrors;
+  validate201.errors = vErrors;
   return errors === 0;
 }
-var schema53 = { "description": "What a sink is given; all conditions must hold. Without a key: everything that the kind of sink takes.", "type": "object", "additionalProperties": false, "properties": { "apps": { "description": "Apps by name; what is of no app (events of the engine, metrics of the host) is left out.", "type": "array", "minItems": 1, "maxItems": 128, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json", "description": "Devices." }, "level": { "description": "Log lines and events of this level and above. A line without a level counts as `info`, on stderr as `error`.", "enum": ["trace", "debug", "info", "warn", "error", "fatal"] }, "kinds": { "description": "Logs, events, metrics.", "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["logs", "events", "metrics"] } } }, "$id": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" };
-function validate190(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema58 = { "description": "What a sink is given; all conditions must hold. Without a key: everything that the kind of sink takes.", "type": "object", "additionalProperties": false, "properties": { "apps": { "description": "Apps by name; what is of no app (events of the engine, metrics of the host) is left out.", "type": "array", "minItems": 1, "maxItems": 128, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json", "description": "Devices." }, "level": { "description": "Log lines and events of this level and above. A line without a level counts as `info`, on stderr as `error`.", "enum": ["trace", "debug", "info", "warn", "error", "fatal"] }, "kinds": { "description": "Logs, events, metrics.", "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["logs", "events", "metrics"] } } }, "$id": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" };
+function validate205(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6629,10 +7140,10 @@ function validate190(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate190.errors = vErrors;
+  validate205.errors = vErrors;
   return errors === 0;
 }
-function validate188(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6705,15 +7216,15 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.devices !== void 0) {
-      if (!validate190(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+      if (!validate205(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
         errors = vErrors.length;
       }
     }
     if (data.level !== void 0) {
       let data3 = data.level;
       if (!(data3 === "trace" || data3 === "debug" || data3 === "info" || data3 === "warn" || data3 === "error" || data3 === "fatal")) {
-        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema53.properties.level.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema58.properties.level.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -6738,7 +7249,7 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i2 = 0; i2 < len1; i2++) {
           let data5 = data4[i2];
           if (!(data5 === "logs" || data5 === "events" || data5 === "metrics")) {
-            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema53.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
+            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema58.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err7];
             } else {
@@ -6784,10 +7295,10 @@ function validate188(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate188.errors = vErrors;
+  validate203.errors = vErrors;
   return errors === 0;
 }
-function validate196(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6856,16 +7367,16 @@ function validate196(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate196.errors = vErrors;
+  validate211.errors = vErrors;
   return errors === 0;
 }
-var schema56 = { "description": "Where a sink begins when it is there for the first time: at the oldest that the gateway has kept, or with what comes from now on.", "enum": ["oldest", "now"], "default": "oldest", "$id": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" };
-function validate200(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema61 = { "description": "Where a sink begins when it is there for the first time: at the oldest that the gateway has kept, or with what comes from now on.", "enum": ["oldest", "now"], "default": "oldest", "$id": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" };
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (!(data === "oldest" || data === "now")) {
-    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
+    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema61.enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err0];
     } else {
@@ -6873,12 +7384,12 @@ function validate200(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate200.errors = vErrors;
+  validate215.errors = vErrors;
   return errors === 0;
 }
-var pattern45 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
-var pattern46 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
-function validate171(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern51 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
+var pattern52 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6902,7 +7413,7 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema45.properties, key0)) {
+      if (!func2.call(schema50.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -6924,15 +7435,15 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+      if (!validate187(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
         errors = vErrors.length;
       }
     }
     if (data.namespace !== void 0) {
       let data2 = data.namespace;
       if (typeof data2 === "string") {
-        if (!pattern45.test(data2)) {
+        if (!pattern51.test(data2)) {
           const err4 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9_.]{0,99}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9_.]{0,99}$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -6983,7 +7494,7 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data5) {
           const _errs11 = errors;
           if (typeof key1 === "string") {
-            if (!pattern46.test(key1)) {
+            if (!pattern52.test(key1)) {
               const err8 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_.]{0,63}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -7045,56 +7556,56 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate190(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+      if (!validate192(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+      if (!validate194(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate196(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
         vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
         errors = vErrors.length;
       }
     }
+    if (data.timeout !== void 0) {
+      if (!validate198(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.filter !== void 0) {
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -7107,11 +7618,11 @@ function validate171(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate171.errors = vErrors;
+  validate186.errors = vErrors;
   return errors === 0;
 }
-var schema57 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/file.schema.json", "title": "Sink: file", "description": "Lines of JSON in a file of the gateway's machine.", "type": "object", "additionalProperties": false, "required": ["kind", "path"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "file" }, "path": { "description": "The file, an absolute path; older ones stand beside it with a number.", "type": "string", "pattern": "^/", "maxLength": 1024, "examples": ["/var/log/towline/records.ndjson"] }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Size at which the file is set aside and a new one begun.", "default": "64MiB" }, "keep": { "description": "How many older files stay.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 8 }, "sync": { "description": "`batch`: each batch is on the disk before it counts as delivered; `never`: the system writes it when it likes, and a power cut takes the last seconds.", "enum": ["batch", "never"], "default": "batch" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate202(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema62 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/file.schema.json", "title": "Sink: file", "description": "Lines of JSON in a file of the gateway's machine.", "type": "object", "additionalProperties": false, "required": ["kind", "path"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "file" }, "path": { "description": "The file, an absolute path; older ones stand beside it with a number.", "type": "string", "pattern": "^/", "maxLength": 1024, "examples": ["/var/log/towline/records.ndjson"] }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Size at which the file is set aside and a new one begun.", "default": "64MiB" }, "keep": { "description": "How many older files stay.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 8 }, "sync": { "description": "`batch`: each batch is on the disk before it counts as delivered; `never`: the system writes it when it likes, and a power cut takes the last seconds.", "enum": ["batch", "never"], "default": "batch" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7228,7 +7739,7 @@ function validate202(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.sync !== void 0) {
       let data4 = data.sync;
       if (!(data4 === "batch" || data4 === "never")) {
-        const err10 = { instancePath: instancePath + "/sync", schemaPath: "#/properties/sync/enum", keyword: "enum", params: { allowedValues: schema57.properties.sync.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/sync", schemaPath: "#/properties/sync/enum", keyword: "enum", params: { allowedValues: schema62.properties.sync.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -7238,20 +7749,20 @@ function validate202(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -7264,11 +7775,11 @@ function validate202(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate202.errors = vErrors;
+  validate217.errors = vErrors;
   return errors === 0;
 }
-var schema58 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/fluentd.schema.json", "title": "Sink: Fluentd", "description": "Fluentd or Fluent Bit, by the forward protocol.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "fluentd" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["fluentd.example.com:24224"] }, "tag": { "description": "What tags begin with: `<tag>.<project>.<service>`, where a service names none of its own.", "type": "string", "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "maxLength": 128, "default": "towline" }, "compress": { "description": "Chunks are packed with gzip.", "type": "boolean", "default": true }, "sharedKeyFile": { "description": "File with the `shared_key` of the server's `<security>`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json", "description": "A `<user>` of the server's `<security>`, with `passwordFile` and `sharedKeyFile`." }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which the server must have acknowledged all of a batch.", "default": "60s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema63 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/fluentd.schema.json", "title": "Sink: Fluentd", "description": "Fluentd or Fluent Bit, by the forward protocol.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "fluentd" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["fluentd.example.com:24224"] }, "tag": { "description": "What tags begin with: `<tag>.<project>.<service>`, where a service names none of its own.", "type": "string", "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "maxLength": 128, "default": "towline" }, "compress": { "description": "Chunks are packed with gzip.", "type": "boolean", "default": true }, "sharedKeyFile": { "description": "File with the `shared_key` of the server's `<security>`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json", "description": "A `<user>` of the server's `<security>`, with `passwordFile` and `sharedKeyFile`." }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which the server must have acknowledged all of a batch.", "default": "60s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate223(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7291,11 +7802,11 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate208.errors = vErrors;
+  validate223.errors = vErrors;
   return errors === 0;
 }
-var pattern56 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
-function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern62 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7319,7 +7830,7 @@ function validate207(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema58.properties, key0)) {
+      if (!func2.call(schema63.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -7341,8 +7852,8 @@ function validate207(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate208(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate223(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
         errors = vErrors.length;
       }
     }
@@ -7358,7 +7869,7 @@ function validate207(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern56.test(data2)) {
+        if (!pattern62.test(data2)) {
           const err5 = { instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$" }, message: 'must match pattern "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$"' };
           if (vErrors === null) {
             vErrors = [err5];
@@ -7420,14 +7931,14 @@ function validate207(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate190(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+      if (!validate192(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
         errors = vErrors.length;
       }
     }
@@ -7438,26 +7949,26 @@ function validate207(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -7470,11 +7981,11 @@ function validate207(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate207.errors = vErrors;
+  validate222.errors = vErrors;
   return errors === 0;
 }
-var schema60 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/gelf.schema.json", "title": "Sink: GELF", "description": "Graylog or Logstash, by GELF.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "gelf" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["graylog.example.com:12201"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "compress": { "description": "By `udp`: messages are packed with gzip. TCP has no compression in GELF.", "type": "boolean", "default": true }, "datagramBytes": { "description": "By `udp`: larger messages go in chunks of so many bytes. 8192 is for a network with jumbo frames.", "type": "integer", "minimum": 512, "maximum": 65e3, "default": 1420 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Larger messages, unpacked, go to the dead letters: a receiver would close the connection at them.", "default": "1MiB" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate217(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema65 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/gelf.schema.json", "title": "Sink: GELF", "description": "Graylog or Logstash, by GELF.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "gelf" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["graylog.example.com:12201"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "compress": { "description": "By `udp`: messages are packed with gzip. TCP has no compression in GELF.", "type": "boolean", "default": true }, "datagramBytes": { "description": "By `udp`: larger messages go in chunks of so many bytes. 8192 is for a network with jumbo frames.", "type": "integer", "minimum": 512, "maximum": 65e3, "default": 1420 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Larger messages, unpacked, go to the dead letters: a receiver would close the connection at them.", "default": "1MiB" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7498,7 +8009,7 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema60.properties, key0)) {
+      if (!func2.call(schema65.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -7520,15 +8031,15 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate208(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate223(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
         errors = vErrors.length;
       }
     }
     if (data.protocol !== void 0) {
       let data2 = data.protocol;
       if (!(data2 === "tcp" || data2 === "udp")) {
-        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema60.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
+        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema65.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err4];
         } else {
@@ -7593,26 +8104,26 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -7625,13 +8136,13 @@ function validate217(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate217.errors = vErrors;
+  validate232.errors = vErrors;
   return errors === 0;
 }
-var schema61 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern58 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
-var pattern59 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
-function validate225(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema66 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+var pattern64 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
+var pattern65 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7655,7 +8166,7 @@ function validate225(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema61.properties, key0)) {
+      if (!func2.call(schema66.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -7677,15 +8188,15 @@ function validate225(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+      if (!validate187(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
         errors = vErrors.length;
       }
     }
     if (data.tenant !== void 0) {
       let data2 = data.tenant;
       if (typeof data2 === "string") {
-        if (!pattern58.test(data2)) {
+        if (!pattern64.test(data2)) {
           const err4 = { instancePath: instancePath + "/tenant", schemaPath: "#/properties/tenant/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9!._*'()-]{1,150}$" }, message: `must match pattern "^[A-Za-z0-9!._*'()-]{1,150}$"` };
           if (vErrors === null) {
             vErrors = [err4];
@@ -7729,7 +8240,7 @@ function validate225(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern59.test(data4)) {
+            if (!pattern65.test(data4)) {
               const err8 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, message: 'must match pattern "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -7782,56 +8293,56 @@ function validate225(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate190(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+      if (!validate192(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+      if (!validate194(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate196(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
         vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
         errors = vErrors.length;
       }
     }
+    if (data.timeout !== void 0) {
+      if (!validate198(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.filter !== void 0) {
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -7844,11 +8355,11 @@ function validate225(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate225.errors = vErrors;
+  validate240.errors = vErrors;
   return errors === 0;
 }
-var schema62 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/otlp.schema.json", "title": "Sink: OTLP", "description": "An OpenTelemetry Collector or what else speaks OTLP over HTTP.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "otlp" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://collector.example.com:4318"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate236(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema67 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/otlp.schema.json", "title": "Sink: OTLP", "description": "An OpenTelemetry Collector or what else speaks OTLP over HTTP.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "otlp" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://collector.example.com:4318"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate251(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7872,7 +8383,7 @@ function validate236(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema62.properties, key0)) {
+      if (!func2.call(schema67.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -7894,62 +8405,62 @@ function validate236(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+      if (!validate187(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
         errors = vErrors.length;
       }
     }
     if (data.username !== void 0) {
-      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate190(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+      if (!validate192(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+      if (!validate194(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate196(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
         vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
         errors = vErrors.length;
       }
     }
+    if (data.timeout !== void 0) {
+      if (!validate198(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.filter !== void 0) {
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -7962,10 +8473,10 @@ function validate236(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate236.errors = vErrors;
+  validate251.errors = vErrors;
   return errors === 0;
 }
-function validate247(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate262(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8140,20 +8651,20 @@ function validate247(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -8166,11 +8677,11 @@ function validate247(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate247.errors = vErrors;
+  validate262.errors = vErrors;
   return errors === 0;
 }
-var schema64 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/remote-write.schema.json", "title": "Sink: remote write", "description": "Prometheus, VictoriaMetrics or what else takes remote write 1.0.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "remote-write" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://metrics.example.com/api/v1/write"] }, "labels": { "description": "Labels of devices that each series bears beside `device_id`; each one is one more label of every series.", "type": "array", "maxItems": 16, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, "default": [], "examples": [["site"]] }, "seriesPerDevice": { "description": "Series of one device; those beyond are dropped and counted.", "type": "integer", "minimum": 1, "maximum": 2e4, "default": 2e3 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate252(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema69 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/remote-write.schema.json", "title": "Sink: remote write", "description": "Prometheus, VictoriaMetrics or what else takes remote write 1.0.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "remote-write" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://metrics.example.com/api/v1/write"] }, "labels": { "description": "Labels of devices that each series bears beside `device_id`; each one is one more label of every series.", "type": "array", "maxItems": 16, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, "default": [], "examples": [["site"]] }, "seriesPerDevice": { "description": "Series of one device; those beyond are dropped and counted.", "type": "integer", "minimum": 1, "maximum": 2e4, "default": 2e3 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8194,7 +8705,7 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema64.properties, key0)) {
+      if (!func2.call(schema69.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8216,8 +8727,8 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+      if (!validate187(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
         errors = vErrors.length;
       }
     }
@@ -8322,56 +8833,56 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate190(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+      if (!validate192(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+      if (!validate194(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.timeout !== void 0) {
-      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+      if (!validate196(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
         vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
         errors = vErrors.length;
       }
     }
+    if (data.timeout !== void 0) {
+      if (!validate198(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tls !== void 0) {
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.filter !== void 0) {
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.batch !== void 0) {
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -8384,11 +8895,11 @@ function validate252(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate252.errors = vErrors;
+  validate267.errors = vErrors;
   return errors === 0;
 }
-var schema65 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/syslog.schema.json", "title": "Sink: syslog", "description": "rsyslog, syslog-ng or another receiver of syslog.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "syslog" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["log.example.com:6514"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "format": { "description": "How messages are written, where a service does not say otherwise; `rfc5424` by `tcp`, `rfc3164` by `udp` unless said here.", "enum": ["rfc5424", "rfc3164"] }, "facility": { "description": "Facility of messages, where a service does not say otherwise.", "enum": ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"], "default": "daemon" }, "enterprise": { "description": "Private enterprise number (IANA) behind the `@` of structured data; 32473 is the one for documentation.", "type": "integer", "minimum": 1, "maximum": 4294967295, "default": 32473 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Longer messages are cut, fields first. At least 1KiB; 8KiB by `rfc5424`, 1KiB by `rfc3164` unless said here." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate263(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema70 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/syslog.schema.json", "title": "Sink: syslog", "description": "rsyslog, syslog-ng or another receiver of syslog.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "syslog" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["log.example.com:6514"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "format": { "description": "How messages are written, where a service does not say otherwise; `rfc5424` by `tcp`, `rfc3164` by `udp` unless said here.", "enum": ["rfc5424", "rfc3164"] }, "facility": { "description": "Facility of messages, where a service does not say otherwise.", "enum": ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"], "default": "daemon" }, "enterprise": { "description": "Private enterprise number (IANA) behind the `@` of structured data; 32473 is the one for documentation.", "type": "integer", "minimum": 1, "maximum": 4294967295, "default": 32473 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Longer messages are cut, fields first. At least 1KiB; 8KiB by `rfc5424`, 1KiB by `rfc3164` unless said here." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate278(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8412,7 +8923,7 @@ function validate263(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema65.properties, key0)) {
+      if (!func2.call(schema70.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8434,15 +8945,15 @@ function validate263(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate208(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate223(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
         errors = vErrors.length;
       }
     }
     if (data.protocol !== void 0) {
       let data2 = data.protocol;
       if (!(data2 === "tcp" || data2 === "udp")) {
-        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema65.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
+        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema70.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err4];
         } else {
@@ -8454,7 +8965,7 @@ function validate263(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.format !== void 0) {
       let data3 = data.format;
       if (!(data3 === "rfc5424" || data3 === "rfc3164")) {
-        const err5 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema65.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema70.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -8466,7 +8977,7 @@ function validate263(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.facility !== void 0) {
       let data4 = data.facility;
       if (!(data4 === "kern" || data4 === "user" || data4 === "mail" || data4 === "daemon" || data4 === "auth" || data4 === "syslog" || data4 === "lpr" || data4 === "news" || data4 === "uucp" || data4 === "cron" || data4 === "authpriv" || data4 === "ftp" || data4 === "local0" || data4 === "local1" || data4 === "local2" || data4 === "local3" || data4 === "local4" || data4 === "local5" || data4 === "local6" || data4 === "local7")) {
-        const err6 = { instancePath: instancePath + "/facility", schemaPath: "#/properties/facility/enum", keyword: "enum", params: { allowedValues: schema65.properties.facility.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/facility", schemaPath: "#/properties/facility/enum", keyword: "enum", params: { allowedValues: schema70.properties.facility.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -8520,26 +9031,26 @@ function validate263(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate188(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+      if (!validate203(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate196(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+      if (!validate211(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate200(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+      if (!validate215(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
@@ -8552,12 +9063,12 @@ function validate263(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate263.errors = vErrors;
+  validate278.errors = vErrors;
   return errors === 0;
 }
-var schema66 = { "description": "Who is told what: a webhook, or mail. With `devices`: what is of a device, only where it is one of these; a release, where it is for one of these; and nothing that is of no device.", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Names it in the log, in metrics, and in `towline gateway notify test`." }, "webhook": { "$ref": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" }, "mail": { "$ref": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" }, "events": { "description": "What it is told; without it: all but the steps of releases on each device (`release.began`, `release.healthy`, `release.failed`, `release.went-back`).", "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" } }, "severity": { "description": "Nothing that is less grave.", "type": "string", "enum": ["info", "warning", "critical"], "default": "info" }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "deadMan": { "description": "A message each so often while all is well: its absence is the alarm.", "type": "object", "additionalProperties": false, "required": ["every"], "properties": { "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often, a minute at least.", "examples": ["1h"] } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" };
-var schema67 = { "description": "An address that is sent each message by POST. No redirect is followed.", "type": "object", "additionalProperties": false, "required": ["format"], "properties": { "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://hooks.example.com/towline"] }, "urlFile": { "description": "File with the address, for one that is a secret itself, as Slack's are. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "format": { "description": "cloudevents: CloudEvents 1.0, structured JSON. slack: `text` and `blocks`, which Slack, Mattermost and Rocket.Chat take. alertmanager: alerts, to `/api/v2/alerts` below the address.", "type": "string", "enum": ["cloudevents", "slack", "alertmanager"] }, "secretFile": { "description": "File with the secret that signs each message as Standard Webhooks has it: `whsec_` and base64, or any text. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" };
-function validate282(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema71 = { "description": "Who is told what: a webhook, or mail. With `devices`: what is of a device, only where it is one of these; a release, where it is for one of these; and nothing that is of no device.", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Names it in the log, in metrics, and in `towline gateway notify test`." }, "webhook": { "$ref": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" }, "mail": { "$ref": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" }, "events": { "description": "What it is told; without it: all but the steps of releases on each device (`release.began`, `release.healthy`, `release.failed`, `release.went-back`).", "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" } }, "severity": { "description": "Nothing that is less grave.", "type": "string", "enum": ["info", "warning", "critical"], "default": "info" }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "deadMan": { "description": "A message each so often while all is well: its absence is the alarm.", "type": "object", "additionalProperties": false, "required": ["every"], "properties": { "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often, a minute at least.", "examples": ["1h"] } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" };
+var schema72 = { "description": "An address that is sent each message by POST. No redirect is followed.", "type": "object", "additionalProperties": false, "required": ["format"], "properties": { "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://hooks.example.com/towline"] }, "urlFile": { "description": "File with the address, for one that is a secret itself, as Slack's are. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "format": { "description": "cloudevents: CloudEvents 1.0, structured JSON. slack: `text` and `blocks`, which Slack, Mattermost and Rocket.Chat take. alertmanager: alerts, to `/api/v2/alerts` below the address.", "type": "string", "enum": ["cloudevents", "slack", "alertmanager"] }, "secretFile": { "description": "File with the secret that signs each message as Standard Webhooks has it: `whsec_` and base64, or any text. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" };
+function validate297(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8572,7 +9083,7 @@ function validate282(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema67.properties, key0)) {
+      if (!func2.call(schema72.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -8583,8 +9094,8 @@ function validate282(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate172(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+      if (!validate187(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
         errors = vErrors.length;
       }
     }
@@ -8631,7 +9142,7 @@ function validate282(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data2 === "cloudevents" || data2 === "slack" || data2 === "alertmanager")) {
-        const err6 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema67.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema72.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -8672,38 +9183,38 @@ function validate282(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate175(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate190(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate177(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+      if (!validate192(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate179(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
+      if (!validate194(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate181(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+      if (!validate196(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate183(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+      if (!validate198(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate186(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+      if (!validate201(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
         errors = vErrors.length;
       }
     }
@@ -8716,13 +9227,13 @@ function validate282(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate282.errors = vErrors;
+  validate297.errors = vErrors;
   return errors === 0;
 }
-var schema68 = { "description": "Mail: plain text, one to each address.", "type": "object", "additionalProperties": false, "required": ["to", "from", "smtp"], "properties": { "to": { "description": "Who gets it; each by itself.", "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" } }, "from": { "description": "Who sends it.", "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "examples": ["towline@example.com"] }, "smtp": { "description": "The mail server that takes it.", "type": "object", "additionalProperties": false, "required": ["host"], "properties": { "host": { "description": "Its name or address.", "type": "string", "minLength": 1, "maxLength": 253, "pattern": "^[A-Za-z0-9.:_-]+$" }, "port": { "description": "Without it: 587; 465 with `tls: implicit`.", "type": "integer", "minimum": 1, "maximum": 65535 }, "tls": { "description": "starttls: nothing is said before it. implicit: from the first byte. none-on-loopback: in clear, to this machine alone.", "type": "string", "enum": ["starttls", "implicit", "none-on-loopback"], "default": "starttls" }, "userFile": { "description": "File with the user, with `passwordFile`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "passwordFile": { "description": "File with that user's password. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "File with the certificates, PEM, that the server's must lead to, instead of the machine's.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" };
-var pattern64 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "u");
-var pattern66 = new RegExp("^[A-Za-z0-9.:_-]+$", "u");
-function validate291(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema73 = { "description": "Mail: plain text, one to each address.", "type": "object", "additionalProperties": false, "required": ["to", "from", "smtp"], "properties": { "to": { "description": "Who gets it; each by itself.", "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" } }, "from": { "description": "Who sends it.", "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "examples": ["towline@example.com"] }, "smtp": { "description": "The mail server that takes it.", "type": "object", "additionalProperties": false, "required": ["host"], "properties": { "host": { "description": "Its name or address.", "type": "string", "minLength": 1, "maxLength": 253, "pattern": "^[A-Za-z0-9.:_-]+$" }, "port": { "description": "Without it: 587; 465 with `tls: implicit`.", "type": "integer", "minimum": 1, "maximum": 65535 }, "tls": { "description": "starttls: nothing is said before it. implicit: from the first byte. none-on-loopback: in clear, to this machine alone.", "type": "string", "enum": ["starttls", "implicit", "none-on-loopback"], "default": "starttls" }, "userFile": { "description": "File with the user, with `passwordFile`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "passwordFile": { "description": "File with that user's password. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "File with the certificates, PEM, that the server's must lead to, instead of the machine's.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" };
+var pattern70 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "u");
+var pattern72 = new RegExp("^[A-Za-z0-9.:_-]+$", "u");
+function validate306(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8799,7 +9310,7 @@ function validate291(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern64.test(data1)) {
+            if (!pattern70.test(data1)) {
               const err7 = { instancePath: instancePath + "/to/" + i0, schemaPath: "#/properties/to/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$"' };
               if (vErrors === null) {
                 vErrors = [err7];
@@ -8863,7 +9374,7 @@ function validate291(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern64.test(data2)) {
+        if (!pattern70.test(data2)) {
           const err12 = { instancePath: instancePath + "/from", schemaPath: "#/properties/from/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -8926,7 +9437,7 @@ function validate291(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern66.test(data4)) {
+            if (!pattern72.test(data4)) {
               const err18 = { instancePath: instancePath + "/smtp/host", schemaPath: "#/properties/smtp/properties/host/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.:_-]+$" }, message: 'must match pattern "^[A-Za-z0-9.:_-]+$"' };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -8989,7 +9500,7 @@ function validate291(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data6 === "starttls" || data6 === "implicit" || data6 === "none-on-loopback")) {
-            const err24 = { instancePath: instancePath + "/smtp/tls", schemaPath: "#/properties/smtp/properties/tls/enum", keyword: "enum", params: { allowedValues: schema68.properties.smtp.properties.tls.enum }, message: "must be equal to one of the allowed values" };
+            const err24 = { instancePath: instancePath + "/smtp/tls", schemaPath: "#/properties/smtp/properties/tls/enum", keyword: "enum", params: { allowedValues: schema73.properties.smtp.properties.tls.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -9092,8 +9603,8 @@ function validate291(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data3.timeout !== void 0) {
-          if (!validate183(data3.timeout, { instancePath: instancePath + "/smtp/timeout", parentData: data3, parentDataProperty: "timeout", rootData })) {
-            vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+          if (!validate198(data3.timeout, { instancePath: instancePath + "/smtp/timeout", parentData: data3, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
             errors = vErrors.length;
           }
         }
@@ -9116,11 +9627,11 @@ function validate291(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate291.errors = vErrors;
+  validate306.errors = vErrors;
   return errors === 0;
 }
-var schema69 = { "description": "A type of message, or a group of them: the word before the point.", "type": "string", "enum": ["device", "device.dark", "device.failed", "device.set-aside", "device.rolled-back", "device.degraded", "device.disk", "device.clock", "device.stale", "device.stopped", "device.doubtful", "trust", "trust.fork", "tunnel", "tunnel.open", "release", "release.made", "release.began", "release.healthy", "release.failed", "release.went-back", "rollout", "rollout.stage", "rollout.paused", "rollout.complete", "rollout.aborted", "enrolment", "enrolment.waiting", "secret", "secret.due", "gateway", "gateway.stopped", "gateway.disk", "gateway.clock"], "$id": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" };
-function validate294(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema74 = { "description": "A type of message, or a group of them: the word before the point.", "type": "string", "enum": ["device", "device.dark", "device.failed", "device.set-aside", "device.rolled-back", "device.degraded", "device.disk", "device.clock", "device.stale", "device.stopped", "device.doubtful", "trust", "trust.fork", "tunnel", "tunnel.open", "release", "release.made", "release.began", "release.healthy", "release.failed", "release.went-back", "rollout", "rollout.stage", "rollout.paused", "rollout.complete", "rollout.aborted", "enrolment", "enrolment.waiting", "secret", "secret.due", "gateway", "gateway.stopped", "gateway.disk", "gateway.clock"], "$id": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" };
+function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9134,7 +9645,7 @@ function validate294(data, { instancePath = "", parentData, parentDataProperty, 
     errors++;
   }
   if (!(data === "device" || data === "device.dark" || data === "device.failed" || data === "device.set-aside" || data === "device.rolled-back" || data === "device.degraded" || data === "device.disk" || data === "device.clock" || data === "device.stale" || data === "device.stopped" || data === "device.doubtful" || data === "trust" || data === "trust.fork" || data === "tunnel" || data === "tunnel.open" || data === "release" || data === "release.made" || data === "release.began" || data === "release.healthy" || data === "release.failed" || data === "release.went-back" || data === "rollout" || data === "rollout.stage" || data === "rollout.paused" || data === "rollout.complete" || data === "rollout.aborted" || data === "enrolment" || data === "enrolment.waiting" || data === "secret" || data === "secret.due" || data === "gateway" || data === "gateway.stopped" || data === "gateway.disk" || data === "gateway.clock")) {
-    const err1 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema69.enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema74.enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -9142,10 +9653,10 @@ function validate294(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate294.errors = vErrors;
+  validate309.errors = vErrors;
   return errors === 0;
 }
-function validate280(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9177,14 +9688,14 @@ function validate280(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.webhook !== void 0) {
-      if (!validate282(data.webhook, { instancePath: instancePath + "/webhook", parentData: data, parentDataProperty: "webhook", rootData })) {
-        vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors);
+      if (!validate297(data.webhook, { instancePath: instancePath + "/webhook", parentData: data, parentDataProperty: "webhook", rootData })) {
+        vErrors = vErrors === null ? validate297.errors : vErrors.concat(validate297.errors);
         errors = vErrors.length;
       }
     }
     if (data.mail !== void 0) {
-      if (!validate291(data.mail, { instancePath: instancePath + "/mail", parentData: data, parentDataProperty: "mail", rootData })) {
-        vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
+      if (!validate306(data.mail, { instancePath: instancePath + "/mail", parentData: data, parentDataProperty: "mail", rootData })) {
+        vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
         errors = vErrors.length;
       }
     }
@@ -9211,8 +9722,8 @@ function validate280(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate294(data3[i0], { instancePath: instancePath + "/events/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors);
+          if (!validate309(data3[i0], { instancePath: instancePath + "/events/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
             errors = vErrors.length;
           }
         }
@@ -9256,7 +9767,7 @@ function validate280(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "info" || data5 === "warning" || data5 === "critical")) {
-        const err7 = { instancePath: instancePath + "/severity", schemaPath: "#/properties/severity/enum", keyword: "enum", params: { allowedValues: schema66.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+        const err7 = { instancePath: instancePath + "/severity", schemaPath: "#/properties/severity/enum", keyword: "enum", params: { allowedValues: schema71.properties.severity.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -9266,8 +9777,8 @@ function validate280(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.devices !== void 0) {
-      if (!validate190(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+      if (!validate205(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
         errors = vErrors.length;
       }
     }
@@ -9319,12 +9830,12 @@ function validate280(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate280.errors = vErrors;
+  validate295.errors = vErrors;
   return errors === 0;
 }
-var pattern70 = new RegExp("^https?://[^\\s]*\\{commit\\}[^\\s]*$", "u");
-var pattern76 = new RegExp("^https?://", "u");
-function validate160(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern76 = new RegExp("^https?://[^\\s]*\\{commit\\}[^\\s]*$", "u");
+var pattern82 = new RegExp("^https?://", "u");
+function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9357,7 +9868,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema44.properties, key0)) {
+      if (!func2.call(schema49.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -9468,7 +9979,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
       let data9 = data.limits;
       if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
         for (const key2 in data9) {
-          if (!func2.call(schema44.properties.limits.properties, key2)) {
+          if (!func2.call(schema49.properties.limits.properties, key2)) {
             const err11 = { instancePath: instancePath + "/limits", schemaPath: "#/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err11];
@@ -9776,48 +10287,48 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
             const tag0 = data26.kind;
             if (typeof tag0 == "string") {
               if (tag0 === "elasticsearch") {
-                if (!validate171(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+                if (!validate186(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "file") {
-                if (!validate202(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
-                  errors = vErrors.length;
-                }
-              } else if (tag0 === "fluentd") {
-                if (!validate207(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
-                  errors = vErrors.length;
-                }
-              } else if (tag0 === "gelf") {
                 if (!validate217(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
                   vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
                   errors = vErrors.length;
                 }
+              } else if (tag0 === "fluentd") {
+                if (!validate222(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+                  errors = vErrors.length;
+                }
+              } else if (tag0 === "gelf") {
+                if (!validate232(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
+                  errors = vErrors.length;
+                }
               } else if (tag0 === "loki") {
-                if (!validate225(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+                if (!validate240(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "otlp") {
-                if (!validate236(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+                if (!validate251(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "prometheus") {
-                if (!validate247(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
+                if (!validate262(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "remote-write") {
-                if (!validate252(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
+                if (!validate267(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "syslog") {
-                if (!validate263(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
-                  vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+                if (!validate278(data26, { instancePath: instancePath + "/sinks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data25, parentDataProperty: key5, rootData })) {
+                  vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
                   errors = vErrors.length;
                 }
               } else {
@@ -9872,8 +10383,8 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data27.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate280(data27[i0], { instancePath: instancePath + "/notify/" + i0, parentData: data27, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
+          if (!validate295(data27[i0], { instancePath: instancePath + "/notify/" + i0, parentData: data27, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
             errors = vErrors.length;
           }
         }
@@ -9913,7 +10424,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern70.test(data30)) {
+            if (!pattern76.test(data30)) {
               const err42 = { instancePath: instancePath + "/links/commit", schemaPath: "#/properties/links/properties/commit/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]*\\{commit\\}[^\\s]*$" }, message: 'must match pattern "^https?://[^\\s]*\\{commit\\}[^\\s]*$"' };
               if (vErrors === null) {
                 vErrors = [err42];
@@ -9968,7 +10479,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data32 === "tell" || data32 === "refuse")) {
-            const err47 = { instancePath: instancePath + "/pushes/untrusted", schemaPath: "#/properties/pushes/properties/untrusted/enum", keyword: "enum", params: { allowedValues: schema44.properties.pushes.properties.untrusted.enum }, message: "must be equal to one of the allowed values" };
+            const err47 = { instancePath: instancePath + "/pushes/untrusted", schemaPath: "#/properties/pushes/properties/untrusted/enum", keyword: "enum", params: { allowedValues: schema49.properties.pushes.properties.untrusted.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err47];
             } else {
@@ -10117,7 +10628,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern44.test(data39)) {
+                if (!pattern50.test(data39)) {
                   const err59 = { instancePath: instancePath + "/registries/" + key10.replace(/~/g, "~0").replace(/\//g, "~1") + "/url", schemaPath: "#/properties/registries/additionalProperties/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
                   if (vErrors === null) {
                     vErrors = [err59];
@@ -10323,7 +10834,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key13 in data46) {
-          if (!func2.call(schema44.properties.upstream.properties, key13)) {
+          if (!func2.call(schema49.properties.upstream.properties, key13)) {
             const err78 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err78];
@@ -10623,7 +11134,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern76.test(data62)) {
+            if (!pattern82.test(data62)) {
               const err104 = { instancePath: instancePath + "/oidc/issuer", schemaPath: "#/properties/oidc/properties/issuer/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
               if (vErrors === null) {
                 vErrors = [err104];
@@ -10813,7 +11324,7 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data72 === "fatal" || data72 === "error" || data72 === "warn" || data72 === "info" || data72 === "debug" || data72 === "trace")) {
-        const err120 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema44.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+        const err120 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema49.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err120];
         } else {
@@ -10831,12 +11342,12 @@ function validate160(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate160.errors = vErrors;
+  validate175.errors = vErrors;
   return errors === 0;
 }
-var group = validate309;
-var schema70 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
-function validate309(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var group = validate324;
+var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
+function validate324(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10851,7 +11362,7 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema70.properties, key0)) {
+      if (!func2.call(schema75.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -11009,10 +11520,16 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
         errors = vErrors.length;
       }
     }
+    if (data.backupStores !== void 0) {
+      if (!validate120(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
+        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.telemetry !== void 0) {
-      let data14 = data.telemetry;
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        for (const key1 in data14) {
+      let data15 = data.telemetry;
+      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+        for (const key1 in data15) {
           if (!(key1 === "metrics")) {
             const err10 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
@@ -11023,9 +11540,9 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data14.metrics !== void 0) {
-          if (!validate120(data14.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data14, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+        if (data15.metrics !== void 0) {
+          if (!validate134(data15.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data15, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
             errors = vErrors.length;
           }
         }
@@ -11040,8 +11557,8 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.requires !== void 0) {
-      if (!validate123(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+      if (!validate137(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
         errors = vErrors.length;
       }
     }
@@ -11054,13 +11571,13 @@ function validate309(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate309.errors = vErrors;
+  validate324.errors = vErrors;
   return errors === 0;
 }
-var images = validate322;
-var schema71 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/images.schema.json", "title": "Publishers of images", "description": "trust/images.yaml: whose signatures images must have. It is root's, as all of trust/ is: whoever may change the rest of the repository cannot turn it off.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "default", "rules"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "default": { "description": "What becomes of images that no rule names.", "type": "string", "enum": ["refuse", "allow"] }, "rules": { "description": "The first one that names an image's repository decides.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "repositories"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "repositories": { "description": "Repositories with their registry, such as `registry.example.com/pump/*`; `*` matches within a folder, `**` across. Docker Hub's are `docker.io/library/nginx`.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 256 } }, "keys": { "description": "Any of these public keys of cosign signs: PEM, or a file with it in trust/keys/. P-256, Ed25519, or RSA of 2048 bits and more. Instead of `keyless`.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "onDevice": { "description": "Devices verify the signature, too, by what release.yaml carries of it. With `keys` alone.", "type": "boolean", "default": false }, "keyless": { "description": "Signers who prove who they are to an authority, which gives them a certificate for minutes. `towline release` verifies it.", "type": "object", "additionalProperties": false, "required": ["issuer", "subject", "roots"], "properties": { "issuer": { "description": "Who knows the signer, as the certificate has it: `https://token.actions.githubusercontent.com`.", "type": "string", "minLength": 1, "maxLength": 512 }, "subject": { "description": "Who the signer is, as the certificate has it: an address, or a workflow such as `https://github.com/acme/pump/.github/workflows/release.yml@refs/tags/*`; `*` matches up to the next slash, `**` across.", "type": "string", "minLength": 1, "maxLength": 512 }, "roots": { "description": "Certificates of the authority, from those between up to the root: a PEM, or a file in trust/keys/, for each authority.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "logs": { "description": "Transparency logs, one of which must have the signature. Without any, `timestamps` says when it was made.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } }, "timestamps": { "description": "Authorities that say when a signature was made: a PEM for each, the certificate that signs first.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "certificateLogs": { "description": "Logs of certificates, one of which must have the signer's. Without any, nobody asks for that.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "default": "refuse", "rules": [{ "name": "acme", "repositories": ["registry.example.com/pump/*"], "keys": ["trust/keys/cosign.pub"], "onDevice": true }] }] };
-var pattern77 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
-function validate325(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var images = validate338;
+var schema76 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/images.schema.json", "title": "Publishers of images", "description": "trust/images.yaml: whose signatures images must have. It is root's, as all of trust/ is: whoever may change the rest of the repository cannot turn it off.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "default", "rules"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "default": { "description": "What becomes of images that no rule names.", "type": "string", "enum": ["refuse", "allow"] }, "rules": { "description": "The first one that names an image's repository decides.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "repositories"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "repositories": { "description": "Repositories with their registry, such as `registry.example.com/pump/*`; `*` matches within a folder, `**` across. Docker Hub's are `docker.io/library/nginx`.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 256 } }, "keys": { "description": "Any of these public keys of cosign signs: PEM, or a file with it in trust/keys/. P-256, Ed25519, or RSA of 2048 bits and more. Instead of `keyless`.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "onDevice": { "description": "Devices verify the signature, too, by what release.yaml carries of it. With `keys` alone.", "type": "boolean", "default": false }, "keyless": { "description": "Signers who prove who they are to an authority, which gives them a certificate for minutes. `towline release` verifies it.", "type": "object", "additionalProperties": false, "required": ["issuer", "subject", "roots"], "properties": { "issuer": { "description": "Who knows the signer, as the certificate has it: `https://token.actions.githubusercontent.com`.", "type": "string", "minLength": 1, "maxLength": 512 }, "subject": { "description": "Who the signer is, as the certificate has it: an address, or a workflow such as `https://github.com/acme/pump/.github/workflows/release.yml@refs/tags/*`; `*` matches up to the next slash, `**` across.", "type": "string", "minLength": 1, "maxLength": 512 }, "roots": { "description": "Certificates of the authority, from those between up to the root: a PEM, or a file in trust/keys/, for each authority.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "logs": { "description": "Transparency logs, one of which must have the signature. Without any, `timestamps` says when it was made.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } }, "timestamps": { "description": "Authorities that say when a signature was made: a PEM for each, the certificate that signs first.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "certificateLogs": { "description": "Logs of certificates, one of which must have the signer's. Without any, nobody asks for that.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "default": "refuse", "rules": [{ "name": "acme", "repositories": ["registry.example.com/pump/*"], "keys": ["trust/keys/cosign.pub"], "onDevice": true }] }] };
+var pattern83 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
+function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11074,7 +11591,7 @@ function validate325(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern77.test(data)) {
+    if (!pattern83.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$" }, message: 'must match pattern "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -11092,10 +11609,10 @@ function validate325(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate325.errors = vErrors;
+  validate341.errors = vErrors;
   return errors === 0;
 }
-function validate328(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate344(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11161,8 +11678,8 @@ function validate328(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.key !== void 0) {
-      if (!validate325(data.key, { instancePath: instancePath + "/key", parentData: data, parentDataProperty: "key", rootData })) {
-        vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
+      if (!validate341(data.key, { instancePath: instancePath + "/key", parentData: data, parentDataProperty: "key", rootData })) {
+        vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
         errors = vErrors.length;
       }
     }
@@ -11175,10 +11692,10 @@ function validate328(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate328.errors = vErrors;
+  validate344.errors = vErrors;
   return errors === 0;
 }
-function validate322(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate338(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11239,7 +11756,7 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data1 === "refuse" || data1 === "allow")) {
-        const err5 = { instancePath: instancePath + "/default", schemaPath: "#/properties/default/enum", keyword: "enum", params: { allowedValues: schema71.properties.default.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/default", schemaPath: "#/properties/default/enum", keyword: "enum", params: { allowedValues: schema76.properties.default.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -11394,8 +11911,8 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len2 = data7.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate325(data7[i2], { instancePath: instancePath + "/rules/" + i0 + "/keys/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
+                  if (!validate341(data7[i2], { instancePath: instancePath + "/rules/" + i0 + "/keys/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -11546,8 +12063,8 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len3 = data13.length;
                     for (let i3 = 0; i3 < len3; i3++) {
-                      if (!validate325(data13[i3], { instancePath: instancePath + "/rules/" + i0 + "/keyless/roots/" + i3, parentData: data13, parentDataProperty: i3, rootData })) {
-                        vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
+                      if (!validate341(data13[i3], { instancePath: instancePath + "/rules/" + i0 + "/keyless/roots/" + i3, parentData: data13, parentDataProperty: i3, rootData })) {
+                        vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -11584,8 +12101,8 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len4 = data15.length;
                     for (let i4 = 0; i4 < len4; i4++) {
-                      if (!validate328(data15[i4], { instancePath: instancePath + "/rules/" + i0 + "/keyless/logs/" + i4, parentData: data15, parentDataProperty: i4, rootData })) {
-                        vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
+                      if (!validate344(data15[i4], { instancePath: instancePath + "/rules/" + i0 + "/keyless/logs/" + i4, parentData: data15, parentDataProperty: i4, rootData })) {
+                        vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -11622,8 +12139,8 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len5 = data17.length;
                     for (let i5 = 0; i5 < len5; i5++) {
-                      if (!validate325(data17[i5], { instancePath: instancePath + "/rules/" + i0 + "/keyless/timestamps/" + i5, parentData: data17, parentDataProperty: i5, rootData })) {
-                        vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
+                      if (!validate341(data17[i5], { instancePath: instancePath + "/rules/" + i0 + "/keyless/timestamps/" + i5, parentData: data17, parentDataProperty: i5, rootData })) {
+                        vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -11660,8 +12177,8 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len6 = data19.length;
                     for (let i6 = 0; i6 < len6; i6++) {
-                      if (!validate328(data19[i6], { instancePath: instancePath + "/rules/" + i0 + "/keyless/certificateLogs/" + i6, parentData: data19, parentDataProperty: i6, rootData })) {
-                        vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
+                      if (!validate344(data19[i6], { instancePath: instancePath + "/rules/" + i0 + "/keyless/certificateLogs/" + i6, parentData: data19, parentDataProperty: i6, rootData })) {
+                        vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -11714,12 +12231,12 @@ function validate322(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate322.errors = vErrors;
+  validate338.errors = vErrors;
   return errors === 0;
 }
-var operator = validate333;
-var schema74 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "bundles": { "description": "Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-function validate333(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var operator = validate349;
+var schema79 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "bundles": { "description": "Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
+function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11845,7 +12362,7 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data5 === "none" || data5 === "read" || data5 === "request" || data5 === "write")) {
-            const err10 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema74.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
+            const err10 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema79.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err10];
             } else {
@@ -11866,7 +12383,7 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data6 === "none" || data6 === "read")) {
-            const err12 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema74.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
+            const err12 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema79.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err12];
             } else {
@@ -11899,8 +12416,8 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data7.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate190(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+          if (!validate205(data7[i1], { instancePath: instancePath + "/reads/" + i1, parentData: data7, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
             errors = vErrors.length;
           }
         }
@@ -11928,8 +12445,8 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data9.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate190(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+          if (!validate205(data9[i2], { instancePath: instancePath + "/tunnels/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
             errors = vErrors.length;
           }
         }
@@ -11957,8 +12474,8 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len3 = data11.length;
         for (let i3 = 0; i3 < len3; i3++) {
-          if (!validate190(data11[i3], { instancePath: instancePath + "/bundles/" + i3, parentData: data11, parentDataProperty: i3, rootData })) {
-            vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+          if (!validate205(data11[i3], { instancePath: instancePath + "/bundles/" + i3, parentData: data11, parentDataProperty: i3, rootData })) {
+            vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
             errors = vErrors.length;
           }
         }
@@ -12029,7 +12546,7 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern76.test(data15)) {
+                if (!pattern82.test(data15)) {
                   const err25 = { instancePath: instancePath + "/oidc/" + i4 + "/iss", schemaPath: "#/properties/oidc/items/properties/iss/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err25];
@@ -12108,13 +12625,13 @@ function validate333(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate333.errors = vErrors;
+  validate349.errors = vErrors;
   return errors === 0;
 }
-var policy = validate339;
-var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-var pattern79 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate339(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var policy = validate355;
+var schema80 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
+var pattern85 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+function validate355(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12165,7 +12682,7 @@ function validate339(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema75.properties, key0)) {
+      if (!func2.call(schema80.properties, key0)) {
         const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err5];
@@ -12251,7 +12768,7 @@ function validate339(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "main" || data5 === "any")) {
-        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema75.properties.intent.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema80.properties.intent.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -12328,7 +12845,7 @@ function validate339(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i0 = 0; i0 < len0; i0++) {
                   let data9 = data8[i0];
                   if (typeof data9 === "string") {
-                    if (!pattern79.test(data9)) {
+                    if (!pattern85.test(data9)) {
                       const err17 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err17];
@@ -12782,7 +13299,7 @@ function validate339(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data23 === "advance" || data23 === "pause")) {
-                const err56 = { instancePath: instancePath + "/rules/" + i4 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema75.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                const err56 = { instancePath: instancePath + "/rules/" + i4 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema80.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err56];
                 } else {
@@ -12858,18 +13375,18 @@ function validate339(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate339.errors = vErrors;
+  validate355.errors = vErrors;
   return errors === 0;
 }
-var release = validate348;
-var schema76 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
-var pattern81 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
-function validate353(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var release = validate364;
+var schema81 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
+var pattern87 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
+function validate369(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern81.test(data)) {
+    if (!pattern87.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$" }, message: 'must match pattern "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -12887,16 +13404,16 @@ function validate353(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate353.errors = vErrors;
+  validate369.errors = vErrors;
   return errors === 0;
 }
-var pattern82 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate358(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern88 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate374(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern82.test(data)) {
+    if (!pattern88.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -12914,11 +13431,11 @@ function validate358(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate358.errors = vErrors;
+  validate374.errors = vErrors;
   return errors === 0;
 }
-var pattern83 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-function validate348(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern89 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+function validate364(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12951,7 +13468,7 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema76.properties, key0)) {
+      if (!func2.call(schema81.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -13069,7 +13586,7 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "one-way")) {
-        const err13 = { instancePath: instancePath + "/migration", schemaPath: "#/properties/migration/enum", keyword: "enum", params: { allowedValues: schema76.properties.migration.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/migration", schemaPath: "#/properties/migration/enum", keyword: "enum", params: { allowedValues: schema81.properties.migration.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -13093,14 +13610,14 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data6.agent !== void 0) {
-          if (!validate124(data6.agent, { instancePath: instancePath + "/requires/agent", parentData: data6, parentDataProperty: "agent", rootData })) {
-            vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+          if (!validate138(data6.agent, { instancePath: instancePath + "/requires/agent", parentData: data6, parentDataProperty: "agent", rootData })) {
+            vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
             errors = vErrors.length;
           }
         }
         if (data6.engine !== void 0) {
-          if (!validate124(data6.engine, { instancePath: instancePath + "/requires/engine", parentData: data6, parentDataProperty: "engine", rootData })) {
-            vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+          if (!validate138(data6.engine, { instancePath: instancePath + "/requires/engine", parentData: data6, parentDataProperty: "engine", rootData })) {
+            vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
             errors = vErrors.length;
           }
         }
@@ -13127,8 +13644,8 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
             }
             const len0 = data9.length;
             for (let i0 = 0; i0 < len0; i0++) {
-              if (!validate353(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
-                vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+              if (!validate369(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
+                vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
                 errors = vErrors.length;
               }
             }
@@ -13264,8 +13781,8 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data15.digest !== void 0) {
-              if (!validate358(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
+              if (!validate374(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
                 errors = vErrors.length;
               }
             }
@@ -13292,8 +13809,8 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 for (const key4 in data18) {
                   const _errs34 = errors;
-                  if (!validate353(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
-                    vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+                  if (!validate369(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
+                    vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
                     errors = vErrors.length;
                   }
                   var valid7 = _errs34 === errors;
@@ -13444,8 +13961,8 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data22.key !== void 0) {
-                  if (!validate358(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
-                    vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
+                  if (!validate374(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
+                    vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -13505,7 +14022,7 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern83.test(data27)) {
+                    if (!pattern89.test(data27)) {
                       const err47 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/payload", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/payload/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err47];
@@ -13536,7 +14053,7 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern83.test(data28)) {
+                    if (!pattern89.test(data28)) {
                       const err50 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/signature", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/signature/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err50];
@@ -13594,12 +14111,12 @@ function validate348(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate348.errors = vErrors;
+  validate364.errors = vErrors;
   return errors === 0;
 }
-var review = validate363;
-var schema79 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
-function validate363(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var review = validate379;
+var schema84 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
+function validate379(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -13713,7 +14230,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema79.properties, key0)) {
+      if (!func2.call(schema84.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -14628,7 +15145,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
                       errors++;
                     }
                     for (const key8 in data30) {
-                      if (!func2.call(schema79.properties.plans.items.properties.apps.items.properties, key8)) {
+                      if (!func2.call(schema84.properties.plans.items.properties.apps.items.properties, key8)) {
                         const err97 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
                         if (vErrors === null) {
                           vErrors = [err97];
@@ -14900,7 +15417,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
                                 errors++;
                               }
                               if (!(data41 === "new" || data41 === "replaced" || data41 === "restarted" || data41 === "changed" || data41 === "removed")) {
-                                const err122 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema79.properties.plans.items.properties.apps.items.properties.services.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                const err122 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema84.properties.plans.items.properties.apps.items.properties.services.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                                 if (vErrors === null) {
                                   vErrors = [err122];
                                 } else {
@@ -15081,7 +15598,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
                             errors++;
                           }
                           if (!(data47 === "recreate" || data47 === "stop-first")) {
-                            const err139 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema79.properties.plans.items.properties.apps.items.properties.down.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+                            const err139 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema84.properties.plans.items.properties.apps.items.properties.down.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
                             if (vErrors === null) {
                               vErrors = [err139];
                             } else {
@@ -15243,7 +15760,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
                                 errors++;
                               }
                               if (!(data53 === "kept" || data53 === "new" || data53 === "emptied" || data53 === "removed")) {
-                                const err154 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema79.properties.plans.items.properties.apps.items.properties.volumes.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                const err154 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema84.properties.plans.items.properties.apps.items.properties.volumes.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                                 if (vErrors === null) {
                                   vErrors = [err154];
                                 } else {
@@ -15509,7 +16026,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key13 in data59) {
-              if (!func2.call(schema79.properties.rollouts.items.properties, key13)) {
+              if (!func2.call(schema84.properties.rollouts.items.properties, key13)) {
                 const err180 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err180];
@@ -15575,7 +16092,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data62 === "new" || data62 === "changed" || data62 === "gone")) {
-                const err186 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema79.properties.rollouts.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                const err186 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema84.properties.rollouts.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err186];
                 } else {
@@ -15727,7 +16244,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data68 === "goes on" || data68 === "paused" || data68 === "aborted")) {
-                const err200 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema79.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err200 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema84.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err200];
                 } else {
@@ -15929,7 +16446,7 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                       if (!(data76 === "bot" || data76 === "people")) {
-                        const err219 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema79.properties.rollouts.items.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+                        const err219 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema84.properties.rollouts.items.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
                         if (vErrors === null) {
                           vErrors = [err219];
                         } else {
@@ -17195,18 +17712,18 @@ function validate363(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate363.errors = vErrors;
+  validate379.errors = vErrors;
   return errors === 0;
 }
-var rollout = validate365;
-var schema80 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
-var pattern87 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
-function validate374(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var rollout = validate381;
+var schema85 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
+var pattern93 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
+function validate390(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern87.test(data)) {
+    if (!pattern93.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$" }, message: 'must match pattern "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -17224,10 +17741,10 @@ function validate374(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate374.errors = vErrors;
+  validate390.errors = vErrors;
   return errors === 0;
 }
-function validate373(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate389(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17267,8 +17784,8 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.success !== void 0) {
-      if (!validate374(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
-        vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
+      if (!validate390(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
+        vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
         errors = vErrors.length;
       }
     }
@@ -17304,8 +17821,8 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
         passing0 = 0;
       }
       const _errs9 = errors;
-      if (!validate374(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
-        vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
+      if (!validate390(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
+        vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
         errors = vErrors.length;
       }
       var _valid0 = _errs9 === errors;
@@ -17352,10 +17869,10 @@ function validate373(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate373.errors = vErrors;
+  validate389.errors = vErrors;
   return errors === 0;
 }
-function validate365(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17415,7 +17932,7 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema80.properties, key0)) {
+      if (!func2.call(schema85.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -17611,8 +18128,8 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data6.select !== void 0) {
-              if (!validate190(data6.select, { instancePath: instancePath + "/stages/" + i2 + "/select", parentData: data6, parentDataProperty: "select", rootData })) {
-                vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+              if (!validate205(data6.select, { instancePath: instancePath + "/stages/" + i2 + "/select", parentData: data6, parentDataProperty: "select", rootData })) {
+                vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
                 errors = vErrors.length;
               }
             }
@@ -17664,8 +18181,8 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data6.gate !== void 0) {
-              if (!validate373(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
-                vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
+              if (!validate389(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
+                vErrors = vErrors === null ? validate389.errors : vErrors.concat(validate389.errors);
                 errors = vErrors.length;
               }
             }
@@ -17681,7 +18198,7 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data12 === "bot" || data12 === "people")) {
-                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema80.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema85.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err23];
                 } else {
@@ -17799,7 +18316,7 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data19 === "app" || data19 === "rollout")) {
-        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema80.properties.salt.enum }, message: "must be equal to one of the allowed values" };
+        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema85.properties.salt.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err33];
         } else {
@@ -17851,13 +18368,13 @@ function validate365(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate365.errors = vErrors;
+  validate381.errors = vErrors;
   return errors === 0;
 }
-var status = validate383;
-var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "type": "object", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } } }, "pinned": { "type": "object", "description": "The device's own file gives its release: no rollout moves it.", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-var pattern88 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate383(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var status = validate399;
+var schema88 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "type": "object", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } } }, "pinned": { "type": "object", "description": "The device's own file gives its release: no rollout moves it.", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+var pattern94 = new RegExp("^[0-9a-f]{64}$", "u");
+function validate399(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17953,7 +18470,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema83.properties, key0)) {
+      if (!func2.call(schema88.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -18232,7 +18749,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data20 === "unchanged" || data20 === "applied" || data20 === "progressing" || data20 === "rolled-back" || data20 === "degraded" || data20 === "failed" || data20 === "paused" || data20 === "waiting" || data20 === "stale" || data20 === "retired")) {
-        const err30 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema83.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err30 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema88.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err30];
         } else {
@@ -18253,7 +18770,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data21 === "stop" || data21 === "remove" || data21 === "remove-with-volumes")) {
-        const err32 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema83.properties.retired.enum }, message: "must be equal to one of the allowed values" };
+        const err32 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema88.properties.retired.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err32];
         } else {
@@ -18436,7 +18953,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key5 in data31) {
-              if (!func2.call(schema83.properties.projects.items.properties, key5)) {
+              if (!func2.call(schema88.properties.projects.items.properties, key5)) {
                 const err48 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err48];
@@ -18492,7 +19009,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data36 === "healthy" || data36 === "progressing" || data36 === "degraded" || data36 === "rolled-back" || data36 === "failed" || data36 === "paused" || data36 === "waiting" || data36 === "removed" || data36 === "stopped" || data36 === "unknown")) {
-                const err52 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err52 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema88.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -18641,7 +19158,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                   if (!(data45 === "ahead" || data45 === "waits" || data45 === "open" || data45 === "conflict")) {
-                    const err64 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/state", schemaPath: "#/properties/projects/items/properties/rollout/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.projects.items.properties.rollout.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    const err64 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/state", schemaPath: "#/properties/projects/items/properties/rollout/properties/state/enum", keyword: "enum", params: { allowedValues: schema88.properties.projects.items.properties.rollout.properties.state.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err64];
                     } else {
@@ -18768,7 +19285,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                   if (!(data52 === "waiting" || data52 === "downloading" || data52 === "there" || data52 === "refused")) {
-                    const err74 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    const err74 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema88.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err74];
                     } else {
@@ -19085,7 +19602,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
         if (data67.head !== void 0) {
           let data69 = data67.head;
           if (typeof data69 === "string") {
-            if (!pattern88.test(data69)) {
+            if (!pattern94.test(data69)) {
               const err102 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err102];
@@ -19172,7 +19689,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data72 === "open" || data72 === "closed" || data72 === "connecting")) {
-            const err110 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema83.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            const err110 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema88.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err110];
             } else {
@@ -19470,8 +19987,8 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data89.platform !== void 0) {
-          if (!validate353(data89.platform, { instancePath: instancePath + "/host/platform", parentData: data89, parentDataProperty: "platform", rootData })) {
-            vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+          if (!validate369(data89.platform, { instancePath: instancePath + "/host/platform", parentData: data89, parentDataProperty: "platform", rootData })) {
+            vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
             errors = vErrors.length;
           }
         }
@@ -19517,7 +20034,7 @@ function validate383(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate383.errors = vErrors;
+  validate399.errors = vErrors;
   return errors === 0;
 }
 export {

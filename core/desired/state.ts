@@ -4,6 +4,7 @@ import type { DeviceAccess } from '../access/device-access.ts';
 import type { BackupSettings } from '../backup/settings.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
+import type { DeviceStore } from '../fleet/backup-stores.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
 import type { RetiredApps } from '../fleet/retired.ts';
@@ -56,6 +57,11 @@ export interface Requirements {
   readonly requires: NonNullable<ReleaseFile['requires']>;
   /** Service → what its image takes on each platform; of a service without, nobody knows. */
   readonly images: Readonly<Record<string, NonNullable<ReleaseFile['images'][string]['platforms']>>>;
+}
+
+/** A store that backups are copied to, and what opens it: a password and an identity, sealed to the device. */
+export interface DesiredStore extends DeviceStore {
+  readonly sealed: ProjectFile & { readonly path: string };
 }
 
 /** A restore that the device's file asks for. */
@@ -166,6 +172,8 @@ export interface DesiredState {
   readonly engine?: EngineAllowance;
   readonly gateways: readonly GatewayAddress[];
   readonly provenance: Provenance;
+  /** Stores that its projects copy backups to, sorted by name. Absent: none does. */
+  readonly backupStores?: readonly DesiredStore[];
   /** SOPS file with logins of private registries. */
   readonly registryCredentials?: ProjectFile & { readonly path: string };
 }

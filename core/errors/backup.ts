@@ -36,4 +36,73 @@ export const backupErrors = defineErrors({
     remedy: 'Take another backup: `towline backup list`.',
     next: 'person',
   },
+  BACKUP_STORE_UNKNOWN: {
+    cause: '`backup.to` of an app names a store that no file gives to a device with the app.',
+    remedy:
+      'Give it in `backupStores` of fleet.yaml, of a group or of the device, or write `to: local` into app.yaml.',
+    next: 'wait-commit',
+  },
+  BACKUP_STORE_SHARED: {
+    cause:
+      'Two devices would write one repository. Each has its own, with its own password: who holds one device reads nothing of another.',
+    remedy: 'Write `{device}` into the path of the store, or into its user.',
+    next: 'wait-commit',
+  },
+  BACKUP_STORE_SECRET: {
+    cause:
+      'The secret of a store is not of this device, or lacks what opens the store: `password`, and `identity` for SFTP.',
+    remedy: '`towline backup key DEVICE STORE` makes it; commit the file.',
+    next: 'wait-commit',
+  },
+  BACKUP_STORE_UNREACHABLE: {
+    cause:
+      'A store does not answer: its server is not reached or does not go on, or its disk is not mounted. The app runs on, and the backup lies on the device.',
+    remedy:
+      'See after the server, the network or the disk. The device tries again, after 30 s and up to an hour.',
+    next: 'retry',
+  },
+  BACKUP_STORE_DENIED: {
+    cause:
+      'The server of a store shows another host key than `hostKeys` says, or does not let the identity in.',
+    remedy:
+      'Compare its host key; put the public key that `towline backup key` showed into its authorized_keys.',
+    next: 'retry',
+  },
+  BACKUP_STORE_PASSWORD: {
+    cause: 'The password of the secret does not open the repository in the store.',
+    remedy:
+      'Take back the password that it was made with (`towline secret edit`), or give the store another path.',
+    next: 'retry',
+  },
+  BACKUP_STORE_READ_ONLY: {
+    cause: 'A store takes nothing: its file system is read-only, or the folder is not the user’s.',
+    remedy: 'Let the user of the store write there, or mount the disk for writing.',
+    next: 'retry',
+  },
+  BACKUP_STORE_FULL: {
+    cause: 'A store has no more room.',
+    remedy: '`towline backup prune` at a desk, or a larger disk.',
+    next: 'retry',
+  },
+  BACKUP_STORE_LOCKED: {
+    cause: 'Somebody prunes the repository in the store, or was broken off while doing so.',
+    remedy: 'Wait: a lock that nobody holds any more is worth nothing after 30 minutes.',
+    next: 'retry',
+  },
+  BACKUP_STORE_DAMAGED: {
+    cause: 'What lies in a store is not what was written there.',
+    remedy:
+      'Look after the disk of the store (`towline backup verify`); give the store another path, and a new copy is made.',
+    next: 'person',
+  },
+  BACKUP_STORE_FAILED: {
+    cause: 'A copy to a store, or from it, failed; the message has the last words of restic.',
+    remedy: 'Mend what the message names. The device tries again by itself.',
+    next: 'retry',
+  },
+  BACKUP_STORE_MISSING: {
+    cause: 'The store has no such backup, or none that is whole.',
+    remedy: '`towline backup list DEVICE --store STORE` shows what it has.',
+    next: 'person',
+  },
 });

@@ -5,6 +5,7 @@ import { parseDuration } from '../duration.ts';
 import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { accessProblems } from './access-check.ts';
+import { sharedStoreProblems } from './backup-stores.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
 import { portProblems } from './port-check.ts';
@@ -144,5 +145,6 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     ...fleetRolloutProblems(fleet, present.release),
     ...portProblems(fleet),
     ...keyProblems(fleet),
+    ...sharedStoreProblems(fleet),
   ];
 }

@@ -4,6 +4,7 @@
  */
 import type {
   AppAssignment,
+  BackupStores,
   EngineAllowance,
   ImagesSettings,
   MetricsSettings,
@@ -62,6 +63,8 @@ export interface MergedDevice {
   readonly requires: Requires;
   /** SOPS file with logins of registries. */
   readonly registryCredentials: string | undefined;
+  /** As the files have them: `storesOf` makes them this device's. */
+  readonly backupStores: BackupStores;
   readonly provenance: Provenance;
 }
 
@@ -78,6 +81,7 @@ interface Layer {
     readonly telemetry?: { readonly metrics?: MetricsSettings };
     readonly requires?: Requires;
     readonly registryCredentials?: string;
+    readonly backupStores?: BackupStores;
   };
 }
 
@@ -208,6 +212,7 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
     ),
     requires: mergeRequires(each('requires'), note),
     registryCredentials: credentials?.value.registryCredentials,
+    backupStores: mergeKeys<BackupStores>(each('backupStores'), '/backupStores', note),
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
   };
 }

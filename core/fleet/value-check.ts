@@ -70,6 +70,7 @@ const checks: Readonly<Record<string, Check>> = {
   maxBytesPerDay: size,
   maxOutboxBytes: size,
   maxPushBytes: size,
+  maxRate: size,
   packCacheBytes: size,
   timeZone,
   address,
