@@ -8,11 +8,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, syml
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureEngine } from '../lab/machine/engine.ts';
+import { EngineWatch } from '../lab/machine/engine-watch.ts';
+import { OwnEngine } from '../lab/machine/own-engine.ts';
 import { requireCommands } from '../lab/machine/packages.ts';
 import { victoriaLogs } from '../lab/machine/victoria-logs.ts';
 import { makeTestHome } from '../lab/rig/home.ts';
 import { bundle } from './bundle.ts';
 import { ensureNativeAddon } from './native-addon.ts';
+import { runWithAgain } from './test/run-again.ts';
 
 const root = path.dirname(import.meta.dirname);
 /** What test files start. The shells are those that completion is written for: it is asked in each of them. */
@@ -84,15 +87,18 @@ const longTests = [
   'test/gateway/ssh/interop.long.ts',
   'test/gateway/audit/million-entries.long.ts',
 ];
-/** A file that has not ended by then hangs. */
-const fileTimeoutMs = 300_000;
+/** Of one test. A file has twice that: its tests run one after the other, and the runner bounds each, not all of them. */
+const testTimeoutMs = 300_000;
 /** A million records through each sink. */
-const longFileTimeoutMs = 3_600_000;
+const longTestTimeoutMs = 3_600_000;
+/** Of all. It takes 25 minutes where it takes long. */
+const allTimeoutMs = 40 * 60_000;
+const allLongTimeoutMs = 24 * 3_600_000;
 
-function testArguments(given: readonly string[], isLong: boolean): string[] {
-  // What the house is held to `npm run check` has tried.
-  const all = isLong ? longTests : ['test/!(architecture)/**/*.test.ts'];
-  const paths = given.some(argument => !argument.startsWith('-')) ? [] : all;
+/** What the house is held to `npm run check` has tried. */
+const shortTests = ['test/!(architecture)/**/*.test.ts'];
+
+function runnerOptions(given: readonly string[], timeoutMs: number): string[] {
   const chosen = given.some(argument => argument.startsWith('--test-reporter'));
   const reporter = process.stdout.isTTY ? 'spec' : path.join(import.meta.dirname, 'test/reporter.ts');
   return [
@@ -101,10 +107,9 @@ function testArguments(given: readonly string[], isLong: boolean): string[] {
     // More than cores: files wait for an engine, a gateway and each other's processes. Of four on two cores one in nine
     // seconds of the processors was nobody's.
     `--test-concurrency=${availableParallelism() + 4}`,
-    `--test-timeout=${isLong || given.some(name => name.endsWith('.long.ts')) ? longFileTimeoutMs : fileTimeoutMs}`,
+    `--test-timeout=${timeoutMs}`,
     ...(chosen ? [] : [`--test-reporter=${reporter}`]),
     ...given,
-    ...paths,
   ];
 }
 
@@ -149,19 +154,28 @@ async function main(given: readonly string[]): Promise<number> {
   const engine = await ensureEngine();
   cleanUp.defer(() => engine.stop());
   await fetched;
-  // Ctrl-C reaches the tests by the terminal, SIGTERM does not; either way we wait for them, then clean up.
-  let signalled: NodeJS.Signals | undefined;
   const isLong = given.includes('--long');
   // Minutes, once: a file of tests has less.
   if (isLong) victoriaLogs();
-  const testing = testArguments(
-    given.filter(argument => argument !== '--long'),
-    isLong,
-  );
-  const tests = spawn(process.execPath, testing, {
-    cwd: root,
-    stdio: 'inherit',
-    env: {
+  const words = given.filter(argument => argument !== '--long');
+  const [options, paths] = [
+    words.filter(word => word.startsWith('-')),
+    words.filter(word => !word.startsWith('-')),
+  ];
+  const takesLong = isLong || paths.some(name => name.endsWith('.long.ts'));
+  const timeoutMs = takesLong ? longTestTimeoutMs : testTimeoutMs;
+  const say = (text: string) => void process.stderr.write(text);
+  const watch = engine instanceof OwnEngine ? new EngineWatch(engine, say) : undefined;
+  if (watch !== undefined) cleanUp.defer(() => watch.stop());
+  return await runWithAgain({
+    arguments: runnerOptions(options, timeoutMs),
+    files: paths.length > 0 ? paths : isLong ? longTests : shortTests,
+    absences: async () => (await watch?.absences()) ?? [],
+    directory: root,
+    fileLimitMs: 2 * timeoutMs,
+    deadline: Date.now() + (takesLong ? allLongTimeoutMs : allTimeoutMs),
+    say,
+    environment: {
       ...home.environment,
       NODE_COMPILE_CACHE: compileCache,
       TOWLINE_PROGRAMS: programs,
@@ -170,14 +184,6 @@ async function main(given: readonly string[]): Promise<number> {
       DOCKER_HOST: `unix://${engine.socket}`,
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      signalled = signal;
-      if (signal !== 'SIGINT') tests.kill(signal);
-    });
-  }
-  const [code] = await once(tests, 'exit');
-  return signalled === undefined ? (code ?? 1) : 130;
 }
 
 try {

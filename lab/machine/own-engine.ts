@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { Daemon } from './daemon.ts';
+import { engineStacks } from './engine-stacks.ts';
 import { findCommand } from './packages.ts';
 import { pingEngine } from './ping-engine.ts';
-import { processesOf } from './processes.ts';
+import { killAll, processesOf } from './processes.ts';
 import { insideRoot } from './suite-root.ts';
 
 const folderPrefix = 'towline-engine-';
@@ -90,13 +91,7 @@ function processWith(pidFile: string, word: string): number | undefined {
 
 /** Ends what is left of an engine and its containers, unmounts and removes its folder and bridge. */
 function sweep(folder: string): void {
-  for (const pid of processesOf(folder)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself meanwhile.
-    }
-  }
+  killAll(processesOf(folder));
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map(line => line.split(' ')[1] ?? '');
@@ -156,6 +151,12 @@ export class OwnEngine {
   /** The daemon's process id: for tests that kill it. */
   get pid(): number | undefined {
     return processWith(path.join(this.#folder, 'docker.pid'), this.#folder);
+  }
+
+  /** What it waits for, where it no longer answers: at most some 200 lines. */
+  async stacks(): Promise<string> {
+    const { pid } = this;
+    return pid === undefined ? 'it has no process' : await engineStacks(pid, path.join(this.#folder, 'exec'));
   }
 
   /** Removes its containers (a stop of each would take seconds), ends daemon and containerd, removes all it kept. */
