@@ -10,6 +10,7 @@ import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
 import { ImageDownloads } from './apply/image-downloads.ts';
+import { dataSteps } from './backup/data-steps.ts';
 import { Carried } from './bundle/carried.ts';
 import { imagesWhenNeeded } from './images/images-when-needed.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
@@ -95,6 +96,7 @@ export class Agent {
     });
     const runtime = new EngineRuntime({
       ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
+      data: dataSteps({ ...config, run: randomBytes(8).toString('hex') }),
       drained: (container, signal) => telemetry.drained(container, signal),
       images: imagesWhenNeeded({ dialler: atHand.images(dialler), clock: time, log }, each =>
         atHand.brings(each),

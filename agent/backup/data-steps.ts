@@ -1,8 +1,21 @@
 /** The steps of a plan that read and write volumes, for the runtime to carry out. */
 import type { DataSteps } from '../runtime/engine/run-context.ts';
-import { backUp, runBackupHook } from './back-up.ts';
-import { restoreVolumes } from './restore-volumes.ts';
+import type { DataRoom } from './data-room.ts';
 
-export function dataSteps(): DataSteps {
-  return { backUp, hook: runBackupHook, restore: restoreVolumes };
+/** The work itself is loaded with the first step: most devices never have one. */
+export function dataSteps(room: DataRoom): DataSteps {
+  return {
+    async backUp(step, context, signal) {
+      const { backUp } = await import('./back-up.ts');
+      await backUp(room, step, context, signal);
+    },
+    async hook(step, context, signal) {
+      const { runBackupHook } = await import('./backup-hook.ts');
+      await runBackupHook(step, context, signal);
+    },
+    async restore(step, context, signal) {
+      const { restoreVolumes } = await import('./restore-volumes.ts');
+      await restoreVolumes(room, step, context, signal);
+    },
+  };
 }

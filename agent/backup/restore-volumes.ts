@@ -2,9 +2,11 @@
 import { TowlineError } from '../../core/errors.ts';
 import type { StepOf } from '../../core/plan/step.ts';
 import type { RunContext } from '../runtime/engine/run-context.ts';
+import type { DataRoom } from './data-room.ts';
 
 /** @throws TowlineError BACKUP_…, RESTORE_…, ENGINE_… */
 export async function restoreVolumes(
+  _room: DataRoom,
   step: StepOf<'restore-volumes'>,
   _context: RunContext,
   _signal: AbortSignal,

@@ -8,6 +8,8 @@ import type { LongestTimes } from '../../agent/apply/deadlines.ts';
 import type { ApplyOutcome } from '../../agent/apply/outcome.ts';
 import type { ApplyOptions } from '../../agent/apply/run-plan.ts';
 import type { RunLimits } from '../../agent/apply/run-steps.ts';
+import type { DataRoom } from '../../agent/backup/data-room.ts';
+import { dataSteps } from '../../agent/backup/data-steps.ts';
 import type { ImageSource } from '../../agent/images/image-endpoint.ts';
 import type { FolderOptions } from '../../agent/projects/project-folders.ts';
 import { ProjectStore } from '../../agent/projects/project-store.ts';
@@ -24,6 +26,7 @@ import { label } from '../../core/plan/container/labels.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../core/plan/plan.ts';
 import { ensureEngine } from '../machine/engine.ts';
+import { helperImage } from '../machine/helper-image.ts';
 import { ImageMaker } from '../machine/images.ts';
 import { type Around, wrapped } from './around-steps.ts';
 import { clearEngine } from './clear-engine.ts';
@@ -58,6 +61,7 @@ export class DeviceRig {
   aheadMs = 0;
   readonly signal = new AbortController().signal;
   readonly #lines: string[] = [];
+  #run = randomBytes(4).toString('hex');
 
   constructor(socket: string, registry: string) {
     const id = randomBytes(4).toString('hex');
@@ -74,8 +78,21 @@ export class DeviceRig {
     return new DeviceRig(socket, registry);
   }
 
+  /** Where backups lie, and what makes them. */
+  get room(): DataRoom {
+    const backupDirectory = path.join(this.stateDirectory, 'backups');
+    return {
+      backupDirectory,
+      run: this.#run,
+      get helperImage() {
+        return helperImage();
+      },
+    };
+  }
+
   /** An agent that starts again: it knows what is durable. */
   restart(): void {
+    this.#run = randomBytes(4).toString('hex');
     this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
   }
 
@@ -111,7 +128,8 @@ export class DeviceRig {
     const folders = { stateDirectory: this.stateDirectory, ...settings };
     const { engine, device, store } = this;
     const own = { engine, device, store, folders, settings, clock: createSystemClock(), log: { warn() {} } };
-    return new EngineRuntime({ ...own, ...change });
+    const data = dataSteps(this.room);
+    return new EngineRuntime({ ...own, data, ...change });
   }
 
   async plan(

@@ -83,6 +83,11 @@ export function isOurs(labels: Readonly<Record<string, string>> | null, device: 
   return labels?.[label.device] === device && labels[label.project] !== undefined;
 }
 
+/** Whether this device's agent reads or writes volumes in it: nobody's service, and in nobody's way. */
+export function isHelper(labels: Readonly<Record<string, string>> | null, device: string): boolean {
+  return labels?.[label.device] === device && labels[label.helper] !== undefined;
+}
+
 export function observedContainer(
   summary: ContainerSummary,
   inspection: ContainerInspection | undefined,

@@ -2,7 +2,7 @@
 import { label } from '../../../core/plan/container/labels.ts';
 import type { MadeOf, ObservedNetwork, ObservedState, ObservedVolume } from '../../../core/plan/observed.ts';
 import type { Shape } from './answer-shape.ts';
-import { foreignContainer, isOurs, observedContainer } from './containers.ts';
+import { foreignContainer, isHelper, isOurs, observedContainer } from './containers.ts';
 import type { Engine } from './engine.ts';
 import {
   containerSummaries,
@@ -110,7 +110,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
     engineVersion: options.engineVersion ?? '',
     containers: observed,
     foreign: containers
-      .filter(({ Labels }) => !isOurs(Labels, device))
+      .filter(({ Labels }) => !isOurs(Labels, device) && !isHelper(Labels, device))
       .map(foreignContainer)
       .sort(byName),
     networks: networks

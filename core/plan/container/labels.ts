@@ -20,6 +20,8 @@ export const label = {
   volumes: 'io.towline.volumes',
   /** Key of a network or volume in the model. */
   key: 'io.towline.key',
+  /** A container of the agent itself, in which volumes are read and written: the run of the agent that made it. */
+  helper: 'io.towline.helper',
 } as const;
 
 /** The version whose labels we write: its `ps`, `ls`, `logs` see our projects, its `up -d` changes nothing. */
