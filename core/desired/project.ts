@@ -10,7 +10,7 @@ import type { Publishers } from '../images/signing/publishers.ts';
 import { standingOf } from '../rollout/standing.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
-import { appData } from './app-data.ts';
+import { appData, backupTold } from './app-data.ts';
 import {
   type AppFiles,
   type AppRequest,
@@ -20,6 +20,7 @@ import {
   withdrawnWarnings,
 } from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
+import { appSecrets } from './app-secrets.ts';
 import { composeFilesOf, missingComposeFiles } from './compose-files.ts';
 import { withContents } from './contents.ts';
 import { disposableProblems, disposableVolumes } from './disposable-volumes.ts';
@@ -30,7 +31,7 @@ import { fileOwnerProblems } from './file-owners.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
 import { reservedLabelProblems } from './reserved-labels.ts';
-import { type DeclaredSecrets, declaredSecrets, ownSecrets, secretsListing, usedSecrets } from './secrets.ts';
+import { type DeclaredSecrets, secretsListing, usedSecrets } from './secrets.ts';
 import { updateSettings } from './settings.ts';
 import { signatureProblems } from './signatures.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
@@ -75,28 +76,6 @@ function inApp(position: Problem['position'], { path }: AppFolder): Problem['pos
 
 const inRepository = (problems: readonly Problem[], folder: AppFolder): Problem[] =>
   problems.map(problem => ({ ...problem, position: inApp(problem.position, folder) }));
-
-/** The app's own files first, then those of its assignments. A name is either secret or not. */
-async function appSecrets(
-  { reader, commit, app, assignedBy }: ProjectRequest,
-  { app: file }: AppFiles,
-  environment: ComposeEnvironment,
-  problems: Problem[],
-): Promise<DeclaredSecrets> {
-  const own = (file?.value.secrets ?? []).map((path, index) => ({
-    path,
-    position: file?.locate(`/secrets/${index}`) ?? assignedBy(),
-  }));
-  const assigned = app.secrets.map(path => ({ path, position: assignedBy({ secret: path }) }));
-  const named = ownSecrets(app.app, [...own, ...assigned], problems);
-  const declared = await declaredSecrets(reader, commit, named, problems);
-  for (const [name, reference] of declared.variables) {
-    if (!Object.hasOwn(environment.values, name)) continue;
-    const message = `${name} is an ordinary variable of app "${app.app}" too`;
-    problems.push({ code: 'SECRET_VARIABLE_TWICE', message, position: { file: reference.file } });
-  }
-  return declared;
-}
 
 async function compose(
   request: ProjectRequest,
@@ -176,6 +155,9 @@ export async function desiredProject(
   problems.push(...fileOwnerProblems(composed.model, positionOf));
   problems.push(...disposableProblems(composed.volumes, files.app));
   problems.push(...endpointProblems(Object.keys(composed.model.services), files.app));
+  const backup = backupTold(composed, files);
+  problems.push(...backup.problems);
+  told.warnings.push(...backup.warnings);
   told.warnings.push(...logWarnings(Object.keys(composed.model.services), files.app));
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);

@@ -2,6 +2,40 @@ import { defineErrors } from './definition.ts';
 
 /** Backups of volumes: making, keeping, copying away and putting back. */
 export const backupErrors = defineErrors({
+  FLEET_BACKUP_VOLUME: {
+    cause:
+      '`backup.volumes` of an app names what is no volume of its own: none of the Compose files’, an external one, or a folder that is mounted.',
+    remedy: 'Name keys of the top-level `volumes` that the app makes itself, or `all`.',
+    next: 'wait-commit',
+  },
+  FLEET_BACKUP_UNUSED: {
+    cause: 'A volume that is backed up is used by no service that runs. The device goes on.',
+    remedy: 'Name the volume that holds the data, or take it from `backup.volumes`.',
+    next: 'wait-commit',
+  },
+  FLEET_BACKUP_HOOK: {
+    cause:
+      'A command of `backup` cannot run: its service does not run, `post` stands beside `mode: stop`, or `mode: hook` has no `pre`.',
+    remedy: 'Name a service of the Compose files, or choose another `mode`.',
+    next: 'wait-commit',
+  },
+  FLEET_BACKUP_SCHEDULE: {
+    cause: '`backup.schedule` is missing, is not used by `before`, or never comes.',
+    remedy: 'Say `before: schedule` or `both` with a `schedule`, or `before: upgrade` without.',
+    next: 'wait-commit',
+  },
+  FLEET_BACKUP_STORE: {
+    cause: '`backup.to` names a store that the fleet does not define.',
+    remedy: 'Correct the name, define the store, or say `local`.',
+    next: 'wait-commit',
+  },
+  FLEET_BACKUP_ONE_WAY: {
+    cause:
+      'A release says `migration: one-way`, and its app would have no data to go back to: no `backup`, or one that is not required, not made before an upgrade, or not put back when the upgrade is taken back.',
+    remedy:
+      'Give the app’s file `backup` with `required: true`, `before: upgrade` or `both`, and `onRollback: restore`.',
+    next: 'wait-commit',
+  },
   BACKUP_FAILED: {
     cause:
       'The data of the app could not be read or written by the helper container; the message has its last words. The update waits; what ran runs on.',
