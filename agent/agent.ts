@@ -106,7 +106,7 @@ export class Agent {
     this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
     const { report } = telemetry;
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
-    const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };
+    const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle(), kept: () => store.memory(time.now()) };
     const { tunnel } = wayIn;
     const told = { fleet, device, version, report, tunnel, wayIn, time, ...seen };
     this.#rooms = new DeviceRooms({

@@ -41,6 +41,10 @@ export type Instant = string;
  */
 export type Cron = string;
 /**
+ * Name of a backup: when it was begun, and the first digits of the digest of what ran.
+ */
+export type BackupId = string;
+/**
  * SHA-256 of the TLS key's SubjectPublicKeyInfo, base64.
  */
 export type Pin = string;
@@ -158,6 +162,7 @@ export type NotifyEvent =
   | 'device.set-aside'
   | 'device.rolled-back'
   | 'device.degraded'
+  | 'device.backup'
   | 'device.disk'
   | 'device.clock'
   | 'device.stale'
@@ -3071,6 +3076,81 @@ export interface StatusFile {
        * For people.
        */
       message?: string;
+    };
+    /**
+     * Backups of its data that lie on the device, newest first: the newest ten, of all apps together fewer where there are many services. Absent: none, or an older agent.
+     *
+     * @maxItems 10
+     */
+    backups?: {
+      /**
+       * Its name; when it was begun is the first part of it.
+       */
+      id: string;
+      /**
+       * Name of a release: letters, digits, dot, dash, underscore, plus.
+       */
+      release?: string;
+      /**
+       * upgrade: before one. schedule: by the clock. aside: what a restore has put aside. request: a person at the device asked.
+       */
+      cause: 'upgrade' | 'schedule' | 'aside' | 'request';
+      /**
+       * Of its files.
+       */
+      bytes: number;
+      /**
+       * How long it took, milliseconds.
+       */
+      tookMs?: number;
+      /**
+       * How many it holds.
+       */
+      volumes?: number;
+      /**
+       * Names of the stores that have a copy.
+       *
+       * @maxItems 8
+       */
+      stores?: string[];
+    }[];
+    /**
+     * Older ones on the device that are not listed.
+     */
+    moreBackups?: number;
+    /**
+     * Why the newest backup that was due is not there. Absent: it is, or none was.
+     */
+    backupFailing?: {
+      /**
+       * Error code, see docs/reference/errors.md.
+       */
+      code: string;
+      /**
+       * For people.
+       */
+      message?: string;
+      /**
+       * A moment in UTC, RFC 3339.
+       */
+      next?: string;
+    };
+    /**
+     * What came of the restore that was asked for last; absent: none was.
+     */
+    restore?: {
+      /**
+       * Id of the backup.
+       */
+      backup: string;
+      /**
+       * asked: its time has not come. begun: it is being put back. done: it is in place. failed: what was there is in place. unsure: not done, the device does not remember whether it was.
+       */
+      state: 'asked' | 'begun' | 'done' | 'failed' | 'unsure';
+      /**
+       * Error code, see docs/reference/errors.md.
+       */
+      code?: string;
     };
     /**
      * Digest of the desired state that failed here and is not tried again.

@@ -53,6 +53,8 @@ export interface BackupSummary
   /** Of its files. */
   readonly bytes: number;
   readonly contentBytes: number;
+  /** How many it holds. Absent: nobody has counted. */
+  readonly volumeCount?: number;
   /** Stores that have a copy. */
   readonly stores: readonly string[];
 }
@@ -61,4 +63,9 @@ export interface BackupSummary
 export function backupId(atMs: number, digest: string): string {
   const time = new Date(atMs).toISOString().replace(/[-:]|\.\d+/g, '');
   return `${time}-${digest.replace(/^sha256:/, '').slice(0, 8)}`;
+}
+
+/** When it was begun, as its name says. Milliseconds since the epoch. @param id as `backupId` makes it */
+export function backupTimeMs(id: string): number {
+  return Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-.*$/, '$1-$2-$3T$4:$5:$6Z'));
 }

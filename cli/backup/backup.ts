@@ -1,0 +1,18 @@
+/** `towline backup`: what devices keep of their apps' data. */
+import type { Command } from 'commander';
+import { examples } from '../command/examples.ts';
+import type { Stop } from '../command/stop.ts';
+import { registerBackupList } from './list.ts';
+import { registerBackupShow } from './show.ts';
+
+export function registerBackup(backup: Command, stop: Stop): void {
+  registerBackupList(backup, stop);
+  registerBackupShow(backup, stop);
+  backup.addHelpText(
+    'after',
+    examples([
+      ['towline backup list -l site=berlin', 'what is kept at a site, and where'],
+      ['towline backup show pump-4 latest', 'one backup'],
+    ]),
+  );
+}
