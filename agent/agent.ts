@@ -106,9 +106,10 @@ export class Agent {
     this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
     const { report } = telemetry;
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
-    const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle(), kept: () => store.memory(time.now()) };
+    const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };
+    const kept = () => store.memory(time.now());
     const { tunnel } = wayIn;
-    const told = { fleet, device, version, report, tunnel, wayIn, time, ...seen };
+    const told = { fleet, device, version, report, tunnel, wayIn, time, kept, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, carried, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       ...{ rollouts, logins: wayIn, folders: config, secrets, downloads: this.downloads },
