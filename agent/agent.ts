@@ -79,7 +79,6 @@ export class Agent {
     const source = new Source({ folder, dialler, limits: defaultSourceLimits, clock: time });
     const objects = () => source.objects();
     const carried = new Carried({ stateDirectory, fleet, source });
-    const { atHand } = carried;
     const [file, holders] = [trustedCommitFile(stateDirectory), holderFile(stateDirectory)];
     const verifier = new Verifier({ anchor, fleet, file, holders });
     const freshness = new DeviceFreshness({ objects, time, wallMs: () => clock.now() });
@@ -98,18 +97,16 @@ export class Agent {
       ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
       data: dataSteps({ ...config, run: randomBytes(8).toString('hex') }),
       drained: (container, signal) => telemetry.drained(container, signal),
-      images: imagesWhenNeeded({ dialler: atHand.images(dialler), clock: time, log }, each =>
-        atHand.brings(each),
+      images: imagesWhenNeeded({ dialler: carried.atHand.images(dialler), clock: time, log }, each =>
+        carried.atHand.brings(each),
       ),
     });
     const secrets = new SecretOpener(stateDirectory);
     this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
-    const { report } = telemetry;
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };
-    const kept = () => store.memory(time.now());
-    const { tunnel } = wayIn;
-    const told = { fleet, device, version, report, tunnel, wayIn, time, kept, ...seen };
+    const [{ report }, { tunnel }] = [telemetry, wayIn];
+    const told = { fleet, device, version, report, tunnel, wayIn, time, store, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, carried, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       ...{ rollouts, logins: wayIn, folders: config, secrets, downloads: this.downloads },

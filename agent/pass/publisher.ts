@@ -28,7 +28,7 @@ export interface PublisherOptions {
   /** What the agent runs on. */
   readonly host?: () => HostVersions;
   /** What it remembers of its apps' data; absent: nothing is said of that. */
-  readonly kept?: () => Promise<KeptData>;
+  readonly store?: { memory(nowMs: number): Promise<KeptData> };
   /** The commit that is trusted, for a pass that did not get so far. */
   readonly trusted: () => Promise<string>;
 }
@@ -106,7 +106,7 @@ export class Publisher {
       leftRunning: this.#options.wayIn?.leftRunning,
       lastProjects: this.#lastProjects,
       lastApplied: this.#lastApplied,
-      kept: await this.#options.kept?.(),
+      kept: await this.#options.store?.memory(time.now()),
       host,
     });
     this.#said = status;
