@@ -417,9 +417,16 @@ export interface AppAssignment {
  */
 export interface Update {
   /**
-   * recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts.
+   * recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts; handover: the new container runs beside the old one until it is healthy; rolling: of a service with several containers one at a time.
    */
-  strategy?: 'recreate' | 'stop-first';
+  strategy?: 'recreate' | 'stop-first' | 'handover' | 'rolling';
+  /**
+   * With handover and rolling: the services that are replaced so; the others go as with recreate. Left out: with handover all that do not end by themselves, with rolling all that have several containers.
+   *
+   * @minItems 1
+   * @maxItems 128
+   */
+  services?: string[];
   /**
    * How long a project may take to become healthy; with all its other steps but pulls an hour at most.
    */
@@ -2586,7 +2593,7 @@ export interface ReviewFile {
          * @maxItems 64
          */
         services: string[];
-        strategy: 'recreate' | 'stop-first';
+        strategy: 'recreate' | 'stop-first' | 'handover' | 'rolling';
         /**
          * The longest time that one of them is given to stop.
          */

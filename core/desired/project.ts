@@ -1,8 +1,6 @@
 /** One app on one device: its Compose project with images pinned and files at hand. */
 import type { DeviceFile, EngineAllowance } from '../../schemas/types.generated.ts';
 import { canonicalHash } from '../canonical-json.ts';
-import { checkForDevice } from '../compose/device/device-check.ts';
-import { checkForEngine } from '../compose/engine/engine-check.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
@@ -26,8 +24,10 @@ import { withContents } from './contents.ts';
 import { disposableProblems, disposableVolumes } from './disposable-volumes.ts';
 import { dotenvVariables } from './dotenv.ts';
 import { type NamingProject, namingProject } from './engine-names.ts';
+import { engineProblems } from './engine-problems.ts';
 import { type ComposeEnvironment, composeEnvironment, withUpdate } from './environment.ts';
 import { fileOwnerProblems } from './file-owners.ts';
+import { gaplessProblems } from './gapless.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
 import { reservedLabelProblems } from './reserved-labels.ts';
@@ -126,16 +126,6 @@ async function compose(
   };
 }
 
-/** What this device refuses, and what any engine will: said once of one place. */
-function engineProblems({ model, positionOf }: Composed, allowance: EngineAllowance): Problem[] {
-  const refused = checkForDevice(model, allowance, positionOf);
-  const places = new Set(refused.map(({ position }) => JSON.stringify(position)));
-  const more = checkForEngine(model, positionOf).filter(
-    ({ position }) => !places.has(JSON.stringify(position)),
-  );
-  return [...refused, ...more];
-}
-
 /**
  * @returns the project with all that it names, or every problem in its way
  * @throws TowlineError when an object is missing or malformed
@@ -153,6 +143,8 @@ export async function desiredProject(
   const { declared, environment, contents, folder, positionOf } = composed;
   problems.push(...engineProblems(composed, request.engine));
   problems.push(...fileOwnerProblems(composed.model, positionOf));
+  const update = updateSettings(files.app?.value.update, app.update);
+  problems.push(...gaplessProblems(composed.model, update, positionOf));
   problems.push(...disposableProblems(composed.volumes, files.app));
   problems.push(...endpointProblems(Object.keys(composed.model.services), files.app));
   const backup = backupTold(composed, files);
@@ -169,7 +161,6 @@ export async function desiredProject(
   const kept = await keptRelease(request, problems);
   if (problems.length > 0) return told;
   const { model } = pinned;
-  const update = updateSettings(files.app?.value.update, app.update);
   const disposable = disposableVolumes(files.app);
   const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
   const project: DesiredProject = {

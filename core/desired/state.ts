@@ -26,7 +26,9 @@ export interface ProjectFile {
 
 /** How a project is updated; defaults already applied. */
 export interface UpdateSettings {
-  readonly strategy: 'recreate' | 'stop-first';
+  readonly strategy: 'recreate' | 'stop-first' | 'handover' | 'rolling';
+  /** With `handover` and `rolling`: services that are replaced so, the others as with `recreate`. Absent: see `gaplessServices`. */
+  readonly services?: readonly string[];
   readonly healthTimeoutMs: number;
   readonly stablePeriodMs: number;
   readonly lockFile?: string;

@@ -33,6 +33,7 @@ export function describeStep(step: Step): string {
     case 'retire-volume':
       return `remove volume ${step.name} with all that it holds`;
     case 'create-container':
+      if (step.beside === true) return `${step.service}: create its successor beside it`;
       return `${step.service}: ${step.replaces === undefined ? 'create' : 'create its successor'}`;
     case 'stop-container':
       return `${step.service}: stop ${step.name}`;
@@ -44,6 +45,12 @@ export function describeStep(step: Step): string {
       return `${step.service}: let ${step.name} go on`;
     case 'start-container':
       return `${step.service}: start`;
+    case 'take-names':
+      return `${step.service}: its names lead to the new one, too`;
+    case 'take-restart':
+      return `${step.service}: the new one is started again after a power cut, the old one is not`;
+    case 'wait-ready':
+      return `wait until the new ${step.service} is ${step.settled ? 'well under its names' : 'healthy'}`;
     case 'wait-service':
       return `wait for ${step.service} (${step.condition})`;
     case 'wait-healthy':
@@ -63,7 +70,7 @@ function projectLines(plan: WholePlan, project: string, detail: PlanDetail): str
   if (detail === 'steps') return steps.map(step => `  ${describeStep(step)} — ${step.reason}`);
   const told = new Map<string, Set<string>>();
   for (const step of steps) {
-    if (step.kind === 'wait-healthy' || step.kind === 'wait-service') continue;
+    if (['wait-healthy', 'wait-service', 'wait-ready'].includes(step.kind)) continue;
     const subject = 'service' in step && step.kind !== 'pull-image' ? step.service : describeStep(step);
     const reasons = told.get(subject) ?? new Set();
     told.set(subject, goesWithoutSaying(step) ? reasons : reasons.add(step.reason));

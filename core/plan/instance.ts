@@ -5,14 +5,10 @@ import { containerName } from '../desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { changeReason } from './change-reason.ts';
+import { choose } from './choose-container.ts';
 import { limitsDrift, restartPolicy } from './container/limits.ts';
-import type { ObservedContainer, ObservedState } from './observed.ts';
+import { isUp, type ObservedContainer, type ObservedState } from './observed.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
-import { isHalfCreated } from './temporary-name.ts';
-
-export function isUp({ state }: ObservedContainer): boolean {
-  return state === 'running' || state === 'paused' || state === 'restarting';
-}
 
 export type InstanceAction = 'keep' | 'create' | 'recreate' | 'start' | 'restart';
 
@@ -44,33 +40,6 @@ export interface InstanceContext {
   readonly containers: ReadonlyMap<string, readonly ObservedContainer[]>;
   /** Ids of containers whose start was begun, or is owed, by a pass that was cut off. */
   readonly starting: ReadonlySet<string>;
-}
-
-interface Chosen {
-  readonly main: ObservedContainer | undefined;
-  readonly surplus: { container: ObservedContainer; reason: string }[];
-}
-
-/** The one that stays of several: by name, then by definition, then running, then the newest. */
-function choose(candidates: readonly ObservedContainer[], name: string, hash: string): Chosen {
-  const rank = (container: ObservedContainer) =>
-    (isHalfCreated(container) ? 0 : 8) +
-    (container.name === name ? 4 : 0) +
-    (container.hash === hash ? 2 : 0) +
-    (container.state === 'running' ? 1 : 0);
-  const sorted = [...candidates].sort(
-    (a, b) => rank(b) - rank(a) || b.createdMs - a.createdMs || (a.id < b.id ? -1 : 1),
-  );
-  const [main, ...rest] = sorted;
-  return {
-    main,
-    surplus: rest.map(container => ({
-      container,
-      reason: isHalfCreated(container)
-        ? 'left half-made by a pass that was cut off'
-        : `a second container of ${name}`,
-    })),
-  };
 }
 
 const isFirst = ({ number }: ObservedContainer): boolean => number === 1;

@@ -76,6 +76,10 @@ export interface ObservedContainer {
   readonly inspection: ContainerInspection | undefined;
 }
 
+export function isUp({ state }: ObservedContainer): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}
+
 /** A container of somebody else, of which only what it takes matters. */
 export interface ForeignContainer {
   readonly id: string;

@@ -1,6 +1,5 @@
 /** Collects the steps of a plan and what each needs. */
-import { isUp } from './instance.ts';
-import type { ObservedContainer } from './observed.ts';
+import { isUp, type ObservedContainer } from './observed.ts';
 import type { EngineStep } from './step.ts';
 
 type WithoutNeeds<S> = S extends EngineStep ? Omit<S, 'needs'> : never;

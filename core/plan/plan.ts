@@ -32,7 +32,7 @@ export interface Plan<Kind extends Step = EngineStep> {
 
 /** Equal for two plans that ask for the same: ids of containers, which differ by pass, are left out. */
 export function planFingerprint(steps: readonly Step[]): string {
-  const volatile = new Set(['container', 'id', 'replaces', 'needs', 'name']);
+  const volatile = new Set(['container', 'id', 'replaces', 'from', 'needs', 'name']);
   return canonicalHash(
     steps.map(step => Object.entries(step).filter(([key]) => !volatile.has(key))).map(Object.fromEntries),
   );

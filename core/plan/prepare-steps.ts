@@ -6,7 +6,7 @@ import type { PlanSteps } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import { secretEnvironment } from './secret-environment.ts';
 import { serviceImages } from './service-images.ts';
-import { setAside } from './temporary-name.ts';
+import { freeAside } from './temporary-name.ts';
 
 /** One project of a plan, and what its steps so far give to those that follow. */
 export interface Draft {
@@ -88,7 +88,7 @@ export function prepareNames(
     const holder = all.find(({ name, id }) => name === instance.name && id !== instance.container?.id);
     if (holder === undefined || steps.renames.has(holder.id)) continue;
     const { project, service, number, id } = holder;
-    const name = setAside(holder, holder.name);
+    const name = freeAside(holder, all);
     const reason = `its name is needed for ${instance.service}`;
     const rename = {
       kind: 'rename-container',

@@ -29,6 +29,9 @@ export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'rename-container': { place: 'other', disturbs: true },
   'unpause-container': { place: 'other' },
   'start-container': { place: 'start', disturbs: true },
+  'take-names': { place: 'other' },
+  'take-restart': { place: 'other', disturbs: true },
+  'wait-ready': { place: 'none' },
   'wait-service': { place: 'none' },
   'wait-healthy': { place: 'none', clears: true },
 };

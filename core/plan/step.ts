@@ -81,6 +81,8 @@ export type EngineStep =
       readonly kind: 'create-container';
       /** The container it takes the place of: its anonymous volumes are handed on. */
       readonly replaces?: string;
+      /** It runs beside the one whose place it takes later: the service's names do not lead to it yet, and no engine starts it again. */
+      readonly beside?: true;
       /** Name under which it is made; `rename-container` gives it the right one. */
       readonly name: string;
     })
@@ -93,6 +95,15 @@ export type EngineStep =
   | (MaybeNewStep & { readonly kind: 'rename-container'; readonly name: string })
   | (ContainerStep & { readonly kind: 'unpause-container' })
   | (MaybeNewStep & { readonly kind: 'start-container' })
+  /** The names of its service lead to it, too. Last it gets the name that says so. */
+  | (MaybeNewStep & { readonly kind: 'take-names' })
+  /** From here on an engine that starts anew brings it back, and not `from`. */
+  | (MaybeNewStep & { readonly kind: 'take-restart'; readonly from: string })
+  | (MaybeNewStep & {
+      readonly kind: 'wait-ready';
+      /** It has the names already, and is asked by them: it must stay well for the stable period. */
+      readonly settled: boolean;
+    })
   | (ServiceStep & {
       readonly kind: 'wait-service';
       readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';

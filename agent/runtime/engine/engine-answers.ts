@@ -61,7 +61,14 @@ export interface ContainerDetails {
       | undefined
       | {
           readonly Status: string;
-          readonly Log?: undefined | readonly { readonly ExitCode: number; readonly Output: string }[] | null;
+          readonly Log?:
+            | undefined
+            | readonly {
+                readonly Start?: undefined | string;
+                readonly ExitCode: number;
+                readonly Output: string;
+              }[]
+            | null;
         };
   };
   readonly HostConfig: {
@@ -167,7 +174,7 @@ export const containerDetails: Shape<ContainerDetails> = members<ContainerDetail
     Health: optional(
       members({
         Status: text,
-        Log: optional(nullable(list(members({ ExitCode: number, Output: text })))),
+        Log: optional(nullable(list(members({ Start: optional(text), ExitCode: number, Output: text })))),
       }),
     ),
   }),

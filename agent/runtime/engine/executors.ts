@@ -19,6 +19,7 @@ import { isOurs } from './containers.ts';
 import { createContainer } from './create-container.ts';
 import { volumeDetails } from './engine-answers.ts';
 import { throughGateway } from './gateway-pull.ts';
+import { takeNames, takeRestart } from './handover.ts';
 import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
@@ -26,6 +27,7 @@ import { namedIfStale } from './refusals.ts';
 import { retireVolume } from './retire-volume.ts';
 import { containerOf, type DataSteps, type RunContext, targetOf } from './run-context.ts';
 import { waitCondition, waitHealthy } from './service-health.ts';
+import { waitReady } from './wait-ready.ts';
 
 /** No update waits longer for the last lines of what it replaces, milliseconds. */
 const longestDrainMs = 3_000;
@@ -135,6 +137,9 @@ export const executors: Executors = {
     await runHooks(context, { project, service, kind: 'post_start', container }, signal);
     await context.store.noteStarting(project, [container], false);
   },
+  'take-names': takeNames,
+  'take-restart': takeRestart,
+  'wait-ready': waitReady,
   'wait-service': async (step, context, signal) => {
     const project = targetOf(context, step.project);
     try {

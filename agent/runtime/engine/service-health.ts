@@ -10,7 +10,7 @@ import { type ContainerDetails, containerDetails, containerSummaries } from './e
 import { engineStatus } from './refusals.ts';
 import type { RunContext } from './run-context.ts';
 
-const pollMs = 250;
+export const pollMs = 250;
 /** So many restarts while it is watched: it will not become healthy. */
 const tooManyRestarts = 3;
 

@@ -26,6 +26,8 @@ function imageWords({ images: { count, bytes } }: App): string {
 const inTurn: Readonly<Record<Down['strategy'], string>> = {
   recreate: 'one after the other',
   'stop-first': 'all stop first',
+  handover: 'one after the other',
+  rolling: 'one container at a time',
 };
 
 function downWords({ down }: App): string {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { containerName } from '../../../core/desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../../../core/desired/service-networks.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
-import { expectedLimits } from '../../../core/plan/container/limits.ts';
+import { expectedLimits, restartPolicy } from '../../../core/plan/container/limits.ts';
 import { hostPorts, portsClash } from '../../../core/plan/container/ports.ts';
 import { isFinished, presentContainer } from '../../../core/plan/instance.ts';
 import type { ProjectMemory, ProjectRecord } from '../../../core/plan/memory.ts';
@@ -13,6 +13,7 @@ import { projectTrees } from '../../../core/plan/project-files.ts';
 import { resourceHash, serviceDefinition } from '../../../core/plan/service-definition.ts';
 import { dependencies, sharedWith } from '../../../core/plan/service-order.ts';
 import type { Step } from '../../../core/plan/step.ts';
+import { heirName } from '../../../core/plan/temporary-name.ts';
 
 type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer[Key] } & {
   /** The anonymous volume: whoever takes its place has the same one. */
@@ -20,6 +21,8 @@ type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer
   /** Counts on with each step: when it was made, and when it last began to run. */
   madeAt: number;
   startedAt: number;
+  /** The names of its service lead to it. */
+  named: boolean;
 };
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -94,12 +97,28 @@ export class ModelEngine {
     });
   }
 
+  /** Containers of the service that run and to which its names lead. */
+  serving(service: string): number {
+    return [...this.#containers.values()].filter(
+      one => one.service === service && one.named && one.state === 'running',
+    ).length;
+  }
+
+  /** All that runs ends with the power; what is always started again comes back with it. */
+  powerCut(): void {
+    for (const container of this.#containers.values()) {
+      if (container.state === 'created') continue;
+      const back = container.inspection?.limits.restartPolicy === 'always';
+      [container.state, container.exitCode] = back ? ['running', undefined] : ['exited', 137];
+    }
+  }
+
   get size(): number {
     return this.#containers.size;
   }
 
   /** Carries out at most `most` steps, one after the other, each time any of those that may be next. */
-  run(plan: Plan, most = Number.POSITIVE_INFINITY): void {
+  run(plan: Plan, most = Number.POSITIVE_INFINITY, after: (step: Step) => void = () => undefined): void {
     this.#plan = plan;
     this.#begun = this.observed();
     this.#created = new Map();
@@ -113,6 +132,7 @@ export class ModelEngine {
       assert.ok(step !== undefined);
       this.#execute(step);
       done.add(index);
+      after(step);
     }
   }
 
@@ -165,6 +185,17 @@ export class ModelEngine {
     const record = this.#records.get(project);
     const rest = (record?.starting ?? []).filter(other => other !== id);
     this.#records.set(project, { ...record, starting: owed ? [...rest, id] : rest });
+  }
+
+  #isBeside(step: StepOf<'wait-ready'>): boolean {
+    return this.#plan?.targets.get(step.project)?.update.strategy === 'handover';
+  }
+
+  #restart(container: Container, policy: string, retries: number): void {
+    const { inspection } = container;
+    if (inspection === undefined) return;
+    const limits = { ...inspection.limits, restartPolicy: policy, restartRetries: retries };
+    container.inspection = { ...inspection, limits };
   }
 
   #execute(step: Step): void {
@@ -252,6 +283,29 @@ export class ModelEngine {
       case 'start-container':
         this.#start(step);
         return;
+      case 'take-names': {
+        const container = this.#of(step);
+        assert.equal(container.state, 'running', 'it is well when it takes the names');
+        container.named = true;
+        const own = containerName(this.#target(step.project).model, step.service, step.number);
+        container.name = this.#name(container, heirName(container, own));
+        return;
+      }
+      case 'take-restart': {
+        const { model } = this.#target(step.project);
+        const restart = restartPolicy(model.services[step.service] ?? {});
+        this.#restart(this.#of(step), restart.name, restart.retries);
+        this.#restart(this.#get(step.from), 'no', 0);
+        return;
+      }
+      case 'wait-ready': {
+        const container = this.#of(step);
+        assert.equal(container.state, 'running');
+        assert.equal(container.named, step.settled || !this.#isBeside(step), 'its names');
+        const { healthcheck } = this.#target(step.project).model.services[step.service] ?? {};
+        if (healthcheck !== undefined) container.health = 'healthy';
+        return;
+      }
       case 'wait-service': {
         const container = this.#first(this.#target(step.project), step.service);
         if (step.condition === 'service_healthy') container.health = 'healthy';
@@ -305,8 +359,12 @@ export class ModelEngine {
         return { name, id: this.#network(name).id };
       }),
       ports: hostPorts(service),
+      named: step.beside !== true,
       inspection: {
-        limits: expectedLimits(service),
+        limits: {
+          ...expectedLimits(service),
+          ...(step.beside === true ? { restartPolicy: 'no', restartRetries: 0 } : {}),
+        },
         pidMode: '',
         ipcMode: '',
         volumesFrom: (service.volumes_from ?? []).map(source => {
@@ -318,6 +376,7 @@ export class ModelEngine {
       },
       madeAt: this.#now,
       startedAt: 0,
+      // No volume of its own goes to one that runs beside.
       volume: step.replaces === undefined ? id : this.#get(step.replaces).volume,
     });
     this.#created.set(`${step.project} ${step.service} ${step.number}`, id);
@@ -333,7 +392,8 @@ export class ModelEngine {
   #start(step: StepOf<'start-container'>): void {
     const container = this.#of(step);
     const project = this.#target(step.project);
-    assert.equal(container.name, containerName(project.model, step.service, step.number), 'its own name');
+    const own = containerName(project.model, step.service, step.number);
+    if (container.named) assert.equal(container.name, own, 'its own name');
     assert.ok(!this.#lostVolumes.has(container.volume), 'its volume is gone');
     for (const { id, name } of container.networks)
       assert.ok(this.#networks.has(id), `${step.service}: network ${name} is gone`);
