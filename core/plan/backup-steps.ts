@@ -2,9 +2,8 @@
 import type { BackupCause } from '../backup/manifest.ts';
 import type { BackupSettings } from '../backup/settings.ts';
 import { resourceName } from '../desired/resource-name.ts';
-import { isUp } from './observed.ts';
 import type { ProjectMemory } from './memory.ts';
-import type { ObservedState } from './observed.ts';
+import { isUp, type ObservedState } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import { isReplaced } from './prepare-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
