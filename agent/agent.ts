@@ -93,15 +93,15 @@ export class Agent {
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
+    const secrets = new SecretOpener(stateDirectory);
     const runtime = new EngineRuntime({
-      ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
+      ...{ engine, secrets, device, folders: config, store, clock: time, log, ear: telemetry.ear },
       data: dataSteps({ ...config, run: randomBytes(8).toString('hex') }),
       drained: (container, signal) => telemetry.drained(container, signal),
       images: imagesWhenNeeded({ dialler: carried.atHand.images(dialler), clock: time, log }, each =>
         carried.atHand.brings(each),
       ),
     });
-    const secrets = new SecretOpener(stateDirectory);
     this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };

@@ -451,6 +451,12 @@ export interface Apps {
  */
 export interface EngineAllowance {
   /**
+   * Compose projects, by their names on this device, that an app of the same name with `adopt: true` may take over as they run. Only in a device's own file: in others it counts for nothing, and is refused.
+   *
+   * @maxItems 64
+   */
+  adopt?: string[];
+  /**
    * privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.
    */
   privileged?: boolean;
@@ -1050,6 +1056,10 @@ export interface AppFile {
    */
   profiles?: string[];
   update?: Update;
+  /**
+   * Whether the app takes over containers, networks and volumes of the Compose project of its own name that docker compose has made on a device. Only where the device's own file names that project in `engine.adopt`. It stays as long as any of them does.
+   */
+  adopt?: boolean;
   /**
    * Volumes, by their keys in the Compose file, that may be lost: when the definition of one changes it is removed with all that it holds, and made anew. Any other volume is kept as it is, and the device says so.
    *

@@ -49,7 +49,9 @@ export function conditionsOf(
     conditions.push(fails('Removed', 'AGENT_NOT_REMOVED', `cannot be removed: ${named.join(', ')}${more}`));
   }
   const kept = (facts.applied?.projects ?? []).flatMap(({ app, kept = [] }) =>
-    kept.map(({ code, message }) => ({ code, message: `${app}: ${message}` })),
+    kept.flatMap(({ code, message, harmless }) =>
+      harmless === true ? [] : [{ code, message: `${app}: ${message}` }],
+    ),
   );
   const [first] = kept;
   if (first !== undefined)

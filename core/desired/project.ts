@@ -8,6 +8,7 @@ import type { Publishers } from '../images/signing/publishers.ts';
 import { standingOf } from '../rollout/standing.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
+import { adopting } from './adopting.ts';
 import { appData, backupTold } from './app-data.ts';
 import {
   type AppFiles,
@@ -161,7 +162,7 @@ export async function desiredProject(
   const kept = await keptRelease(request, problems);
   if (problems.length > 0) return told;
   const { model } = pinned;
-  const disposable = disposableVolumes(files.app);
+  const stated = { ...disposableVolumes(files.app), ...adopting(files.app) };
   const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
   const project: DesiredProject = {
     app: app.app,
@@ -176,10 +177,10 @@ export async function desiredProject(
       secrets: secretsListing(used.secrets),
       update,
       retry: app.retry,
-      ...disposable,
+      ...stated,
     })}`,
     update,
-    ...disposable,
+    ...stated,
     ...appData(request.restore, app.app, files.app, composed.volumes),
     ...appEndpoints(files.app),
     ...appLogs(files.app),

@@ -93,6 +93,8 @@ export interface DesiredProject extends Standing {
   readonly paused: boolean;
   /** Keys of volumes that are made anew, with the loss of what they hold, when their definition changes. Absent: none. */
   readonly disposableVolumes?: readonly string[];
+  /** It takes over what docker compose has made of the project of its name. Absent: it does not. */
+  readonly adopt?: true;
   /** How its containers' logs are read. Not part of the digest: it changes no container. Absent: as `logSettingsOf` has it. */
   readonly logs?: LogPlan;
   /** No part of the digest, and not kept with a last good state: it was judged when it came. Absent: none. */

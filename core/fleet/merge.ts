@@ -13,6 +13,7 @@ import type {
   Variables,
   Window,
 } from '../../schemas/types.generated.ts';
+import { adoptionOf } from './adoption.ts';
 import type { DeviceLayers } from './fleet.ts';
 import { pointerOf } from './json-pointer.ts';
 import { type DesiredTunnel, desiredTunnel } from './tunnel.ts';
@@ -203,7 +204,7 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
     tunnel: desiredTunnel(layers, note),
     windows: windows?.value.windows ?? [],
     paused: paused !== undefined,
-    engine: mergeKeys<EngineAllowance>(each('engine'), '/engine', note),
+    engine: mergeKeys<EngineAllowance>(each('engine').map(adoptionOf(layers.device.path)), '/engine', note),
     images: mergeKeys<ImagesSettings>(each('images'), '/images', note),
     metrics: mergeKeys<MetricsSettings>(
       all.map(({ path, value }) => ({ path, value: value.telemetry?.metrics })),

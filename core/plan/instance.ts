@@ -4,6 +4,7 @@ import type { ServiceModel } from '../compose/value/model.ts';
 import { containerName } from '../desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
+import { adoptedReason } from './adopted.ts';
 import { changeReason } from './change-reason.ts';
 import { choose } from './choose-container.ts';
 import { limitsDrift, restartPolicy } from './container/limits.ts';
@@ -99,12 +100,18 @@ function recreateReason(
   const definition = context.definitions.get(service);
   if (definition === undefined) return undefined;
   if (main.state === 'dead' || main.state === 'removing') return `the container is ${main.state}`;
-  if (main.hash !== definition.hash) return changeReason(main.parts, definition.parts);
+  const { adopted } = main;
+  const otherwise =
+    adopted === undefined
+      ? main.hash !== definition.hash && changeReason(main.parts, definition.parts)
+      : adoptedReason(adopted, definition.hash);
+  if (typeof otherwise === 'string') return otherwise;
   const model = context.project.model.services[service] ?? {};
   const wantedId = context.observed.images.get(model.image ?? '');
   if (wantedId !== undefined && wantedId !== main.imageId) return `image ${model.image} is another one now`;
   const drift = main.inspection === undefined ? undefined : limitsDrift(model, main.inspection.limits);
-  if (drift !== undefined) return `changed on the device: ${drift}`;
+  if (drift !== undefined)
+    return `${adopted === undefined ? 'changed on the device' : 'docker compose made it otherwise'}: ${drift}`;
   return sharedModeDrift(context, service, main);
 }
 
@@ -172,6 +179,7 @@ export function compareInstance(context: InstanceContext, service: string, numbe
     action: start === undefined ? 'keep' : 'start',
     reason: start ?? '',
     unpause: main.state === 'paused',
-    rename: main.name !== name,
+    // Names of docker compose 1 stay until it is made anew.
+    rename: main.adopted === undefined && main.name !== name,
   };
 }

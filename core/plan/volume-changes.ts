@@ -28,6 +28,8 @@ export interface VolumeRemade extends MissingVolume {
 export interface Kept {
   readonly code: string;
   readonly message: string;
+  /** What is the app's is as the file says. */
+  readonly harmless?: true;
 }
 
 /** Differences that one message names. */

@@ -24,6 +24,7 @@ export interface ProjectInput {
   readonly update?: Partial<UpdateSettings>;
   readonly disposableVolumes?: readonly string[];
   readonly backup?: Partial<BackupSettings>;
+  readonly adopt?: true;
 }
 
 const backup: BackupSettings = {
@@ -73,8 +74,11 @@ export function makeProject(name: string, input: ProjectInput): DesiredProject {
     }),
   );
   const update = { ...quick, ...input.update };
-  const { disposableVolumes } = input;
-  const disposable = disposableVolumes === undefined ? {} : { disposableVolumes };
+  const { disposableVolumes, adopt } = input;
+  const disposable = {
+    ...(disposableVolumes === undefined ? {} : { disposableVolumes }),
+    ...(adopt === undefined ? {} : { adopt }),
+  };
   const identity = {
     model,
     update,

@@ -20,6 +20,7 @@ import { EngineRuntime, type EngineRuntimeOptions } from '../../agent/runtime/en
 import type { Inspections } from '../../agent/runtime/engine/inspections.ts';
 import { observe } from '../../agent/runtime/engine/observe.ts';
 import type { EngineSettings } from '../../agent/runtime/engine/run-context.ts';
+import type { SecretAccess } from '../../agent/secrets/opened-secrets.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { label } from '../../core/plan/container/labels.ts';
@@ -28,6 +29,7 @@ import { type Plan, planDevice } from '../../core/plan/plan.ts';
 import { ensureEngine } from '../machine/engine.ts';
 import { helperImage } from '../machine/helper-image.ts';
 import { ImageMaker } from '../machine/images.ts';
+import { adoptingOf } from './adopting.ts';
 import { type Around, wrapped } from './around-steps.ts';
 import { clearEngine } from './clear-engine.ts';
 import { makeDesired } from './desired.ts';
@@ -59,6 +61,10 @@ export class DeviceRig {
   store: ProjectStore;
   /** How far this device's planner is ahead of the clock, milliseconds. */
   aheadMs = 0;
+  /** Opens secrets; undefined: nothing does. */
+  secrets: SecretAccess | undefined;
+  /** Compose projects that apps may take over on this device. */
+  adopt: readonly string[] = [];
   readonly signal = new AbortController().signal;
   readonly #lines: string[] = [];
   #run = randomBytes(4).toString('hex');
@@ -117,6 +123,7 @@ export class DeviceRig {
       disk: createDiskView({ engine: this.engine, folders: this, projects }, this.signal),
       imageIds: await this.store.imageIds(),
       ...(inspections === undefined ? {} : { inspections }),
+      ...(await adoptingOf(this, projects)),
       signal: this.signal,
     });
   }
@@ -136,7 +143,8 @@ export class DeviceRig {
     projects: readonly DesiredProject[],
     desired = makeDesired(this.device, projects),
   ): Promise<Plan> {
-    const observed = await this.observe(projects.map(({ name }) => name));
+    const names = projects.map(({ name }) => name);
+    const observed = await this.observe(names, undefined, projects);
     return planDevice({ desired, observed, memory: await this.store.memory(Date.now() + this.aheadMs) });
   }
 
@@ -150,11 +158,8 @@ export class DeviceRig {
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
     const observed = await this.observe(names, inspections, projects);
-    const plan = planDevice({
-      desired,
-      observed,
-      memory: await this.store.memory(Date.now() + this.aheadMs),
-    });
+    const memory = await this.store.memory(Date.now() + this.aheadMs);
+    const plan = planDevice({ desired, observed, memory });
     const log = (_: object, message: string) => {
       this.#lines.push(message);
     };

@@ -36,6 +36,10 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/bundle/bundle-fuzz.test.ts',
     parsers: ['contents', 'open-bundle', 'seal', 'table'].map(name => `core/bundle/${name}.ts`),
   },
+  'adopted-files': {
+    file: 'test/core/plan/adoption/read-tar.test.ts',
+    parsers: ['core/plan/adoption/read-tar.ts'],
+  },
   patterns: { file: 'test/core/secrets/re2-pattern.test.ts', parsers: secrets('re2-pattern', 're2-text') },
   trailers: { file: 'test/core/trust/step/trailers.test.ts', parsers: trust('step/trailers') },
   keys: {

@@ -2,6 +2,7 @@
 import { label } from '../../../core/plan/container/labels.ts';
 import type {
   AttachedNetwork,
+  ComposeMark,
   ContainerInspection,
   ContainerState,
   ForeignContainer,
@@ -123,5 +124,16 @@ export function foreignContainer(summary: ContainerSummary): ForeignContainer {
     ports: ports(summary),
     networks: networks(summary),
     volumes: volumes(summary),
+    compose: composeMark(summary.Labels),
   };
+}
+
+/** Undefined where another device, or another Towline, has made it, whoever started it. */
+export function composeMark(labels: ContainerSummary['Labels']): ComposeMark | undefined {
+  const of = (key: string) => labels?.[`com.docker.compose.${key}`];
+  const [project, service] = [of('project'), of('service')];
+  if (project === undefined || service === undefined || labels?.[label.device] !== undefined)
+    return undefined;
+  const number = Number(of('container-number') ?? 1) || 1;
+  return { project, service, number, oneOff: of('oneoff')?.toLowerCase() === 'true' };
 }

@@ -7,6 +7,7 @@ import type { ObservedState } from '../../../core/plan/observed.ts';
 import type { ImageSource } from '../../images/image-endpoint.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
+import { OpenedSecrets, type SecretAccess } from '../../secrets/opened-secrets.ts';
 import type {
   LastWords,
   LogAsk,
@@ -18,6 +19,8 @@ import type {
   Runtime,
   TakeEntries,
 } from '../runtime.ts';
+import { adoptable } from './adoptable.ts';
+import { Adoption } from './adoption.ts';
 import { followStarts } from './container-starts.ts';
 import { createDiskView } from './disk-view.ts';
 import type { Engine } from './engine.ts';
@@ -47,6 +50,8 @@ export interface EngineRuntimeOptions {
   readonly images?: ImageSource;
   /** Keeps data and puts it back; without it such a step fails. */
   readonly data?: DataSteps;
+  /** Opens secrets, to compare what docker compose has made with; without it none are. */
+  readonly secrets?: SecretAccess;
   readonly settings?: Partial<EngineSettings>;
 }
 
@@ -56,9 +61,11 @@ export class EngineRuntime implements Runtime {
   readonly #inspections = new Inspections();
   readonly #places: LogPlaces;
   readonly #machine: EngineMachine;
+  readonly #adoption: Adoption;
 
   constructor(options: EngineRuntimeOptions) {
     this.#options = options;
+    this.#adoption = new Adoption(options.engine);
     this.#places = new LogPlaces(options.engine);
     this.#settings = { ...defaultSettings, ...options.settings };
     this.#machine = new EngineMachine(options.engine, this.#settings.freeSpace);
@@ -70,6 +77,9 @@ export class EngineRuntime implements Runtime {
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
     await this.#machine.learnVersion(signal);
     const capability = await this.#machine.capability(signal);
+    const projects = await adoptable(desired, store);
+    const secrets = new OpenedSecrets(this.#options.secrets, desired);
+    const adopting = { adoption: this.#adoption, projects, secrets };
     const observed = await observe({
       engine,
       device,
@@ -78,6 +88,7 @@ export class EngineRuntime implements Runtime {
       inspections: this.#inspections,
       engineVersion: this.#machine.version,
       imageIds: await store.imageIds(),
+      ...(projects.size === 0 ? {} : { adopting }),
       signal,
     });
     return { ...observed, capability };
@@ -100,12 +111,14 @@ export class EngineRuntime implements Runtime {
     const stream: Engine['stream'] = (request, again) => {
       // It may be another version that comes back.
       this.#machine.forget();
+      this.#adoption.forget();
       return engine.stream(request, again);
     };
     await watchEngine({
       ...{ device, clock, onChange, ear, signal },
       engine: { call: engine.call, stream },
       inspections: this.#inspections,
+      isAdopted: container => this.#adoption.has(container),
     });
   }
 

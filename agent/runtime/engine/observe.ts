@@ -1,6 +1,7 @@
 /** One snapshot of the engine, by label, in four calls and the inspections that are not known yet. */
 import { label } from '../../../core/plan/container/labels.ts';
 import type { MadeOf, ObservedNetwork, ObservedState, ObservedVolume } from '../../../core/plan/observed.ts';
+import type { Adoption, AdoptionRequest } from './adoption.ts';
 import type { Shape } from './answer-shape.ts';
 import { foreignContainer, isHelper, isOurs, observedContainer } from './containers.ts';
 import type { Engine } from './engine.ts';
@@ -31,6 +32,8 @@ export interface ObserveOptions {
   readonly engineVersion?: string;
   /** Reference → id, of images that came through the gateway: the engine does not know them by it. */
   readonly imageIds?: ReadonlyMap<string, string>;
+  /** Looks into what docker compose has made of `projects`. Absent: nothing is taken over. */
+  readonly adopting?: AdoptionRequest & { readonly adoption: Adoption };
   readonly signal: AbortSignal;
 }
 
@@ -41,6 +44,13 @@ function owner(labels: Readonly<Record<string, string>> | null, device: string) 
     key: labels?.[label.key] ?? '',
     hash: labels?.[label.hash] ?? '',
   };
+}
+
+/** Undefined where another device, or another Towline, has made it. */
+function composeNetwork(labels: Readonly<Record<string, string>> | null): ObservedNetwork['compose'] {
+  const project = labels?.['com.docker.compose.project'];
+  if (project === undefined || labels?.[label.device] !== undefined) return undefined;
+  return { project, key: labels?.['com.docker.compose.network'] ?? '' };
 }
 
 function madeOf({ Driver, Options }: Pick<VolumeSummary, 'Driver' | 'Options'>): MadeOf {
@@ -104,13 +114,19 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
     own.map(({ Id }) => Id),
     signal,
   );
-  const observed = own.map(summary => observedContainer(summary, inspections.get(summary.Id))).sort(byName);
+  const ours = own.map(summary => observedContainer(summary, inspections.get(summary.Id)));
+  const others = containers.filter(({ Labels }) => !isOurs(Labels, device));
+  const { adopting } = options;
+  const adopted = (await adopting?.adoption.look(adopting, others, ours, signal)) ?? [];
+  const taken = new Set(adopted.map(({ id }) => id));
+  const observed = [...ours, ...adopted].sort(byName);
   const projects = [...new Set([...options.projectNames, ...observed.map(({ project }) => project)])];
   return {
     engineVersion: options.engineVersion ?? '',
     containers: observed,
-    foreign: containers
-      .filter(({ Labels }) => !isOurs(Labels, device) && !isHelper(Labels, device))
+    ...(adopting === undefined ? {} : { adopting: new Set(adopting.projects.keys()) }),
+    foreign: others
+      .filter(({ Id, Labels }) => !taken.has(Id) && !isHelper(Labels, device))
       .map(foreignContainer)
       .sort(byName),
     networks: networks
@@ -120,6 +136,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
           name: network.Name,
           made: madeOf(network),
           owner: owner(network.Labels, device),
+          compose: composeNetwork(network.Labels),
         }),
       )
       .sort(byName),
