@@ -19,7 +19,7 @@ export async function bringTo(
   const memory = await store.memory(clock.now());
   const observed = onlyProject(await observe(signal), name);
   const plan = planAlone(state, desired, observed, memory);
-  const skipped = plan.skipped.find(({ project }) => project === name);
+  const skipped = plan.skipped.find(({ project, why }) => project === name && why !== 'restore');
   if (skipped !== undefined) return { error: new Untried(skipped), begun: [] };
   const result = await runPlan(options, plan, observed);
   signal.throwIfAborted();

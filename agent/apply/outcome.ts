@@ -48,6 +48,7 @@ export const stateWhenSkipped: Record<Skipped['why'], ProjectState> = {
   backoff: 'degraded',
   loop: 'degraded',
   conflict: 'failed',
+  restore: 'degraded',
   'other-project': 'waiting',
 };
 

@@ -27,6 +27,7 @@ import {
   withAilment,
   withKept,
 } from './outcome.ts';
+import { asideWords, forgetRequest, isOfData, noteTakeBack, restoreLater } from './restores.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { StepFailure } from './run-steps.ts';
 
@@ -124,17 +125,24 @@ export class ProjectVerdict {
     if (describe(error).code === 'ENGINE_UNREACHABLE') throw error;
     this.#lastWords = await keepLastWords(this.#options, { target, error, begun: all });
     signal.throwIfAborted();
-    const failure = {
+    const said = {
       ...describe(error),
       ...(this.#lastWords === undefined ? {} : { lastWords: this.#lastWords }),
     };
-    const { lastGood } = await store.record(this.#name);
+    const record = await store.record(this.#name);
+    const { lastGood } = record;
+    const { code } = said;
     if (target.digest === lastGood?.digest) {
-      this.#result = await mendLater(this.#options, target, failure);
+      const failure = { ...said, message: `${said.message}${asideWords(target, record)}` };
+      if (isOfData(code)) this.#result = await restoreLater(this.#options, target, { ...failure, code });
+      // The app itself goes on as far as it can without.
+      if (this.#result === undefined) this.#result = await mendLater(this.#options, target, failure);
+      else await bringTo(this.#options, target);
       return;
     }
     const untouched = !all.some(({ kind }) => stepFacts[kind].disturbs);
-    const { code } = failure;
+    const data = untouched ? undefined : await noteTakeBack(this.#options, target, all);
+    const failure = data === undefined ? said : { ...said, message: `${said.message}; ${data}` };
     if (untouched && code !== undefined && errorRegistry[code].next === 'retry') {
       this.#result = await tryLater(this.#options, this.#project, { ...failure, code });
       return;
@@ -162,6 +170,7 @@ export class ProjectVerdict {
 
   async outcome(observed: ObservedState): Promise<ProjectOutcome> {
     const { plan, store, clock } = this.#options;
+    await forgetRequest(this.#options, this.#project);
     const record = await store.record(this.#name);
     const skipped = plan.skipped.filter(({ project }) => project === this.#name);
     const running = record.lastGood ?? plan.targets.get(this.#name);

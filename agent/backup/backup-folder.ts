@@ -49,6 +49,7 @@ export function summaryOf(manifest: BackupManifest): BackupSummary {
     ...(release === undefined ? {} : { release }),
     ...(before === undefined ? {} : { before }),
     ...{ bytes: sum('bytes'), contentBytes: sum('contentBytes') },
+    volumes: volumes.map(({ key, name }) => ({ key, name })),
   };
 }
 

@@ -13,6 +13,10 @@ export function dataSteps(room: DataRoom): DataSteps {
       const { runBackupHook } = await import('./backup-hook.ts');
       await runBackupHook(step, context, signal);
     },
+    async unpack(step, context, signal) {
+      const { unpackBackup } = await import('./unpack-backup.ts');
+      await unpackBackup(room, step, context, signal);
+    },
     async restore(step, context, signal) {
       const { restoreVolumes } = await import('./restore-volumes.ts');
       await restoreVolumes(room, step, context, signal);

@@ -55,6 +55,8 @@ export interface BackupSummary
   readonly contentBytes: number;
   /** How many it holds. Absent: nobody has counted. */
   readonly volumeCount?: number;
+  /** Absent: nobody has looked. */
+  readonly volumes?: readonly Pick<BackedUpVolume, 'key' | 'name'>[];
   /** Stores that have a copy. */
   readonly stores: readonly string[];
 }

@@ -139,4 +139,51 @@ export const backupErrors = defineErrors({
     remedy: '`towline backup list DEVICE --store STORE` shows what it has.',
     next: 'person',
   },
+  RESTORE_UNSURE: {
+    cause:
+      'The file of the device asks for a restore, the device does not remember the app, and a volume of it is there already: whether the restore was carried out before, nobody knows. Nothing was put back; the app runs with the data that is there.',
+    remedy:
+      'At the device: `towline agent backup restore APP BACKUP`. Or take `restore` out of its file, let the device follow, and ask again.',
+    next: 'person',
+  },
+  RESTORE_IN_USE: {
+    cause: 'A container of somebody else runs with a volume that is to be put back.',
+    remedy: 'Stop the container that the message names. The device tries again by itself.',
+    next: 'retry',
+  },
+  RESTORE_NO_SPACE: {
+    cause:
+      'There is no room for what the backup holds beside what is there now. Nothing was stopped and nothing was changed.',
+    remedy:
+      'Make room where the engine keeps its volumes. The device tries again by itself, after 30 s and up to an hour.',
+    next: 'retry',
+  },
+  RESTORE_NO_BACKUP: {
+    cause: 'The backup that a restore asks for is not on the device, and no store has given it.',
+    remedy: '`towline backup list` shows those that are there; see that the store can be reached.',
+    next: 'retry',
+  },
+  RESTORE_OTHER: {
+    cause: 'The backup is one of another app, device or fleet.',
+    remedy: 'Name a backup of this app on this device: `towline backup list`.',
+    next: 'person',
+  },
+  RESTORE_OTHER_RELEASE: {
+    cause: 'The backup is of another release than the app has: it may not be able to read such data.',
+    remedy:
+      'Give the app the release of the backup, or say `migrate: true` (`--migrate`) where the app reads data of that release. A restore that is done can be taken out of the file.',
+    next: 'wait-commit',
+  },
+  RESTORE_VOLUME: {
+    cause:
+      'A volume cannot be put back by the device: it is not one of the driver `local` without options, the app does not have it any more, or its folder lies on another file system.',
+    remedy: 'At the device: `towline agent backup export APP BACKUP`, and unpack it by hand.',
+    next: 'person',
+  },
+  RESTORE_MARK: {
+    cause:
+      'What the device has noted of a restore that was under way is damaged, so nobody knows which volumes have which data. Nothing of the app is started.',
+    remedy: 'At the device: `towline agent backup restore APP BACKUP`, which begins anew.',
+    next: 'person',
+  },
 });

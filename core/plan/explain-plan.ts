@@ -15,6 +15,10 @@ export function describeStep(step: Step): string {
       return `${step.service}: run the command ${step.hook === 'pre' ? 'before' : 'after'} the backup`;
     case 'back-up':
       return `back up ${step.volumes.map(({ name }) => name).join(', ')}`;
+    case 'unpack-backup':
+      return `unpack backup ${step.backup}`;
+    case 'remove-aside':
+      return `remove what a restore has put aside (${step.name})`;
     case 'restore-volumes':
       return `put ${step.volumes.map(({ name }) => name).join(', ')} back as backup ${step.backup} has it`;
     case 'write-files':

@@ -158,13 +158,25 @@ export interface Capability {
   readonly diskFree?: number | undefined;
 }
 
+/** A volume that a restore of this device has made beside one of an app. */
+export interface BesideVolume {
+  readonly name: string;
+  readonly project: string;
+  readonly key: string;
+  /** `fresh`: what is to come; `aside-<when>`: what was there. */
+  readonly what: string;
+}
+
 export interface ObservedState {
   readonly engineVersion: string;
   readonly capability?: Capability;
   readonly containers: readonly ObservedContainer[];
   readonly foreign: readonly ForeignContainer[];
   readonly networks: readonly ObservedNetwork[];
+  /** But those of `beside`. */
   readonly volumes: readonly ObservedVolume[];
+  /** Absent: none. */
+  readonly beside?: readonly BesideVolume[];
   /** Every name of an image on this engine (tag or digest) → its id. */
   readonly images: ReadonlyMap<string, string>;
   /** Project → file trees that are on the disk, by hash. */

@@ -29,11 +29,15 @@ function needsImage({ action }: Instance): boolean {
   return action === 'create' || action === 'recreate';
 }
 
-/** Images, files and volumes. */
+/**
+ * Images, files and volumes.
+ * @param beforeVolumes steps after which a volume may be made
+ */
 export function prepareContent(
   analysis: ProjectAnalysis,
   observed: ObservedState,
   steps: PlanSteps,
+  beforeVolumes: readonly number[] = [],
 ): number[] {
   const { project, instances } = analysis;
   const ready: number[] = [];
@@ -62,7 +66,8 @@ export function prepareContent(
   }
   for (const { key, name } of analysis.missingVolumes) {
     const reason = `volume ${name} is not there`;
-    ready.push(steps.add({ kind: 'create-volume', project: project.name, volume: key, name, reason }));
+    const volume = { kind: 'create-volume', project: project.name, volume: key, name, reason } as const;
+    ready.push(steps.add(volume, beforeVolumes));
   }
   return ready;
 }

@@ -1,5 +1,6 @@
 /** Steps as typed data. Each says in words a person understands why it is there. */
 import type { BackupCause } from '../backup/manifest.ts';
+import type { RestoreCause } from '../backup/restore-note.ts';
 import type { BackupMode } from '../backup/settings.ts';
 import type { EndingTunnel } from '../fleet/tunnel.ts';
 
@@ -58,15 +59,24 @@ export type EngineStep =
       /** As the last one was; absent: nobody knows. */
       readonly expected?: { readonly bytes: number; readonly tookMs: number };
     })
-  /** Nobody of the project runs who holds one of them. */
+  /** Beside the volumes that are there, into fresh ones: who holds them runs on. */
+  | (ProjectStep & {
+      readonly kind: 'unpack-backup';
+      /** Id of the backup. */
+      readonly backup: string;
+      readonly cause: RestoreCause;
+      readonly migrate: boolean;
+    })
+  /** What was unpacked takes the place of what is there. Nobody of the project runs who holds one of them. */
   | (ProjectStep & {
       readonly kind: 'restore-volumes';
       readonly volumes: readonly DataVolume[];
       /** Id of the backup. */
       readonly backup: string;
-      /** `rollback`: an update is taken back, with its data. */
-      readonly cause: 'request' | 'rollback';
+      readonly cause: RestoreCause;
     })
+  /** A volume that a restore has made beside those of the app, with what was there before. */
+  | (ProjectStep & { readonly kind: 'remove-aside'; readonly name: string })
   | (ProjectStep & { readonly kind: 'write-files'; readonly digest: string })
   | (ProjectStep & { readonly kind: 'create-network'; readonly network: string; readonly name: string })
   | (ProjectStep & { readonly kind: 'remove-network'; readonly name: string; readonly id: string })

@@ -22,6 +22,8 @@ export interface Skipped {
     | 'backoff'
     | 'loop'
     | 'conflict'
+    // Data is not put back; the app is brought to its state all the same.
+    | 'restore'
     // Another project holds what this one needs, and gives it free later.
     | 'other-project';
   /** Code of the error registry, where a person must act. */
@@ -60,6 +62,12 @@ export function holdOf(
 function inConflict(project: string, rollouts: readonly string[]): Skipped {
   const reason = `rollouts ${rollouts.join(' and ')} both move it, and neither supersedes the other`;
   return { project, why: 'paused', reason, code: 'ROLLOUT_CONFLICT' };
+}
+
+/** Its volumes may have data of two times: nothing of it is started. */
+function undecided(project: string): Skipped {
+  const reason = 'a restore was under way, and what was noted of it is damaged';
+  return { project, why: 'conflict', reason, code: 'RESTORE_MARK' };
 }
 
 /** Where a release runs that a rollout takes back, and no earlier one can read its data. */
@@ -141,7 +149,10 @@ export function chooseTarget(
   memory: ProjectMemory,
   project: DesiredProject,
 ): Target {
-  const held = holdOf(desired, memory, project);
+  const { name } = project;
+  const held =
+    holdOf(desired, memory, project) ??
+    (memory.restores?.get(name) === 'damaged' ? undecided(name) : undefined);
   if (held !== undefined) return { project: undefined, skipped: held };
   const lastGood = memory.projects.get(project.name)?.lastGood;
   if (lastGood?.digest === project.digest) return { project, skipped: undefined };

@@ -305,6 +305,10 @@ export const targets: Readonly<Record<string, Target>> = {
       ...agent('access/recording/outbox'),
     ],
   },
+  backups: {
+    file: 'test/core/backup/parse-manifest.test.ts',
+    parsers: ['core/backup/parse-manifest.ts'],
+  },
   manifests: { file: 'test/core/images/manifest.test.ts', parsers: ['core/images/manifest.ts'] },
   signatures: {
     file: 'test/core/images/signing/signing.test.ts',

@@ -63,7 +63,7 @@ async function createVolume(
 
 /** Data is lost here: what it is now is looked at once more, since the snapshot may be old. */
 async function removeVolume(
-  step: StepOf<'remove-volume'>,
+  step: StepOf<'remove-volume' | 'remove-aside'>,
   { engine, owner }: RunContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -97,6 +97,7 @@ export const executors: Executors = {
   },
   'backup-hook': (step, context, signal) => dataOf(context).hook(step, context, signal),
   'back-up': (step, context, signal) => dataOf(context).backUp(step, context, signal),
+  'unpack-backup': (step, context, signal) => dataOf(context).unpack(step, context, signal),
   'restore-volumes': (step, context, signal) => dataOf(context).restore(step, context, signal),
   'write-files': async (step, context) => {
     const folders = projectFolders(context.folders, step.project);
@@ -110,6 +111,7 @@ export const executors: Executors = {
   'disconnect-network': disconnectNetwork,
   'create-volume': createVolume,
   'remove-volume': removeVolume,
+  'remove-aside': removeVolume,
   'retire-volume': retireVolume,
   'create-container': createContainer,
   'stop-container': async (step, context, signal) => {

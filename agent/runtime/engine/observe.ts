@@ -1,6 +1,12 @@
 /** One snapshot of the engine, by label, in four calls and the inspections that are not known yet. */
 import { label } from '../../../core/plan/container/labels.ts';
-import type { MadeOf, ObservedNetwork, ObservedState, ObservedVolume } from '../../../core/plan/observed.ts';
+import type {
+  BesideVolume,
+  MadeOf,
+  ObservedNetwork,
+  ObservedState,
+  ObservedVolume,
+} from '../../../core/plan/observed.ts';
 import type { Adoption, AdoptionRequest } from './adoption.ts';
 import type { Shape } from './answer-shape.ts';
 import { foreignContainer, isHelper, isOurs, observedContainer } from './containers.ts';
@@ -55,6 +61,16 @@ function composeNetwork(labels: Readonly<Record<string, string>> | null): Observ
 
 function madeOf({ Driver, Options }: Pick<VolumeSummary, 'Driver' | 'Options'>): MadeOf {
   return { driver: Driver, options: Options ?? {} };
+}
+
+function besideVolumes(volumes: readonly VolumeSummary[], device: string): BesideVolume[] {
+  return volumes
+    .flatMap(({ Name, Labels }) => {
+      const what = Labels?.[label.restore];
+      if (what === undefined || !isOurs(Labels, device)) return [];
+      return [{ name: Name, project: Labels?.[label.project] ?? '', key: Labels?.[label.key] ?? '', what }];
+    })
+    .sort(byName);
 }
 
 function byName(a: { name: string; id?: string }, b: { name: string; id?: string }): number {
@@ -120,6 +136,9 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
   const adopted = (await adopting?.adoption.look(adopting, others, ours, signal)) ?? [];
   const taken = new Set(adopted.map(({ id }) => id));
   const observed = [...ours, ...adopted].sort(byName);
+  const all = volumes.Volumes ?? [];
+  const beside = besideVolumes(all, device);
+  const aside = new Set(beside.map(({ name }) => name));
   const projects = [...new Set([...options.projectNames, ...observed.map(({ project }) => project)])];
   return {
     engineVersion: options.engineVersion ?? '',
@@ -140,7 +159,8 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
         }),
       )
       .sort(byName),
-    volumes: (volumes.Volumes ?? [])
+    volumes: all
+      .filter(({ Name }) => !aside.has(Name))
       .map(
         (volume): ObservedVolume => ({
           name: volume.Name,
@@ -150,6 +170,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
         }),
       )
       .sort(byName),
+    ...(beside.length === 0 ? {} : { beside }),
     images: imageNames(images, options.imageIds),
     ...(await diskState(options, projects)),
   };

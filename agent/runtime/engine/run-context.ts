@@ -29,7 +29,7 @@ export const defaultSettings: EngineSettings = {
   imageMaxAgeMs: 7 * 24 * 60 * 60_000,
 };
 
-type DataStep<Kind extends 'backup-hook' | 'back-up' | 'restore-volumes'> = (
+type DataStep<Kind extends 'backup-hook' | 'back-up' | 'unpack-backup' | 'restore-volumes'> = (
   step: StepOf<Kind>,
   context: RunContext,
   signal: AbortSignal,
@@ -39,6 +39,7 @@ type DataStep<Kind extends 'backup-hook' | 'back-up' | 'restore-volumes'> = (
 export interface DataSteps {
   readonly hook: DataStep<'backup-hook'>;
   readonly backUp: DataStep<'back-up'>;
+  readonly unpack: DataStep<'unpack-backup'>;
   readonly restore: DataStep<'restore-volumes'>;
 }
 
