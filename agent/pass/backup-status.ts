@@ -87,14 +87,15 @@ const said = (restore: Project['restore']): Pick<Project, 'restore'> =>
   restore === undefined ? {} : { restore };
 
 function restoreOf(
-  { restored, attempts, mending }: ProjectRecord,
+  { restored, restoreAsked, attempts, mending }: ProjectRecord,
   asked: DesiredProject['restore'],
   { message = '' }: Project,
 ): Pick<Project, 'restore'> {
   const word = /^(RESTORE_[A-Z_]+): /.exec(message)?.[1] ?? attempts?.code ?? mending?.code;
   const code = word?.startsWith('RESTORE_') === true ? { code: word } : {};
-  if (asked !== undefined && asked.backup !== restored?.backup) {
-    const state = word === 'RESTORE_UNSURE' ? 'unsure' : 'asked';
+  const isUnsure = word === 'RESTORE_UNSURE' || restoreAsked?.unsure === true;
+  if (asked !== undefined && (isUnsure || asked.backup !== restoreAsked?.backup)) {
+    const state = isUnsure ? 'unsure' : 'asked';
     return { restore: { backup: asked.backup, state, ...code } };
   }
   if (restored === undefined) return {};

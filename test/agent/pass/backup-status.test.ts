@@ -129,7 +129,7 @@ test('what fails for another reason is no failing backup', () => {
   assert.equal(backedUpCondition(said(kept({}))), undefined);
 });
 
-test('a restore is asked for, begun, done, failed or unsure, and one of a commit that cannot be read stands', () => {
+test('a restore is asked for, begun, done or unsure, and one of a commit that cannot be read stands', () => {
   const id = backupId(atMs, digest);
   const other = backupId(atMs + 60_000, digest);
   const restoreOf = (record: ProjectRecord, asked?: string, before = running) =>
@@ -138,9 +138,13 @@ test('a restore is asked for, begun, done, failed or unsure, and one of a commit
   assert.deepEqual(restoreOf({}, id), { backup: id, state: 'asked' });
   const unsure = { ...running, state: 'degraded', message: 'RESTORE_UNSURE: nobody knows' } as const;
   assert.deepEqual(restoreOf({}, id, unsure), { backup: id, state: 'unsure', code: 'RESTORE_UNSURE' });
-  for (const state of ['begun', 'done', 'failed'] as const)
-    assert.deepEqual(restoreOf({ restored: { backup: id, state } }, id), { backup: id, state });
-  assert.deepEqual(restoreOf({ restored: { backup: id, state: 'done' } }, other), {
+  const recordOf = (state: 'begun' | 'done'): ProjectRecord => ({
+    restored: { backup: id, state, cause: 'request', stamp: 'then' },
+    restoreAsked: { backup: id },
+  });
+  for (const state of ['begun', 'done'] as const)
+    assert.deepEqual(restoreOf(recordOf(state), id), { backup: id, state });
+  assert.deepEqual(restoreOf(recordOf('done'), other), {
     backup: other,
     state: 'asked',
   });
