@@ -1,7 +1,6 @@
 /** Data is put back: unpacked while the app runs, then who holds it stops, it takes its place, and they start again. */
-import { isUp } from './instance.ts';
 import type { ProjectMemory } from './memory.ts';
-import type { ObservedState } from './observed.ts';
+import { isUp, type ObservedState } from './observed.ts';
 import type { Need, PlanSteps } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import type { DueRestore } from './restore-due.ts';
