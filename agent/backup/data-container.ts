@@ -16,6 +16,8 @@ export interface HelperRun {
   readonly name: string;
   /** Program and arguments, in the image. */
   readonly command: readonly string[];
+  /** Absent: the engine gives one. */
+  readonly hostname?: string;
   /** As the engine has it: `volume:/path:ro`, `/folder:/path`. */
   readonly binds: readonly string[];
   /** Capabilities beyond none, without `CAP_`. */
@@ -54,6 +56,7 @@ function bodyOf({ owner, room }: HelperHost, run: HelperRun, image: string) {
     temporaryBytes,
   } = run;
   return {
+    ...(run.hostname === undefined ? {} : { Hostname: run.hostname }),
     Image: image,
     Cmd: command,
     Env: environment,

@@ -21,8 +21,7 @@ const mostVolumes = 256;
 
 /** Tags of the snapshots of a backup: `part` counts from 1, and the last one has the manifest. */
 export const tagsOf = {
-  part: (backup: string, file: string, part: number): string =>
-    `backup=${backup},file=${file},part=${part}`,
+  part: (backup: string, file: string, part: number): string => `backup=${backup},file=${file},part=${part}`,
   whole: (project: string, backup: string): string => `backup=${backup},project=${project},whole`,
 };
 
@@ -32,7 +31,9 @@ function volumeOf(value: unknown): CopiedVolume | undefined {
   if (typeof tarSha256 !== 'string' || !/^[0-9a-f]{64}$/.test(tarSha256)) return undefined;
   if (!Number.isSafeInteger(parts) || !Number.isSafeInteger(tarBytes)) return undefined;
   const [count, bytes] = [Number(parts), Number(tarBytes)];
-  return count < 1 || count > mostParts || bytes < 0 ? undefined : { file, parts: count, tarBytes: bytes, tarSha256 };
+  return count < 1 || count > mostParts || bytes < 0
+    ? undefined
+    : { file, parts: count, tarBytes: bytes, tarSha256 };
 }
 
 /** @throws TowlineError BACKUP_STORE_DAMAGED */

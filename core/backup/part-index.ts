@@ -19,7 +19,8 @@ export const indexLine = ({ frameBytes, pieceBytes }: PartEntry): string => `${f
 export function parsePartIndex(text: string): PartEntry[] {
   const lines = text.split('\n');
   const isWhole = lines.pop() === '' && lines.every(line => /^\d{1,15} \d{1,15}$/.test(line));
-  if (!isWhole) throw new TowlineError('BACKUP_STORE_DAMAGED', 'the index of a part is not what a device writes');
+  if (!isWhole)
+    throw new TowlineError('BACKUP_STORE_DAMAGED', 'the index of a part is not what a device writes');
   return lines.map(line => {
     const [frameBytes, pieceBytes] = line.split(' ').map(Number);
     return { frameBytes: frameBytes ?? 0, pieceBytes: pieceBytes ?? 0 };

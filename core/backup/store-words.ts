@@ -7,12 +7,14 @@ export const isAbsent = (words: string): boolean =>
   /does not exist|not exist|no such file/i.test(words);
 
 const maxWords = 400;
+/** Progress, and where in its source restic was. */
+const noise = /^\{"message_type":"status"|^\S+\.(go|s):\d+$|^(github\.com|golang\.org|runtime|main)[/.]\S*$/;
 
 /** The words that say why, without progress and advice. */
 function lastWords(lines: readonly string[]): string {
   const said = lines
     .map(line => line.replace(/[^\x20-\x7e]+/g, ' ').trim())
-    .filter(line => line !== '' && !line.startsWith('{"message_type":"status"'));
+    .filter(line => line !== '' && !noise.test(line));
   return said.slice(-6).join('; ').slice(-maxWords) || 'it said nothing';
 }
 
@@ -21,14 +23,18 @@ export function storeError(name: string, lines: readonly string[]): TowlineError
   const words = lines.join('\n');
   const why = `store ${name}: ${lastWords(lines)}`;
   const says = (pattern: RegExp): boolean => pattern.test(words);
-  if (says(/Host key verification failed|Permission denied \(|Too many authentication failures|Load key|invalid format/))
+  if (
+    says(
+      /Host key verification failed|Permission denied \(|Too many authentication failures|Load key|invalid format/,
+    )
+  )
     return new TowlineError('BACKUP_STORE_DENIED', why);
   if (says(/wrong password|no key found|password is incorrect/))
     return new TowlineError('BACKUP_STORE_PASSWORD', why);
-  if (says(/already locked|unable to create lock/)) return new TowlineError('BACKUP_STORE_LOCKED', why);
   if (says(/no space left|disk quota exceeded|ENOSPC/i)) return new TowlineError('BACKUP_STORE_FULL', why);
   if (says(/read-only file system|SSH_FX_PERMISSION_DENIED|permission denied|operation not permitted/i))
     return new TowlineError('BACKUP_STORE_READ_ONLY', why);
+  if (says(/already locked/)) return new TowlineError('BACKUP_STORE_LOCKED', why);
   if (says(/is not mounted$/m)) return new TowlineError('BACKUP_STORE_UNREACHABLE', why);
   if (
     says(

@@ -114,48 +114,78 @@ export interface CutArchive {
   readonly archiveSha256: string;
 }
 
+/** Gives whole parts, one after the other. */
+class PartsCutter {
+  readonly #writer: PartWriter;
+  readonly #partBytes: number;
+  readonly #onPart: (part: number) => Promise<void>;
+  #cuts: Cut[] = [];
+  readonly #cutter = new TarCutter({
+    frame: bytes => this.#cuts.push({ bytes }),
+    piece: (bytes, isLast) => this.#cuts.push({ bytes, isLast }),
+  });
+  parts = 0;
+
+  constructor({ folder, partBytes = defaultPartBytes }: CutOptions, onPart: (part: number) => Promise<void>) {
+    this.#writer = new PartWriter(folder);
+    this.#partBytes = partBytes;
+    this.#onPart = onPart;
+  }
+
+  begin = (): Promise<void> => this.#writer.begin();
+  close = (): Promise<void> => this.#writer.close();
+
+  async push(chunk: Uint8Array): Promise<void> {
+    this.#cutter.push(chunk);
+    await this.#put();
+  }
+
+  async end(): Promise<void> {
+    this.#cutter.end();
+    await this.#put();
+    if (this.#writer.bytes > 0 || this.parts === 0) await this.#endPart();
+  }
+
+  async #endPart(): Promise<void> {
+    this.parts += 1;
+    await this.#writer.end();
+    await this.#onPart(this.parts);
+  }
+
+  async #put(): Promise<void> {
+    const cuts = this.#cuts;
+    this.#cuts = [];
+    let [from, bytes, pieces] = [0, this.#writer.bytes, this.#writer.pieces];
+    for (const [at, cut] of cuts.entries()) {
+      bytes += cut.bytes.length;
+      if (cut.isLast === true) pieces += 1;
+      // Never within a piece, wherever what is read comes in chunks: the same archive has the same parts.
+      if (cut.isLast === false || (bytes < this.#partBytes && pieces < mostPieces)) continue;
+      await this.#writer.write(cuts.slice(from, at + 1));
+      await this.#endPart();
+      await this.#writer.begin();
+      [from, bytes, pieces] = [at + 1, 0, 0];
+    }
+    if (from < cuts.length) await this.#writer.write(cuts.slice(from));
+  }
+}
+
 /**
  * @param onPart takes what lies in the folder; the next part is cut when it is done
  * @throws whatever reading, writing or zstd does; the signal's reason
  */
 export async function cutParts(
-  { archive, folder, partBytes = defaultPartBytes }: CutOptions,
+  options: CutOptions,
   onPart: (part: number) => Promise<void>,
   signal: AbortSignal,
 ): Promise<CutArchive> {
   const [ofArchive, ofTar] = [createHash('sha256'), createHash('sha256')];
-  const writer = new PartWriter(folder);
-  let [parts, tarBytes] = [0, 0];
-  let cuts: Cut[] = [];
-  const cutter = new TarCutter({
-    frame: bytes => cuts.push({ bytes }),
-    piece: (bytes, isLast) => cuts.push({ bytes, isLast }),
-  });
-  const endPart = async (): Promise<void> => {
-    parts += 1;
-    await writer.end();
-    await onPart(parts);
-  };
-  const put = async (): Promise<void> => {
-    const some = cuts;
-    cuts = [];
-    let [from, bytes, pieces] = [0, writer.bytes, writer.pieces];
-    for (const [at, cut] of some.entries()) {
-      bytes += cut.bytes.length;
-      if (cut.isLast === true) pieces += 1;
-      // Never within a piece, wherever what is read comes in chunks: the same archive has the same parts.
-      if (cut.isLast === false || (bytes < partBytes && pieces < mostPieces)) continue;
-      await writer.write(some.slice(from, at + 1));
-      await endPart();
-      await writer.begin();
-      [from, bytes, pieces] = [at + 1, 0, 0];
-    }
-    if (from < some.length) await writer.write(some.slice(from));
-  };
+  const cutter = new PartsCutter(options, onPart);
+  let tarBytes = 0;
   try {
-    await writer.begin();
+    await cutter.begin();
     await pipeline(
-      createReadStream(archive),
+      createReadStream(options.archive),
       async function* hashed(source: AsyncIterable<Buffer>) {
         for await (const chunk of source) {
           ofArchive.update(chunk);
@@ -168,18 +198,16 @@ export async function cutParts(
           signal.throwIfAborted();
           ofTar.update(chunk);
           tarBytes += chunk.length;
-          cutter.push(chunk);
-          await put();
+          await cutter.push(chunk);
         }
       },
       { signal },
     );
-    cutter.end();
-    await put();
-    if (writer.bytes > 0 || parts === 0) await endPart();
-    return { parts, tarBytes, tarSha256: ofTar.digest('hex'), archiveSha256: ofArchive.digest('hex') };
+    await cutter.end();
+    const [tarSha256, archiveSha256] = [ofTar.digest('hex'), ofArchive.digest('hex')];
+    return { parts: cutter.parts, tarBytes, tarSha256, archiveSha256 };
   } finally {
-    await writer.close();
-    await rm(folder, { recursive: true, force: true });
+    await cutter.close();
+    await rm(options.folder, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants as zlib, createZstdCompress } from 'node:zlib';
+import { createZstdCompress, constants as zlib } from 'node:zlib';
 import type { CopiedVolume } from '../../backup/copied.ts';
 import { maxIndexBytes, parsePartIndex, pieceName } from '../../backup/part-index.ts';
 import { errnoOf } from '../../errors/cause.ts';

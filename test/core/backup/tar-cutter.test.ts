@@ -30,7 +30,9 @@ function cut(tar: Buffer, step: number): { whole: Buffer; pieces: Buffer[] } {
 }
 
 function tarOf(folder: string, ...options: string[]): Buffer {
-  const made = spawnSync('tar', ['-C', folder, ...options, '--sparse', '-cf', '-', '.'], { maxBuffer: 2 ** 28 });
+  const made = spawnSync('tar', ['-C', folder, ...options, '--sparse', '-cf', '-', '.'], {
+    maxBuffer: 2 ** 28,
+  });
   assert.equal(made.status, 0, String(made.stderr));
   return made.stdout;
 }
@@ -53,7 +55,10 @@ test('a tar is cut where its files begin and end, whatever comes in a chunk, and
       for (const step of [1, 511, 65_536]) {
         const { whole, pieces } = cut(tar, step);
         assert.ok(whole.equals(tar), `${format} ${step}`);
-        assert.ok(pieces.some(piece => piece.equals(large)), `${format} ${step}: the file is one piece`);
+        assert.ok(
+          pieces.some(piece => piece.equals(large)),
+          `${format} ${step}: the file is one piece`,
+        );
       }
     }
   } finally {

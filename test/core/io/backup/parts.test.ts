@@ -40,7 +40,12 @@ test('an archive is cut into parts, and joined to the same tar', async () => {
   const { done, volume } = await cut();
   assert.ok(done.parts >= 4, String(done.parts));
   assert.equal(done.tarBytes, tar.length);
-  assert.equal(done.archiveSha256, createHash('sha256').update(readFileSync(at('tar.zst'))).digest('hex'));
+  assert.equal(
+    done.archiveSha256,
+    createHash('sha256')
+      .update(readFileSync(at('tar.zst')))
+      .digest('hex'),
+  );
   const join = { volume, part: async (part: number) => at('kept', String(part)) };
   const joined = await joinInto(at('joined.zst'), join, signal);
   const bytes = readFileSync(at('joined.zst'));
@@ -55,7 +60,10 @@ test('a part that is not what was copied gives no file', async () => {
     assert.rejects(joinInto(at('refused.zst'), join, signal), { code: 'BACKUP_STORE_DAMAGED', message: why });
   const piece = at('kept', '2', 'p', '000000');
   const good = readFileSync(piece);
-  writeFileSync(piece, good.map(byte => byte ^ 1));
+  writeFileSync(
+    piece,
+    good.map(byte => byte ^ 1),
+  );
   await refused(/is not what was copied/);
   writeFileSync(piece, good.subarray(1));
   await refused(/ends too early/);
