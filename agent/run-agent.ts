@@ -74,6 +74,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         (ring, until) => agent.downloads.watch(() => ring('engine'), until),
         controlWatcher(agent, config.stateDirectory, log),
         (_ring, until) => agent.collect(until),
+        (_ring, until) => agent.stores.run(until),
         (ring, until) => agent.rollouts.watch(() => ring('rollout'), until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
       ];

@@ -32,6 +32,13 @@ export const targets: Readonly<Record<string, Target>> = {
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],
   },
+  backups: {
+    file: 'test/core/backup/backup-fuzz.test.ts',
+    parsers: [
+      ...['copied', 'part-index', 'tar-cutter'].map(name => `core/backup/${name}.ts`),
+      'core/io/backup/join-parts.ts',
+    ],
+  },
   bundles: {
     file: 'test/core/bundle/bundle-fuzz.test.ts',
     parsers: ['contents', 'open-bundle', 'seal', 'table'].map(name => `core/bundle/${name}.ts`),
@@ -352,6 +359,7 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'agent/backup/stores/copy-backup.ts': 'a line of restic’s about what it has sent: a number for the log',
   'gateway/registry/registry-settings.ts': 'gateway.yaml, the owner’s',
   'gateway/doctor/port-checks.ts': 'what the gateway on this very machine says of itself',
   'core/io/doctor/log-tail.ts': 'lines of this machine’s journal, which are redacted and not read',
