@@ -32,8 +32,8 @@ export const targets: Readonly<Record<string, Target>> = {
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],
   },
-  backups: {
-    file: 'test/core/backup/backup-fuzz.test.ts',
+  'backup-stores': {
+    file: 'test/core/backup/stores-fuzz.test.ts',
     parsers: [
       ...['copied', 'part-index', 'tar-cutter'].map(name => `core/backup/${name}.ts`),
       'core/io/backup/join-parts.ts',
