@@ -83,7 +83,7 @@ export class Agent {
     const freshness = new DeviceFreshness({ objects, time, wallMs: () => clock.now() });
     const mark = new ReadingMark(stateDirectory);
     const secrets = new SecretOpener(stateDirectory);
-    const { data, stores } = deviceData({ config, engine, secrets, clock: time, log });
+    const { data, stores, backups } = deviceData({ config, engine, secrets, clock: time, log });
     const onRead = (desired: DesiredState): void => {
       dialler.use(desired.gateways);
       wayIn.read(desired);
@@ -91,7 +91,7 @@ export class Agent {
     };
     const reader = new DesiredReader({ device, projectPrefix, objects, mark, onRead });
     const store = new ProjectStore({
-      ...config,
+      ...{ ...config, backups },
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });

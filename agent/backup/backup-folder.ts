@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { chmod, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { BackupManifest, BackupSummary } from '../../core/backup/manifest.ts';
+import type { BackupManifest } from '../../core/backup/manifest.ts';
+import { isBackupId, maxManifestBytes, parseManifest } from '../../core/backup/parse-manifest.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -13,44 +14,24 @@ import {
   syncFolder,
   writeDurably,
 } from '../../core/io/file/durable-file.ts';
-import { isFields } from '../../core/json.ts';
 import { filesOf, toStored } from '../projects/stored-project.ts';
 
 const manifestName = 'manifest.json';
-const maxManifestBytes = 1024 * 1024;
 const chunkBytes = 256 * 1024;
 const unfinished = '.part';
-const idPattern = /^\d{8}T\d{6}Z-[0-9a-f]{1,8}$/;
 
 export const projectBackups = (root: string, project: string): string => path.join(root, project);
-
-/** What lies there is as this agent wrote it, or damaged. */
-const isManifest = (value: unknown, id: string): value is BackupManifest =>
-  isFields(value) && value.version === 1 && value.id === id && Array.isArray(value.volumes);
 
 /** @throws TowlineError BACKUP_MANIFEST */
 export async function readManifest(root: string, project: string, id: string): Promise<BackupManifest> {
   const file = path.join(projectBackups(root, project), id, manifestName);
   try {
-    const bytes = await readBounded(file, maxManifestBytes);
-    const value: unknown = JSON.parse(bytes?.toString('utf8') ?? '');
-    if (isManifest(value, id)) return value;
-    throw new Error('it is none of this backup');
+    const manifest = parseManifest((await readBounded(file, maxManifestBytes)) ?? Buffer.alloc(0));
+    if (manifest.id === id && manifest.project === project) return manifest;
+    throw new Error('it is the one of another backup');
   } catch (cause) {
     throw new TowlineError('BACKUP_MANIFEST', `${file}: ${messageOf(cause)}`, { cause });
   }
-}
-
-export function summaryOf(manifest: BackupManifest): BackupSummary {
-  const { id, app, project, release, digest, cause, before, atMs, tookMs, volumes } = manifest;
-  const sum = (of: 'bytes' | 'contentBytes') => volumes.reduce((total, volume) => total + volume[of], 0);
-  return {
-    ...{ id, app, project, digest, cause, atMs, tookMs, stores: [] },
-    ...(release === undefined ? {} : { release }),
-    ...(before === undefined ? {} : { before }),
-    ...{ bytes: sum('bytes'), contentBytes: sum('contentBytes') },
-    volumes: volumes.map(({ key, name }) => ({ key, name })),
-  };
 }
 
 export interface FoundBackups {
@@ -61,7 +42,7 @@ export interface FoundBackups {
 }
 
 export async function backupsOf(root: string, project: string): Promise<FoundBackups> {
-  const ids = (await namesIn(projectBackups(root, project))).filter(name => idPattern.test(name));
+  const ids = (await namesIn(projectBackups(root, project))).filter(isBackupId);
   const backups: BackupManifest[] = [];
   const damaged: { id: string; message: string }[] = [];
   for (const id of ids.sort().reverse()) {
@@ -75,11 +56,22 @@ export async function backupsOf(root: string, project: string): Promise<FoundBac
   return { backups, damaged };
 }
 
-/** Removes what a backup that was cut off has left. */
-export async function removeUnfinishedBackups(root: string, project: string): Promise<void> {
+/** Removes what is none: of a backup that was cut off, and of one that was being removed. */
+export async function removeRubbish(root: string, project: string): Promise<void> {
   const folder = projectBackups(root, project);
-  for (const name of await namesIn(folder))
-    if (name.endsWith(unfinished)) await rm(path.join(folder, name), { recursive: true, force: true });
+  for (const name of await namesIn(folder)) {
+    const isBackup = isBackupId(name) && (await namesIn(path.join(folder, name))).includes(manifestName);
+    if (isBackupId(name.replace(unfinished, '')) && !isBackup)
+      await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** One that is half removed is rubbish, and not a damaged one. */
+export async function removeBackup(root: string, project: string, id: string): Promise<void> {
+  const folder = path.join(projectBackups(root, project), id);
+  const going = `${folder}${unfinished}`;
+  await rename(folder, going);
+  await rm(going, { recursive: true, force: true });
 }
 
 /** A folder that becomes a backup when all is in it. */
@@ -91,6 +83,13 @@ export class NewBackup {
   private constructor(final: string) {
     this.#final = final;
     this.folder = `${final}${unfinished}`;
+  }
+
+  /** Where it will lie, made if it is not there: what the disk has is asked there. */
+  static async folderOf(root: string, project: string): Promise<string> {
+    const folder = projectBackups(root, project);
+    await makeFolderDurably(folder);
+    return folder;
   }
 
   static async begin(root: string, project: string, id: string): Promise<NewBackup> {

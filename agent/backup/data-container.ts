@@ -5,7 +5,7 @@ import { TimeLimit } from '../../core/io/time-limit.ts';
 import { label } from '../../core/plan/container/labels.ts';
 import { members, number } from '../runtime/engine/answer-shape.ts';
 import { isHelper } from '../runtime/engine/containers.ts';
-import { containerDetails, containerSummaries, made } from '../runtime/engine/engine-answers.ts';
+import { containerDetails, made } from '../runtime/engine/engine-answers.ts';
 import { readLastLines } from '../runtime/engine/log-reader.ts';
 import { engineStatus, unlessGone } from '../runtime/engine/refusals.ts';
 import type { HelperHost } from './data-room.ts';
@@ -165,16 +165,4 @@ export async function runHelper(host: HelperHost, run: HelperRun, signal: AbortS
       id === undefined ? removeFormer(host, run, removing.signal) : removal(host, id, removing.signal);
     await removed.catch(() => undefined);
   }
-}
-
-/** Removes helpers of this device that another run of the agent has left. @throws TowlineError ENGINE_… */
-export async function removeLeftHelpers(host: HelperHost, signal: AbortSignal): Promise<void> {
-  const filters = JSON.stringify({ label: [`${label.device}=${host.owner.device}`, label.helper] });
-  const query = { all: true, filters };
-  const found = await host.engine.call(
-    { method: 'GET', path: '/containers/json', query, answer: containerSummaries },
-    signal,
-  );
-  for (const { Id, Labels } of found)
-    if (Labels?.[label.helper] !== host.room.run) await removal(host, Id, signal);
 }

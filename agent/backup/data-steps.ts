@@ -1,4 +1,6 @@
 /** The steps of a plan that read and write volumes, for the runtime to carry out. */
+import { label } from '../../core/plan/container/labels.ts';
+import { unlessGone } from '../runtime/engine/refusals.ts';
 import type { DataSteps } from '../runtime/engine/run-context.ts';
 import type { DataRoom } from './data-room.ts';
 
@@ -20,6 +22,12 @@ export function dataSteps(room: DataRoom): DataSteps {
     async restore(step, context, signal) {
       const { restoreVolumes } = await import('./restore-volumes.ts');
       await restoreVolumes(room, step, context, signal);
+    },
+    async sweep(engine, helpers, signal) {
+      const query = { force: true, v: true };
+      for (const { Id, Labels } of helpers)
+        if (Labels?.[label.helper] !== room.run)
+          await unlessGone(engine.call({ method: 'DELETE', path: `/containers/${Id}`, query }, signal));
     },
   };
 }

@@ -7,6 +7,7 @@ import type { DataSteps } from '../runtime/engine/run-context.ts';
 import type { SecretAccess } from '../secrets/opened-secrets.ts';
 import type { DataRoom } from './data-room.ts';
 import { dataSteps } from './data-steps.ts';
+import { DeviceBackups } from './device-backups.ts';
 import { DeviceStores } from './stores/device-stores.ts';
 
 export interface DeviceDataOptions {
@@ -24,6 +25,7 @@ export interface DeviceDataOptions {
 export function deviceData({ config, engine, secrets, clock, log }: DeviceDataOptions): {
   readonly data: DataSteps;
   readonly stores: DeviceStores;
+  readonly backups: DeviceBackups;
 } {
   const { fleet, device, runtimeDirectory, helperImage, backupDirectory } = config;
   const room: DataRoom = {
@@ -32,5 +34,5 @@ export function deviceData({ config, engine, secrets, clock, log }: DeviceDataOp
   };
   const owner = { fleet, device };
   const stores = new DeviceStores({ engine, owner, room, runtimeDirectory, secrets, clock, log });
-  return { data: dataSteps(room), stores };
+  return { data: dataSteps(room), stores, backups: new DeviceBackups(backupDirectory, log) };
 }

@@ -16,6 +16,8 @@ export interface ProjectStoreOptions {
   /** What else no app may have: of the agent, in memory; of the engine. */
   readonly runtimeDirectory?: string;
   readonly engineSocket?: string;
+  /** What lies of its data on the device; absent: nobody looks. */
+  readonly backups?: { all(): Promise<NonNullable<ProjectMemory['backups']>> };
   /** Called for a file that cannot be read: the device goes on without what it said. */
   readonly onDamage?: (file: string, error: unknown) => void;
   /** Called for a file that there is no room for: what it would say is known until the agent ends. */
@@ -36,6 +38,7 @@ type Change = (before: ProjectRecord) => ProjectRecord;
 export class ProjectStore {
   readonly #files: RecordFiles;
   readonly #notebook: Notebook;
+  readonly #backups: ProjectStoreOptions['backups'];
   /** What containers of this device could ever write to. */
   readonly written: WrittenPathsFile;
   /** Restores that are under way. */
@@ -51,6 +54,7 @@ export class ProjectStore {
     this.#files = new RecordFiles(path.join(stateDirectory, 'projects'), onDamage);
     this.restores = new RestoreNotes(path.join(stateDirectory, 'projects'));
     this.#notebook = new Notebook(onNoRoom);
+    this.#backups = options.backups;
     this.written = new WrittenPathsFile(options, onDamage);
   }
 
@@ -64,6 +68,7 @@ export class ProjectStore {
       nowMs,
       written: await this.written.now(),
       restores: await this.restores.now(),
+      ...(this.#backups === undefined ? {} : { backups: await this.#backups.all() }),
       ...(tunnel === undefined ? {} : { tunnel }),
       ...(holdUntilMs === undefined ? {} : { holdUntilMs }),
       ...(downloads === undefined ? {} : { downloads: new Map(Object.entries(downloads)) }),

@@ -12,7 +12,7 @@ import type { DataRoom } from '../../agent/backup/data-room.ts';
 import { dataSteps } from '../../agent/backup/data-steps.ts';
 import type { ImageSource } from '../../agent/images/image-endpoint.ts';
 import type { FolderOptions } from '../../agent/projects/project-folders.ts';
-import { ProjectStore } from '../../agent/projects/project-store.ts';
+import type { ProjectStore } from '../../agent/projects/project-store.ts';
 import { createDiskView } from '../../agent/runtime/engine/disk-view.ts';
 import { createEngine, type Engine } from '../../agent/runtime/engine/engine.ts';
 import type { ContainerDetails, ContainerSummary } from '../../agent/runtime/engine/engine-answers.ts';
@@ -27,12 +27,13 @@ import { label } from '../../core/plan/container/labels.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../core/plan/plan.ts';
 import { ensureEngine } from '../machine/engine.ts';
-import { helperImage } from '../machine/helper-image.ts';
 import { ImageMaker } from '../machine/images.ts';
 import { adoptingOf } from './adopting.ts';
 import { type Around, wrapped } from './around-steps.ts';
 import { clearEngine } from './clear-engine.ts';
 import { makeDesired } from './desired.ts';
+import { rigRoom, rigStore } from './rig-backups.ts';
+import { runInContainer } from './run-in-container.ts';
 
 export interface PassOptions extends Partial<ApplyOptions> {
   /** Instead of the real one, for the steps: it counts calls, or injects faults. */
@@ -67,7 +68,6 @@ export class DeviceRig {
   adopt: readonly string[] = [];
   readonly signal = new AbortController().signal;
   readonly #lines: string[] = [];
-  #run = randomBytes(4).toString('hex');
 
   constructor(socket: string, registry: string) {
     const id = randomBytes(4).toString('hex');
@@ -76,7 +76,7 @@ export class DeviceRig {
     this.device = `rig-${id}`;
     this.project = `rig${id}`;
     this.stateDirectory = mkdtempSync(path.join(tmpdir(), 'towline-rig-'));
-    this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
+    this.store = rigStore(this.stateDirectory);
   }
 
   static async start(registry = 'towline.invalid'): Promise<DeviceRig> {
@@ -84,22 +84,13 @@ export class DeviceRig {
     return new DeviceRig(socket, registry);
   }
 
-  /** Where backups lie, and what makes them. */
   get room(): DataRoom {
-    const backupDirectory = path.join(this.stateDirectory, 'backups');
-    return {
-      backupDirectory,
-      run: this.#run,
-      get helperImage() {
-        return helperImage();
-      },
-    };
+    return rigRoom(this.stateDirectory);
   }
 
   /** An agent that starts again: it knows what is durable. */
   restart(): void {
-    this.#run = randomBytes(4).toString('hex');
-    this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
+    this.store = rigStore(this.stateDirectory);
   }
 
   /** The same device in another process. */
@@ -135,8 +126,7 @@ export class DeviceRig {
     const folders = { stateDirectory: this.stateDirectory, ...settings };
     const { engine, device, store } = this;
     const own = { engine, device, store, folders, settings, clock: createSystemClock(), log: { warn() {} } };
-    const data = dataSteps(this.room);
-    return new EngineRuntime({ ...own, data, ...change });
+    return new EngineRuntime({ ...own, data: dataSteps(this.room), ...change });
   }
 
   async plan(
@@ -214,20 +204,8 @@ export class DeviceRig {
   }
 
   /** Runs a command in a container. @returns its exit code */
-  async exec(container: string, command: readonly string[]): Promise<number> {
-    const { Id } = await this.post(
-      `/containers/${container}/exec`,
-      {},
-      { Cmd: command, AttachStdout: false },
-    );
-    await this.post(`/exec/${Id}/start`, {}, { Detach: true });
-    for (;;) {
-      const state = await this.engine.call<{ Running: boolean; ExitCode: number | null }>(
-        { method: 'GET', path: `/exec/${Id}/json` },
-        this.signal,
-      );
-      if (!state.Running && state.ExitCode !== null) return state.ExitCode;
-    }
+  exec(container: string, command: readonly string[]): Promise<number> {
+    return runInContainer(this.engine, container, command);
   }
 
   /** Removes what bears this device's label or this project's name, and the folders. */

@@ -360,6 +360,11 @@ export const targets: Readonly<Record<string, Target>> = {
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
   'agent/backup/stores/copy-backup.ts': 'a line of restic’s about what it has sent: a number for the log',
+  'agent/backup/backup-folder.ts':
+    'what this agent has written itself, in a folder that nobody else may enter',
+  'agent/backup/helper-image.ts': 'the first block of an archive that the package brings',
+  'agent/backup/volume-archive.ts': 'what our own script says in the helper, the last lines of it',
+  'agent/backup/backup-hook.ts': 'words of a hook, which are redacted and not read',
   'gateway/registry/registry-settings.ts': 'gateway.yaml, the owner’s',
   'gateway/doctor/port-checks.ts': 'what the gateway on this very machine says of itself',
   'core/io/doctor/log-tail.ts': 'lines of this machine’s journal, which are redacted and not read',

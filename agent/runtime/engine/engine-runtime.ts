@@ -72,7 +72,7 @@ export class EngineRuntime implements Runtime {
   }
 
   async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    const { engine, device, folders, log, store } = this.#options;
+    const { engine, device, folders, log, store, data } = this.#options;
     const onRefused = (project: string, message: string) =>
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
     await this.#machine.learnVersion(signal);
@@ -86,6 +86,7 @@ export class EngineRuntime implements Runtime {
       projectNames: desired.projects.map(({ name }) => name),
       disk: createDiskView({ engine, folders, projects: desired.projects, onRefused }, signal),
       inspections: this.#inspections,
+      ...(data === undefined ? {} : { onHelpers: helpers => data.sweep(engine, helpers, signal) }),
       engineVersion: this.#machine.version,
       imageIds: await store.imageIds(),
       ...(projects.size === 0 ? {} : { adopting }),

@@ -12,6 +12,7 @@ import type { Shape } from './answer-shape.ts';
 import { foreignContainer, isHelper, isOurs, observedContainer } from './containers.ts';
 import type { Engine } from './engine.ts';
 import {
+  type ContainerSummary,
   containerSummaries,
   type ImageSummary,
   imageSummaries,
@@ -35,6 +36,8 @@ export interface ObserveOptions {
     locked(project: string): Promise<boolean>;
   };
   readonly inspections?: Inspections;
+  /** Told of containers of the agent itself, where there are some: nothing else is said of them. */
+  readonly onHelpers?: (helpers: readonly ContainerSummary[]) => Promise<void>;
   readonly engineVersion?: string;
   /** Reference → id, of images that came through the gateway: the engine does not know them by it. */
   readonly imageIds?: ReadonlyMap<string, string>;
@@ -125,6 +128,8 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
     get('/images/json', imageSummaries),
   ]);
   const own = containers.filter(({ Labels }) => isOurs(Labels, device));
+  const helpers = containers.filter(({ Labels }) => isHelper(Labels, device));
+  if (helpers.length > 0) await options.onHelpers?.(helpers);
   const inspections = await (options.inspections ?? new Inspections()).of(
     engine,
     own.map(({ Id }) => Id),

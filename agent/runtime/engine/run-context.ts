@@ -10,6 +10,7 @@ import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
 import type { Run } from '../runtime.ts';
 import type { Engine } from './engine.ts';
+import type { ContainerSummary } from './engine-answers.ts';
 
 export interface EngineSettings {
   /** A pull without progress for this long is given up, milliseconds. */
@@ -41,6 +42,8 @@ export interface DataSteps {
   readonly backUp: DataStep<'back-up'>;
   readonly unpack: DataStep<'unpack-backup'>;
   readonly restore: DataStep<'restore-volumes'>;
+  /** Removes those of the containers for that work that an agent before this one has left. @throws TowlineError ENGINE_… */
+  sweep(engine: Engine, helpers: readonly ContainerSummary[], signal: AbortSignal): Promise<void>;
 }
 
 /** What does not change from run to run. */
