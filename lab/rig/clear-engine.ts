@@ -4,7 +4,7 @@ import type { ContainerSummary } from '../../agent/runtime/engine/engine-answers
 import { label } from '../../core/plan/container/labels.ts';
 
 export interface OnEngine {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'call'>;
   readonly device: string;
   readonly project: string;
   readonly signal: AbortSignal;
@@ -22,7 +22,8 @@ export async function clearEngine({ engine, device, project, signal }: OnEngine)
   const mine = all.filter(
     ({ Labels, Names }) => Labels?.[label.device] === device || Names.some(name => name.includes(project)),
   );
-  await Promise.all(mine.map(({ Id }) => quietly(remove(`/containers/${Id}`, { force: true, v: true }))));
+  // One after the other: running containers that leave a network at once can lock up dockerd 20.10 (moby/moby#46661).
+  for (const { Id } of mine) await quietly(remove(`/containers/${Id}`, { force: true, v: true }));
   for (const [kind, list] of [
     [
       'networks',
