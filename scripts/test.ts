@@ -40,7 +40,7 @@ const longTests = [
   'test/agent/report/damaged-reports.test.ts',
   'test/agent/telemetry/killed-spool.test.ts',
   'test/agent/telemetry/logs/containers.test.ts',
-  'test/agent/apply/adoption.test.ts',
+  'test/agent/apply/adoption.long.ts',
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/followers.test.ts',
   'test/agent/apply/generated.test.ts',

@@ -67,7 +67,7 @@ async function add(
     json: options.json === true,
     done: `${app} is an app of the fleet, of ${files.size} ${files.size === 1 ? 'file' : 'files'}`,
     already: `${app} is there already`,
-    fields: { app },
+    fields: { app, ...(taken === undefined ? {} : { asked: taken.asked }) },
     notes: [
       `Devices get it by a release: towline release ${app} 1.0.0 --assign groups/NAME.yaml`,
       ...(taken === undefined ? [] : adoptionNotes(app, taken)),
