@@ -45,7 +45,7 @@ const service: ServiceModel = {
   environment: { LEVEL: 'info' },
   labels: { team: 'green' },
   cap_add: ['chown'],
-  ports: [{ target: '80', published: '8080', protocol: 'tcp' }],
+  ports: [{ target: 80, published: '8080', protocol: 'tcp' }],
   volumes: [{ type: 'volume', source: 'data', target: '/data' }],
 };
 
@@ -78,7 +78,7 @@ const changes: readonly (readonly [change: ServiceModel, word: string])[] = [
   [{ command: ['/other'] }, 'command'],
   [{ labels: { team: 'blue' } }, 'label team'],
   [{ cap_add: [] }, 'cap_add'],
-  [{ ports: [{ target: '80', published: '8081', protocol: 'tcp' }] }, 'ports'],
+  [{ ports: [{ target: 80, published: '8081', protocol: 'tcp' }] }, 'ports'],
   [{ volumes: [] }, 'volume /data'],
   [{ logging: { driver: 'json-file', options: { 'max-size': '1m' } } }, 'logging'],
   [{ user: '1000' }, 'user'],
