@@ -117,9 +117,13 @@ function openAgent(config: AgentConfig, log: ProgramLog): Promise<Agent> {
   return Agent.create({ config, clock: createSystemClock(), engine, log, random: Math.random, version });
 }
 
-async function schedule(expression: string, onTick: () => void): Promise<{ stop(): void }> {
+async function schedule(
+  expression: string,
+  onTick: () => void,
+  timezone?: string,
+): Promise<{ stop(): void }> {
   const cron = await import('node-cron');
-  const task = cron.schedule(expression, onTick);
+  const task = cron.schedule(expression, onTick, timezone === undefined ? {} : { timezone });
   return {
     stop: () => {
       task.destroy();

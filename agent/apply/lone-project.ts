@@ -21,7 +21,8 @@ export function planAlone(
     setAside: _aside,
     ...record
   } = memory.projects.get(state.name) ?? {};
-  const { setAsideBefore: _before, ...kept } = record;
+  // Nothing is due by the clock in the middle of a pass.
+  const { setAsideBefore: _before, scheduled: _due, ...kept } = record;
   return planDevice({
     desired: {
       ...desired,

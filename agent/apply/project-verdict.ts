@@ -13,6 +13,7 @@ import { backTo, type Skipped } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
 import type { Leftovers } from '../projects/leftovers.ts';
 import { projectFolders } from '../projects/project-folders.ts';
+import { backUpLater, missingWords } from './backups.ts';
 import { bringTo } from './bring-to.ts';
 import { mendLater, setAside, tryLater } from './failed-project.ts';
 import { describe, type Failure, innocent, isStale, Untried } from './failure.ts';
@@ -134,10 +135,13 @@ export class ProjectVerdict {
     const { code } = said;
     if (target.digest === lastGood?.digest) {
       const failure = { ...said, message: `${said.message}${asideWords(target, record)}` };
-      if (isOfData(code)) this.#result = await restoreLater(this.#options, target, { ...failure, code });
+      const options = this.#options;
+      this.#result =
+        (isOfData(code) ? await restoreLater(options, target, { ...failure, code }) : undefined) ??
+        (await backUpLater(options, target, failed, failure));
       // The app itself goes on as far as it can without.
-      if (this.#result === undefined) this.#result = await mendLater(this.#options, target, failure);
-      else await bringTo(this.#options, target);
+      if (this.#result === undefined) this.#result = await mendLater(options, target, failure);
+      else await this.#goBack(target, failure);
       return;
     }
     const untouched = !all.some(({ kind }) => stepFacts[kind].disturbs);
@@ -178,7 +182,7 @@ export class ProjectVerdict {
       running === undefined ? undefined : ailmentOf(running, observed, clock.now(), record.starting);
     const told = this.#result ?? this.#skippedResult(skipped, record.lastGood !== undefined);
     const kept = running === undefined ? [] : keptOf(running, observed);
-    const result = withKept(withAilment(told, ailment), kept);
+    const result = missingWords(withKept(withAilment(told, ailment), kept), record);
     return {
       app: this.#project.app,
       project: this.#name,

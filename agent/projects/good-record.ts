@@ -5,7 +5,7 @@ import { withoutSetAside } from '../../core/plan/set-aside.ts';
 
 /** What failed or waits stays so while something else is desired; the same digest coming good takes it back. */
 export function goodRecord(
-  { attempts, loop, starting, ...before }: ProjectRecord,
+  { attempts, loop, starting, backedUp: _over, ...before }: ProjectRecord,
   { restore, ...project }: DesiredProject,
 ): ProjectRecord {
   const { restored } = before;

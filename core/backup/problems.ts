@@ -19,8 +19,6 @@ interface Checked {
   readonly file: CheckedFile<'app'> | undefined;
   /** Where the release says that no earlier one can read its data; absent: it does not. */
   readonly oneWay: Position | undefined;
-  /** Names that `to` may have; absent: nobody knows. */
-  readonly stores: ReadonlySet<string> | undefined;
 }
 
 type Backup = NonNullable<AppFile['backup']>;
@@ -76,11 +74,6 @@ function scheduleProblems({ backup: { before = 'upgrade', schedule }, say }: Fac
   return comes ? [] : [say(code, `"${schedule}" never comes`, '/schedule')];
 }
 
-function storeProblems({ backup: { to = 'local' }, stores, say }: Facts): Problem[] {
-  if (to === 'local' || stores === undefined || stores.has(to)) return [];
-  return [say('FLEET_BACKUP_STORE', `there is no store "${to}"${suggestion(to, stores)}`, '/to')];
-}
-
 /** What its users could not go back from without the data as it was. */
 function oneWayProblems({ oneWay, backup, say }: Facts): Problem[] {
   if (oneWay === undefined) return [];
@@ -119,6 +112,6 @@ export function checkBackup(checked: Checked): BackupTold {
   if (file === undefined || backup === undefined) return { problems: withoutBackup(checked), warnings: [] };
   const say: Say = (code, message, below) => ({ code, message, position: file.locate(`/backup${below}`) });
   const facts = { ...checked, backup, say };
-  const parts = [volumeProblems, hookProblems, scheduleProblems, storeProblems, oneWayProblems];
+  const parts = [volumeProblems, hookProblems, scheduleProblems, oneWayProblems];
   return { problems: parts.flatMap(part => part(facts)), warnings: unusedWarnings(facts) };
 }

@@ -22,15 +22,11 @@ export function appData(
   return { ...kept, restore: { backup: id, migrate, ...(release === undefined ? {} : { release }) } };
 }
 
-/**
- * What is wrong with what its file says of backups, and what only looks wrong.
- * @param stores names that `to` may have; absent: nobody knows
- */
+/** What is wrong with what its file says of backups, and what only looks wrong. */
 export function backupTold(
   { model, volumes }: { readonly model: ComposeModel; readonly volumes: ComposeResult['volumes'] },
   { app, release }: AppFiles,
-  stores?: ReadonlySet<string>,
 ): BackupTold {
   const oneWay = release?.value.migration === 'one-way' ? release.locate('/migration') : undefined;
-  return checkBackup({ model, volumes, file: app, oneWay, stores });
+  return checkBackup({ model, volumes, file: app, oneWay });
 }

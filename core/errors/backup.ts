@@ -24,11 +24,6 @@ export const backupErrors = defineErrors({
     remedy: 'Say `before: schedule` or `both` with a `schedule`, or `before: upgrade` without.',
     next: 'wait-commit',
   },
-  FLEET_BACKUP_STORE: {
-    cause: '`backup.to` names a store that the fleet does not define.',
-    remedy: 'Correct the name, define the store, or say `local`.',
-    next: 'wait-commit',
-  },
   FLEET_BACKUP_ONE_WAY: {
     cause:
       'A release says `migration: one-way`, and its app would have no data to go back to: no `backup`, or one that is not required, not made before an upgrade, or not put back when the upgrade is taken back.',

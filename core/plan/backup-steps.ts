@@ -1,35 +1,127 @@
-/** Before a service with data changes: who writes to the data stops, and the data is kept. */
+/** Before data changes, or by the clock: who writes to it stops or stands still, and it is kept. */
 import type { BackupCause } from '../backup/manifest.ts';
-import type { BackupSettings } from '../backup/settings.ts';
-import { resourceName } from '../desired/resource-name.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
+import { someOf } from '../some-of.ts';
+import { type BackupContext, backupCause, type KeptData, keptData } from './backup-cause.ts';
 import type { ProjectMemory } from './memory.ts';
-import { isUp, type ObservedState } from './observed.ts';
-import type { PlanSteps } from './plan-steps.ts';
-import { isReplaced } from './prepare-steps.ts';
+import { isUp, type ObservedContainer, type ObservedState } from './observed.ts';
+import type { Need } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
+import { dependencies, serviceOrder, sharedWith } from './service-order.ts';
 
-export interface BackupContext {
-  readonly observed: ObservedState;
-  readonly memory: ProjectMemory;
-  readonly steps: PlanSteps;
+interface Making extends KeptData {
+  readonly project: string;
+  readonly cause: BackupCause;
+  /** Containers of the project. */
+  readonly own: readonly ObservedContainer[];
 }
 
-/** Why one is made now, or undefined. */
-function causeOf(
-  { project, instances }: ProjectAnalysis,
-  settings: BackupSettings,
-  { memory }: BackupContext,
-): BackupCause | undefined {
-  const record = memory.projects.get(project.name);
-  if (!settings.beforeUpgrade || record?.lastGood === undefined) return undefined;
-  if (record.lastGood.digest === project.digest || record.backedUp?.before === project.digest)
-    return undefined;
-  const names = new Set(settings.volumes.map(key => resourceName(project.model, 'volumes', key)));
-  const uses = instances.some(
-    instance =>
-      isReplaced(instance) && instance.container?.mounts?.volumes.some(volume => names.has(volume)) === true,
+/** Others write to it while it is read, and nobody stops them. */
+function strangers({ volumes, project }: Making, { containers, foreign }: ObservedState): string[] {
+  const names = new Set(volumes.map(({ name }) => name));
+  const holds = (mounted: readonly string[] = []) => mounted.some(name => names.has(name));
+  return [
+    ...containers.filter(one => one.project !== project && isUp(one) && holds(one.mounts?.volumes)),
+    ...foreign.filter(one => holds(one.volumes)),
+  ].map(({ name }) => name);
+}
+
+function reasonOf(making: Making, observed: ObservedState): string {
+  const names = making.volumes.map(({ name }) => name).join(', ');
+  const when = making.cause === 'schedule' ? 'is kept by schedule' : 'is kept before the update';
+  const others = strangers(making, observed);
+  const written = others.length === 0 ? '' : `, while ${someOf(others)} of others may write to it`;
+  return `volume ${names} ${when}${written}`;
+}
+
+/** Whether a service waits for another one, by however many between. */
+function waitsFor(
+  model: ComposeModel,
+  service: string,
+  other: string,
+  seen: ReadonlySet<string> = new Set(),
+): boolean {
+  if (seen.has(service)) return false;
+  const next = new Set([...seen, service]);
+  return dependencies(model, service).some(
+    dependency => dependency.service === other || waitsFor(model, dependency.service, other, next),
   );
-  return uses ? 'upgrade' : undefined;
+}
+
+/** Who runs and holds the data, and who lives in the namespaces of one of those: dependents first. */
+function toStop({ own, holds, ran: { model } }: Making): ObservedContainer[] {
+  const order = serviceOrder(model);
+  const stopped = new Set(own.filter(one => isUp(one) && holds(one)).map(({ service }) => service));
+  const followers = new Set<string>();
+  for (const service of order) {
+    const leaders = sharedWith(model.services[service] ?? {});
+    if (leaders.some(leader => stopped.has(leader) || followers.has(leader))) followers.add(service);
+  }
+  const place = ({ service }: ObservedContainer) => order.indexOf(service);
+  return own
+    .filter(one => isUp(one) && (holds(one) || followers.has(one.service)))
+    .sort((a, b) => place(b) - place(a) || b.number - a.number);
+}
+
+/** @returns the stops. What is stopped for this alone is started again by its lane. */
+function stopHolders(
+  making: Making,
+  reason: string,
+  ready: readonly Need[],
+  { steps }: BackupContext,
+): ReadonlyMap<string, readonly Need[]> {
+  const stops = new Map<string, Need[]>();
+  for (const container of toStop(making)) {
+    const { service, id } = container;
+    const before = [...stops].flatMap(([other, needs]) =>
+      waitsFor(making.ran.model, other, service) ? needs : [],
+    );
+    const stop = steps.stop(container, reason, [...ready, ...before]);
+    stops.set(service, [...(stops.get(service) ?? []), stop]);
+    steps.keeping.add(id);
+  }
+  return stops;
+}
+
+/**
+ * In the first container of its service that runs. Where none does the step has no container, and says so when it is
+ * carried out: a command that is left out in silence would make backups that are worth nothing.
+ */
+function hookStep(
+  { project, settings, own }: Making,
+  hook: 'pre' | 'post',
+  needs: readonly Need[],
+  { steps, memory }: BackupContext,
+): Need {
+  const asked = settings[hook];
+  if (asked === undefined) return undefined;
+  const { service } = asked;
+  const mine = own.filter(one => one.service === service).sort((a, b) => a.number - b.number);
+  const container = mine.find(({ state }) => state === 'running');
+  // Before a pass that was cut off has stopped it, the command had ended well.
+  const owed = memory.projects.get(project)?.starting ?? [];
+  if (container === undefined && hook === 'pre' && mine.some(({ id }) => owed.includes(id))) return undefined;
+  const reason = hook === 'pre' ? 'it comes before the backup' : 'it comes after the backup';
+  const { id = '', name = service } = container ?? {};
+  return steps.add({ kind: 'backup-hook', project, service, hook, container: id, name, reason }, needs);
+}
+
+/** As the last one of the same volumes was. */
+function expectedOf({ backups }: ProjectMemory, project: string) {
+  const last = backups?.get(project)?.find(({ cause }) => cause !== 'aside');
+  return last === undefined ? {} : { expected: { bytes: last.bytes, tookMs: last.tookMs } };
+}
+
+/** Services that do not write meanwhile. */
+function standing({ settings, own, holds, project }: Making, { memory }: BackupContext): readonly string[] {
+  const { mode } = settings;
+  if (mode === 'hook' || mode === 'live') return [];
+  if (mode === 'pause')
+    return own.filter(one => one.state === 'running' && holds(one)).map(each => each.service);
+  const owed = memory.projects.get(project)?.starting ?? [];
+  return own
+    .filter(one => isUp(one) || owed.includes(one.id))
+    .flatMap(one => (holds(one) ? one.service : []));
 }
 
 /**
@@ -41,24 +133,24 @@ export function prepareBackup(
   ready: readonly number[],
   context: BackupContext,
 ): readonly number[] {
-  const { project } = analysis;
-  const { backup: settings } = project;
-  const cause = settings === undefined ? undefined : causeOf(analysis, settings, context);
-  if (settings === undefined || cause === undefined) return ready;
-  const { observed, steps } = context;
-  const volumes = settings.volumes
-    .map(key => ({ key, name: resourceName(project.model, 'volumes', key) }))
-    .filter(({ name }) => observed.volumes.some(volume => volume.name === name));
-  if (volumes.length === 0) return ready;
-  const names = new Set(volumes.map(({ name }) => name));
-  const holders = observed.containers.filter(
-    one => one.project === project.name && isUp(one) && one.mounts?.volumes.some(name => names.has(name)),
-  );
-  const reason = `volume ${volumes.map(({ name }) => name).join(', ')} is kept before the upgrade`;
-  const stops =
-    settings.mode === 'stop' ? holders.map(container => steps.stop(container, reason, ready)) : [];
-  const services = [...new Set(holders.map(({ service }) => service))].sort();
-  const { mode } = settings;
-  const step = { kind: 'back-up', project: project.name, volumes, mode, cause, services, reason } as const;
-  return [...ready, steps.add(step, [...ready, ...stops])];
+  const data = keptData(analysis, context);
+  const cause = data === undefined ? undefined : backupCause(analysis, data, context);
+  if (data === undefined || cause === undefined) return ready;
+  const { observed, memory, steps } = context;
+  const { name: project } = analysis.project;
+  const own = observed.containers.filter(one => one.project === project);
+  const making = { ...data, project, cause, own };
+  const { mode } = data.settings;
+  const reason = reasonOf(making, observed);
+  const expected = expectedOf(memory, project);
+  const room = steps.add({ kind: 'check-room', project, ...expected, reason }, ready);
+  const first = [...ready, room, hookStep(making, 'pre', [...ready, room], context)];
+  const stops = mode === 'stop' ? stopHolders(making, reason, first, context) : new Map<string, Need[]>();
+  const stopped = mode === 'stop' ? [...stops.keys()] : [];
+  const services = [...new Set([...stopped, ...standing(making, context)])].sort();
+  const { volumes } = data;
+  const step = { kind: 'back-up', project, volumes, mode, cause, services, ...expected, reason } as const;
+  const kept = steps.add(step, [...first, ...[...stops.values()].flat()]);
+  const post = hookStep(making, 'post', [kept], context);
+  return [...ready, kept, ...(post === undefined ? [] : [post])];
 }

@@ -1,27 +1,13 @@
 /** All that comes before anything of a project is replaced: what it needs, its data kept, its data put back. */
-import type { DesiredProject } from '../desired/state.ts';
+import type { BackupContext } from './backup-cause.ts';
 import { prepareBackup } from './backup-steps.ts';
-import type { ProjectMemory } from './memory.ts';
-import type { ObservedState } from './observed.ts';
-import type { PlanSteps } from './plan-steps.ts';
 import { prepareContent } from './prepare-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import { restoreDue } from './restore-due.ts';
 import { restoreVolumes, unpackBackup } from './restore-steps.ts';
-import type { Skipped } from './target.ts';
-
-export interface DataContext {
-  /** Of the commit. */
-  readonly projects: readonly DesiredProject[];
-  readonly observed: ObservedState;
-  readonly memory: ProjectMemory;
-  readonly steps: PlanSteps;
-  /** Restores that are not carried out, with why. */
-  readonly refused: Skipped[];
-}
 
 /** @returns steps after which something may be stopped */
-export function prepareData(analysis: ProjectAnalysis, context: DataContext): readonly number[] {
+export function prepareData(analysis: ProjectAnalysis, context: BackupContext): readonly number[] {
   const { projects, observed, memory, steps, refused } = context;
   const { name } = analysis.project;
   const request = projects.find(project => project.name === name)?.restore;

@@ -1,9 +1,26 @@
 /** A plan as lines that a person reads: in a pull request, at `towline plan`, in the log. */
+import { someOf } from '../some-of.ts';
 import type { WholePlan } from './plan.ts';
-import type { Step } from './step.ts';
+import { formatBytes } from './quantity.ts';
+import type { Step, StepOf } from './step.ts';
 
 function imageName(image: string): string {
   return image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@sha256:$1…');
+}
+
+const seconds = (ms: number): string =>
+  ms < 100_000 ? `${Math.max(1, Math.round(ms / 1000))} s` : `${Math.round(ms / 60_000)} min`;
+
+/** `back up shop_db: about 1.2 GiB, db down about 40 s`. */
+function backupWords({ volumes, mode, services, expected }: StepOf<'back-up'>): string {
+  const what = `back up ${volumes.map(({ name }) => name).join(', ')}`;
+  const stands = mode === 'pause' ? 'paused' : 'down';
+  const about = expected === undefined ? '' : ` about ${seconds(expected.tookMs)}`;
+  const facts = [
+    ...(expected === undefined ? [] : [`about ${formatBytes(expected.bytes)}`]),
+    ...(services.length === 0 ? [] : [`${someOf(services)} ${stands}${about}`]),
+  ];
+  return facts.length === 0 ? what : `${what}: ${facts.join(', ')}`;
 }
 
 /** What the step does, without its reason. */
@@ -13,8 +30,10 @@ export function describeStep(step: Step): string {
       return `pull ${imageName(step.image)}`;
     case 'backup-hook':
       return `${step.service}: run the command ${step.hook === 'pre' ? 'before' : 'after'} the backup`;
+    case 'check-room':
+      return 'see whether there is room for the backup';
     case 'back-up':
-      return `back up ${step.volumes.map(({ name }) => name).join(', ')}`;
+      return backupWords(step);
     case 'unpack-backup':
       return `unpack backup ${step.backup}`;
     case 'remove-aside':
@@ -74,7 +93,7 @@ function projectLines(plan: WholePlan, project: string, detail: PlanDetail): str
   if (detail === 'steps') return steps.map(step => `  ${describeStep(step)} — ${step.reason}`);
   const told = new Map<string, Set<string>>();
   for (const step of steps) {
-    if (['wait-healthy', 'wait-service', 'wait-ready'].includes(step.kind)) continue;
+    if (['wait-healthy', 'wait-service', 'wait-ready', 'check-room'].includes(step.kind)) continue;
     const subject = 'service' in step && step.kind !== 'pull-image' ? step.service : describeStep(step);
     const reasons = told.get(subject) ?? new Set();
     told.set(subject, goesWithoutSaying(step) ? reasons : reasons.add(step.reason));

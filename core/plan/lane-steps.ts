@@ -183,7 +183,8 @@ export class LaneSteps {
       instance.action === 'restart'
         ? this.#steps.stop(container, instance.reason, [...needs, ...dependents])
         : stopped;
-    const reason = instance.reason === '' ? 'it was stopped for its network' : instance.reason;
+    const cause = this.#steps.keeping.has(container.id) ? 'the backup' : 'its network';
+    const reason = instance.reason === '' ? `it was stopped for ${cause}` : instance.reason;
     const all = [...needs, ...waits, ...dependents, stop];
     this.#nextTurn(instance, container.id, this.#start({ ...instance, reason }, container.id, all));
   }

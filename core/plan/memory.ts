@@ -1,5 +1,6 @@
 /** What a device remembers from earlier passes, in its durable store. A planner reads it and never writes it. */
 import type { NotedOpening } from '../access/tunnel-end.ts';
+import type { NotedSchedule } from '../backup/due.ts';
 import type { BackupSummary } from '../backup/manifest.ts';
 import type { Restored, RestoreNote } from '../backup/restore-note.ts';
 import type { DesiredProject } from '../desired/state.ts';
@@ -60,6 +61,12 @@ export interface ProjectRecord {
   readonly restoreAsked?: { readonly backup: string; readonly unsure?: true };
   /** An update has failed, and its data is still to be put back as this backup has it. */
   readonly takeBack?: { readonly backup: string };
+  /** The schedule of backups as this device has seen it. */
+  readonly scheduled?: NotedSchedule;
+  /** A backup by the clock has failed. */
+  readonly backupTries?: Attempts;
+  /** An update went on without the backup that its app does not require; the next one that is made takes this back. */
+  readonly backupMissing?: { readonly code: string; readonly message: string; readonly atMs: number };
   /**
    * Containers (engine ids) whose start is owed: stopped by this device, or started with `post_start` commands that
    * have not ended yet. The engine does not tell them from one-shots that ended, or from services that are up.

@@ -33,7 +33,7 @@ export interface Plan<Kind extends Step = EngineStep> {
 
 /** Equal for two plans that ask for the same: ids of containers, which differ by pass, are left out. */
 export function planFingerprint(steps: readonly Step[]): string {
-  const volatile = new Set(['container', 'id', 'replaces', 'from', 'needs', 'name']);
+  const volatile = new Set(['container', 'id', 'replaces', 'from', 'needs', 'name', 'expected']);
   return canonicalHash(
     steps.map(step => Object.entries(step).filter(([key]) => !volatile.has(key))).map(Object.fromEntries),
   );
@@ -137,7 +137,8 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   const removed = new Set(removals.map(({ project }) => project.name));
   const { analyses, skipped } = lineUp({ desired, observed, memory, removed, staying, paused });
   const refused: Skipped[] = [];
-  const context = { projects: desired.projects, observed, memory, steps, refused };
+  const { windows } = desired.settings;
+  const context = { projects: desired.projects, windows, observed, memory, steps, refused };
   const drafts = analyses.map(
     (analysis): Draft => ({
       analysis,
@@ -163,8 +164,14 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
     steps: steps.steps,
     skipped: [...staying, ...skipped, ...refused],
     notices: analyses.flatMap(({ project, kept }) => kept.map(one => ({ project: project.name, ...one }))),
-    targets: new Map(analyses.map(({ project }) => [project.name, project])),
+    targets: new Map(analyses.map(({ project }) => [project.name, withBackup(project, desired)])),
   };
+}
+
+/** What the commit says of backups holds for an earlier state, too: none is kept with that. */
+function withBackup(project: DesiredProject, { projects }: DesiredState): DesiredProject {
+  const backup = projects.find(({ name }) => name === project.name)?.backup;
+  return backup === undefined || backup === project.backup ? project : { ...project, backup };
 }
 
 function pauseOf(record: ProjectRecord, digest: string, steps: readonly EngineStep[], nowMs: number) {

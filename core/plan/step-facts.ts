@@ -12,6 +12,7 @@ export interface StepFacts {
 
 export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'pull-image': { place: 'pull' },
+  'check-room': { place: 'other' },
   'backup-hook': { place: 'other' },
   'back-up': { place: 'other' },
   'unpack-backup': { place: 'other' },

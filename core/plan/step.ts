@@ -44,10 +44,18 @@ export interface DataVolume {
   readonly name: string;
 }
 
+/** As the last one was. */
+export interface ExpectedBackup {
+  readonly bytes: number;
+  readonly tookMs: number;
+}
+
 /** What a runtime carries out. Executors are a mapped type over its kinds: a missing one does not compile. */
 export type EngineStep =
   | (ServiceStep & { readonly kind: 'pull-image'; readonly image: string })
-  /** A command of `backup`, in a container that runs. */
+  /** Whether there is room for the backup that follows: nothing is stopped where there is none. */
+  | (ProjectStep & { readonly kind: 'check-room'; readonly expected?: ExpectedBackup })
+  /** A command of `backup`, in a container that runs; '' is none: the step fails and says so. */
   | (ContainerStep & { readonly kind: 'backup-hook'; readonly hook: 'pre' | 'post' })
   | (ProjectStep & {
       readonly kind: 'back-up';
@@ -57,7 +65,7 @@ export type EngineStep =
       /** That do not run, or are paused, meanwhile. */
       readonly services: readonly string[];
       /** As the last one was; absent: nobody knows. */
-      readonly expected?: { readonly bytes: number; readonly tookMs: number };
+      readonly expected?: ExpectedBackup;
     })
   /** Beside the volumes that are there, into fresh ones: who holds them runs on. */
   | (ProjectStep & {

@@ -25,10 +25,10 @@ function withoutTries(note: RestoreNote | 'damaged'): RestoreNote | 'damaged' {
 export function memoryNow(memory: ProjectMemory, { urgent }: Pick<Circumstances, 'urgent'>): ProjectMemory {
   if (!urgent) return memory;
   const projects = new Map(
-    [...memory.projects].map(([name, { attempts: _attempts, mending: _mending, loop: _loop, ...record }]) => [
-      name,
-      record,
-    ]),
+    [...memory.projects].map(([name, { attempts: _tries, mending: _mending, loop: _loop, ...record }]) => {
+      const { backupTries: _backupTries, ...rest } = record;
+      return [name, rest];
+    }),
   );
   if (memory.restores === undefined) return { ...memory, projects };
   const restores = new Map([...memory.restores].map(([name, note]) => [name, withoutTries(note)] as const));

@@ -103,7 +103,14 @@ export class EngineRuntime implements Runtime {
   begin({ images: imageSettings, ...run }: Run): RunStep {
     const { engine, store, clock, folders, drained, images, data } = this.#options;
     const room = { engine, store, clock, folders, drained, images, data, settings: this.#settings };
-    return stepsIn({ ...run, ...room, imageSettings, created: new Map(), networks: new Map() });
+    return stepsIn({
+      ...run,
+      ...room,
+      imageSettings,
+      unkept: new Set(),
+      created: new Map(),
+      networks: new Map(),
+    });
   }
 
   /** Also across restarts of the engine. */

@@ -8,6 +8,7 @@ import type { EngineStep, StepOf } from '../../../core/plan/step.ts';
 import { writeTree } from '../../projects/file-trees.ts';
 import { projectFolders } from '../../projects/project-folders.ts';
 import type { RunStep } from '../runtime.ts';
+import { backUp, backupHook, checkRoom, dataOf } from './backup-executors.ts';
 import {
   removeContainer,
   renameContainer,
@@ -25,7 +26,7 @@ import { pullImage } from './image-pull.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
 import { namedIfStale } from './refusals.ts';
 import { retireVolume } from './retire-volume.ts';
-import { containerOf, type DataSteps, type RunContext, targetOf } from './run-context.ts';
+import { containerOf, type RunContext, targetOf } from './run-context.ts';
 import { waitCondition, waitHealthy } from './service-health.ts';
 import { waitReady } from './wait-ready.ts';
 
@@ -74,12 +75,6 @@ async function removeVolume(
   await engine.call({ method: 'DELETE', path }, signal);
 }
 
-function dataOf({ data }: RunContext): DataSteps {
-  if (data === undefined)
-    throw new TowlineError('BACKUP_HELPER', 'this agent runs without what reads volumes');
-  return data;
-}
-
 /** Of a project that goes as a whole all are noted at once. */
 function stoppedWith(step: StepOf<'stop-container'>, context: RunContext): string[] {
   if (context.plan.targets.has(step.project)) return [step.container];
@@ -95,8 +90,9 @@ export const executors: Executors = {
     const through = throughGateway(context, step);
     return pullImage(context, { project, image, platform: service.platform, through }, signal);
   },
-  'backup-hook': (step, context, signal) => dataOf(context).hook(step, context, signal),
-  'back-up': (step, context, signal) => dataOf(context).backUp(step, context, signal),
+  'check-room': checkRoom,
+  'backup-hook': backupHook,
+  'back-up': backUp,
   'unpack-backup': (step, context, signal) => dataOf(context).unpack(step, context, signal),
   'restore-volumes': (step, context, signal) => dataOf(context).restore(step, context, signal),
   'write-files': async (step, context) => {

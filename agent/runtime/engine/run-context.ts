@@ -30,7 +30,9 @@ export const defaultSettings: EngineSettings = {
   imageMaxAgeMs: 7 * 24 * 60 * 60_000,
 };
 
-type DataStep<Kind extends 'backup-hook' | 'back-up' | 'unpack-backup' | 'restore-volumes'> = (
+type DataStepKind = 'check-room' | 'backup-hook' | 'back-up' | 'unpack-backup' | 'restore-volumes';
+
+type DataStep<Kind extends DataStepKind> = (
   step: StepOf<Kind>,
   context: RunContext,
   signal: AbortSignal,
@@ -38,6 +40,8 @@ type DataStep<Kind extends 'backup-hook' | 'back-up' | 'unpack-backup' | 'restor
 
 /** Carries out the steps that read and write volumes. @throws TowlineError BACKUP_…, RESTORE_…, ENGINE_… */
 export interface DataSteps {
+  /** Absent: nobody looks before. */
+  readonly room?: DataStep<'check-room'>;
   readonly hook: DataStep<'backup-hook'>;
   readonly backUp: DataStep<'back-up'>;
   readonly unpack: DataStep<'unpack-backup'>;
@@ -66,6 +70,8 @@ export interface RunContext extends Omit<Run, 'images'>, EngineRoom {
   readonly imageSettings: Run['images'];
   /** `project/service/number` → the container that this run created. */
   readonly created: Map<string, string>;
+  /** Projects that go on without the backup that this run was to make: it failed, and they do not require it. */
+  readonly unkept: Set<string>;
   /** Name of a network → its id, for those that this run created. */
   readonly networks: Map<string, string>;
 }

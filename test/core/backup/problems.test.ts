@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkBackup } from '../../../core/backup/problems.ts';
 import { desiredState } from '../../../core/desired/desired-state.ts';
-import type { CheckedFile } from '../../../core/fleet/schema-check.ts';
-import type { AppFile } from '../../../schemas/types.generated.ts';
 import { exampleFleet, repositoryOf, shown } from '../fleet/example-fleet.ts';
 
 const folder = 'apps/web/releases/1.0.0';
@@ -109,24 +106,4 @@ test('a volume that no service uses is said and refuses nothing', async () => {
     String(shown(warnings.filter(({ code }) => code === 'FLEET_BACKUP_UNUSED'))),
     /app\.yaml:\d+:\d+ FLEET_BACKUP_UNUSED no service that runs uses volume "unused"/,
   );
-});
-
-test('a store that nobody defines is refused, where it is known which there are', () => {
-  const value: AppFile = { apiVersion: 'towline/v1', backup: { volumes: ['db'], to: 'vualt' } };
-  const file: CheckedFile<'app'> = {
-    ...{ value, path: 'app.yaml', source: () => undefined },
-    locate: pointer => ({ file: 'app.yaml', line: pointer.length }),
-  };
-  const checked = {
-    model: { name: 'web', services: { db: { volumes: [{ type: 'volume' as const, source: 'db' }] } } },
-    volumes: new Map([['db', 'own' as const]]),
-    file,
-    oneWay: undefined,
-  };
-  const { problems } = checkBackup({ ...checked, stores: new Set(['vault']) });
-  assert.deepEqual(
-    problems.map(({ code, message }) => [code, message]),
-    [['FLEET_BACKUP_STORE', 'there is no store "vualt"; did you mean "vault"?']],
-  );
-  assert.deepEqual(checkBackup({ ...checked, stores: undefined }).problems, []);
 });

@@ -27,6 +27,7 @@ let fleet: Texts;
 
 const own = 'secrets/backups/pump-1.yaml';
 const appFile = 'apps/web/releases/1.0.0/app.yaml';
+const composeFile = 'apps/web/releases/1.0.0/compose.yaml';
 
 async function compute(changes: Texts = {}, device = 'pump-1') {
   const { reader, commit } = repositoryOf({ ...fleet, ...changes });
@@ -39,6 +40,7 @@ before(async () => {
     ...exampleFleet,
     'fleet.yaml': exampleFleet['fleet.yaml'] + store('"/srv/{device}"', 'secrets/backups/{device}.yaml'),
     [appFile]: app('nas'),
+    [composeFile]: `${exampleFleet[composeFile]}volumes:\n  db: {}\n`,
     [own]: await sealSecret(own, 'password: secret\nidentity: key\n', [publicKey]),
   };
 });

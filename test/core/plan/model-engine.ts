@@ -1,5 +1,6 @@
 /** An engine on paper: carries out steps as strictly as the real one, in any order that `needs` allows. */
 import assert from 'node:assert/strict';
+import type { BackupCause } from '../../../core/backup/manifest.ts';
 import { containerName } from '../../../core/desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../../../core/desired/service-networks.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
@@ -34,6 +35,8 @@ export class ModelEngine {
   readonly #volumes = new Map<string, ObservedState['volumes'][number]>();
   readonly #images = new Map<string, string>();
   readonly #trees = new Map<string, Set<string>>();
+  /** Why each was made. */
+  readonly backups: BackupCause[] = [];
   readonly #lostVolumes = new Set<string>();
   readonly #records = new Map<string, ProjectRecord>();
   #next = 0;
@@ -236,6 +239,11 @@ export class ModelEngine {
         container.networks = container.networks.filter(({ id }) => id !== step.id);
         return;
       }
+      case 'check-room':
+        return;
+      case 'back-up':
+        this.#backUp(step);
+        return;
       case 'retire-volume':
         this.#volumes.delete(step.name);
         return;
@@ -321,12 +329,47 @@ export class ModelEngine {
           assert.equal(container.hash, serviceDefinition(project, service).hash);
           if (definition.healthcheck !== undefined) container.health = 'healthy';
         }
-        this.#records.set(step.project, { lastGood: project });
+        const { scheduled } = this.#records.get(step.project) ?? {};
+        this.#records.set(step.project, {
+          lastGood: project,
+          ...(scheduled === undefined ? {} : { scheduled }),
+        });
         return;
       }
       default:
         assert.fail(`not in this model: ${step.kind}`);
     }
+  }
+
+  /** Nobody who could write runs meanwhile, but where the app says so. */
+  #backUp(step: StepOf<'back-up'>): void {
+    const record = this.#records.get(step.project);
+    assert.ok(record?.lastGood !== undefined);
+    const { lastGood } = record;
+    const mounting = ({ service }: Container) =>
+      lastGood.model.services[service]?.volumes?.some(({ source }) =>
+        step.volumes.some(({ key }) => key === source),
+      );
+    for (const each of this.#containers.values())
+      if (step.mode === 'stop' && mounting(each))
+        assert.notEqual(each.state, 'running', `${each.name} writes`);
+    this.backups.push(step.cause);
+    const { digest: before } = this.#target(step.project);
+    const { scheduled, ...rest } = record;
+    this.#records.set(step.project, {
+      ...rest,
+      ...(step.cause === 'upgrade' ? { backedUp: { id: 'x', before } } : {}),
+      ...(scheduled === undefined ? {} : { scheduled: { ...scheduled, sinceMs: Number.MAX_SAFE_INTEGER } }),
+    });
+  }
+
+  /** The time of its schedule comes. */
+  due(project: DesiredProject, sinceMs: number): void {
+    const expression = project.backup?.schedule ?? '';
+    this.#records.set(project.name, {
+      ...this.#records.get(project.name),
+      scheduled: { expression, sinceMs },
+    });
   }
 
   #create(step: StepOf<'create-container'>): void {
