@@ -59,9 +59,8 @@ const firstSchedule: Schedule = {
   telemetrySchedule: '*/15 * * * *',
 };
 
-/** No timer of a schedule is early by that much: what it is for is due when the pass begins, milliseconds. */
+/** No timer is early by that much: the backup is due when the pass begins, milliseconds. */
 const backupDelayMs = 2_000;
-
 /** Most passes are over by then, milliseconds: what rings later need not wait for their end. */
 const longPassMs = 3_000;
 
