@@ -54,8 +54,7 @@ interface Schedule extends Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' 
 
 /** Until a commit says otherwise: a person is waiting for this device to come up. */
 const firstSchedule: Schedule = {
-  pollSchedule: '*/15 * * * * *',
-  pollJitterMs: 5_000,
+  ...{ pollSchedule: '*/15 * * * * *', pollJitterMs: 5_000 },
   telemetrySchedule: '*/15 * * * *',
 };
 
@@ -93,7 +92,7 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
       } else {
         hints.begin();
         if (facts.fetchError === undefined) hints.answered();
-        await schedules.follow(wantedBy(desired) ?? schedules.current ?? firstSchedule);
+        await schedules.follow(desired ? wantedBy(desired) : (schedules.current ?? firstSchedule));
       }
     } catch (error) {
       if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');
@@ -107,9 +106,9 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
   await Promise.all([hints.ended, ...watchers]);
 }
 
-function wantedBy(desired: DesiredState | undefined): Schedule | undefined {
-  const times = desired?.projects.flatMap(({ backup }) => backup?.schedule ?? []);
-  return desired && { ...desired.settings, backups: [...new Set(times)].sort() };
+function wantedBy(desired: DesiredState): Schedule {
+  const times = desired.projects.flatMap(({ backup }) => backup?.schedule ?? []);
+  return { ...desired.settings, backups: [...new Set(times)].sort() };
 }
 
 interface Meanwhile extends Pick<LoopOptions, 'agent' | 'clock' | 'log'> {
@@ -172,7 +171,7 @@ class Wake {
   }
 }
 
-/** The schedules of the trusted commit; made anew when it changes them. */
+/** Of the trusted commit; made anew when it changes them. */
 class Schedules {
   readonly #options: LoopOptions;
   readonly #wake: Wake;
