@@ -1,15 +1,76 @@
 /** Unpacks a backup beside the volumes of its app, which runs on meanwhile. */
-import { TowlineError } from '../../core/errors.ts';
+import path from 'node:path';
+import { besideNames, type RestoreNote, restoreStamp } from '../../core/backup/restore-note.ts';
 import type { StepOf } from '../../core/plan/step.ts';
-import type { RunContext } from '../runtime/engine/run-context.ts';
+import { type RunContext, targetOf } from '../runtime/engine/run-context.ts';
+import { projectBackups } from './backup-folder.ts';
+import { assertPlain, holdersOf, makeBeside, removeBeside } from './beside-volumes.ts';
 import type { DataRoom } from './data-room.ts';
+import { restoreSource } from './restore-source.ts';
+import { unpackVolume } from './unpacked-volume.ts';
 
-/** @throws TowlineError BACKUP_…, RESTORE_…, ENGINE_… */
-export async function unpackBackup(
-  _room: DataRoom,
-  step: StepOf<'unpack-backup'>,
-  _context: RunContext,
-  _signal: AbortSignal,
+const defaultTimeoutMs = 60 * 60_000;
+
+/** From here on it is decided, whatever is on the device: an agent that is killed goes on with it. */
+async function decide(step: StepOf<'unpack-backup'>, { store, clock }: RunContext): Promise<RestoreNote> {
+  const { project, backup, cause, migrate } = step;
+  const before = await store.restores.of(project);
+  const known = before === undefined || before === 'damaged' ? undefined : before;
+  if (known?.backup === backup && known.cause === cause && known.migrate === migrate) return known;
+  const stamp = restoreStamp(clock.now());
+  const note = { backup, cause, migrate, stamp, phase: 'asked', volumes: [] } as const;
+  await store.restores.note(project, note);
+  return note;
+}
+
+/** What the record says once all is unpacked: it is done for good, and only once. @throws TowlineError AGENT_DISK_FULL */
+export async function noteRestored(
+  { store }: Pick<RunContext, 'store'>,
+  project: string,
+  { backup, cause, stamp }: RestoreNote,
 ): Promise<void> {
-  throw new TowlineError('BACKUP_FAILED', `backup ${step.backup} is not unpacked yet`);
+  const { restored } = await store.record(project);
+  if (restored?.stamp === stamp) return;
+  await store.noteFirst(project, {
+    restored: { backup, cause, stamp, state: 'begun' },
+    ...(cause === 'request' ? { restoreAsked: { backup } } : {}),
+    takeBack: undefined,
+  });
+}
+
+/** @throws TowlineError BACKUP_…, RESTORE_…, AGENT_DISK_FULL, ENGINE_… */
+export async function unpackBackup(
+  room: DataRoom,
+  step: StepOf<'unpack-backup'>,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, owner, store } = context;
+  const { project, backup, migrate } = step;
+  const target = targetOf(context, project);
+  const note = await decide(step, context);
+  const source = await restoreSource(room, { target, backup, migrate }, context, signal);
+  await holdersOf(context, { project, volumes: source.volumes.map(({ name }) => name) }, signal);
+  for (const volume of source.volumes) await assertPlain(context, target, volume, signal);
+  const timeoutMs = target.backup?.timeoutMs ?? defaultTimeoutMs;
+  const folder = path.join(projectBackups(room.backupDirectory, project), backup);
+  const volumes = source.volumes.map(volume => ({ ...volume, ...besideNames(volume.name, note.stamp) }));
+  try {
+    for (const { key, fresh } of volumes) {
+      await removeBeside(context, fresh, signal);
+      await makeBeside(context, { project, key, name: fresh, what: 'fresh' }, signal);
+    }
+    for (const { backedUp, fresh: into } of volumes)
+      await unpackVolume({ engine, owner, room }, { project, folder, backedUp, into, timeoutMs }, signal);
+  } catch (error) {
+    // They may be what fills the disk.
+    if (!signal.aborted)
+      for (const { fresh } of volumes) await removeBeside(context, fresh, signal).catch(() => {});
+    throw error;
+  }
+  const restored = volumes.map(({ key, name, fresh, aside }) => ({ key, name, fresh, aside }));
+  const { tries: _tries, ...rest } = note;
+  const unpacked = { ...rest, phase: 'unpacked', volumes: restored } as const;
+  await store.restores.note(project, unpacked);
+  await noteRestored(context, project, unpacked);
 }

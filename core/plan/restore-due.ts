@@ -40,6 +40,9 @@ export function ownVolumes({ model }: DesiredProject): DataVolume[] {
 
 const wordOf = ({ backup, cause, migrate }: Wanted): Wanted => ({ backup, cause, migrate });
 
+const isSame = (one: Wanted, other: Wanted): boolean =>
+  one.backup === other.backup && one.cause === other.cause && one.migrate === other.migrate;
+
 /** What is wanted, by the strongest word: who stands at the device, an update that is taken back, the file. */
 function wantedOf({ target, request, memory }: RestoreQuestion): Wanted | undefined {
   const note = memory.restores?.get(target.name);
@@ -77,7 +80,7 @@ export function restoreDue(question: RestoreQuestion): DueRestore | Skipped | un
   const wanted = wantedOf(question);
   if (wanted === undefined) return undefined;
   const { backup, cause, migrate } = wanted;
-  const begun = note !== undefined && note !== 'damaged' && note.backup === backup && note.cause === cause;
+  const begun = note !== undefined && note !== 'damaged' && isSame(note, wanted);
   const problem = cause === 'request' && !begun ? requestProblem(wanted, question) : undefined;
   if (problem === 'done') return undefined;
   if (problem === 'unsure') {
