@@ -22,7 +22,7 @@ type Backup = NonNullable<DesiredProject['backup']>;
 
 /** A service that holds two volumes, in releases. */
 function release(rig: DeviceRig, number: string, backup: Partial<Backup> = {}, sick = false): DesiredProject {
-  const volume = (source: string) => ({ type: 'volume', source, target: `/${source}`, volume: {} });
+  const volume = (source: string) => ({ type: 'volume' as const, source, target: `/${source}`, volume: {} });
   return {
     ...makeProject(rig.project, {
       services: {
