@@ -117,13 +117,15 @@ export function makeHelperImage(file: string): number {
   return archive.length;
 }
 
-/** For tests and benches: made once of what this machine has. @returns path of the archive */
+/** For tests and benches: made once of what this machine has, and again when it has others. @returns path of the archive */
 export function helperImage(): string {
-  const files = [...helperFiles().values()].map(
-    file => `${file} ${statSync(file).size} ${statSync(file).mtimeMs}`,
-  );
-  const made = [readFileSync(import.meta.filename), ...files];
+  requireCommands([...programs, 'busybox']);
+  const files = [...programs, 'busybox'].map(commandFile);
+  const stamps = files.map(file => `${file} ${statSync(file).size} ${statSync(file).mtimeMs}`);
+  const made = [readFileSync(import.meta.filename, 'utf8'), ...stamps];
   const name = `helper-${digest(made.join('\n')).slice(0, 16)}`;
-  const folder = cachedFolder(name, into => makeHelperImage(path.join(into, fileName)));
+  const folder = cachedFolder(name, into => {
+    makeHelperImage(path.join(into, fileName));
+  });
   return path.join(folder, fileName);
 }
