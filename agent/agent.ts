@@ -10,7 +10,7 @@ import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
 import { ImageDownloads } from './apply/image-downloads.ts';
-import { deviceData } from './backup/device-data.ts';
+import { deviceData } from './backup/stores/device-data.ts';
 import type { DeviceStores } from './backup/stores/device-stores.ts';
 import { Carried } from './bundle/carried.ts';
 import { imagesWhenNeeded } from './images/images-when-needed.ts';

@@ -2,12 +2,20 @@
 import type { Command } from 'commander';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
+import { registerBackupKey } from './key.ts';
 import { registerBackupList } from './list.ts';
+import { registerBackupPrune } from './prune.ts';
+import { registerBackupPull } from './pull.ts';
 import { registerBackupShow } from './show.ts';
+import { registerBackupVerify } from './verify.ts';
 
 export function registerBackup(backup: Command, stop: Stop): void {
   registerBackupList(backup, stop);
   registerBackupShow(backup, stop);
+  registerBackupPull(backup, stop);
+  registerBackupVerify(backup, stop);
+  registerBackupPrune(backup, stop);
+  registerBackupKey(backup);
   backup.addHelpText(
     'after',
     examples([

@@ -22,7 +22,7 @@ const mostVolumes = 256;
 /** Tags of the snapshots of a backup: `part` counts from 1, and the last one has the manifest. */
 export const tagsOf = {
   part: (backup: string, file: string, part: number): string => `backup=${backup},file=${file},part=${part}`,
-  whole: (project: string, backup: string): string => `backup=${backup},project=${project},whole`,
+  whole: (backup: string): string => `backup=${backup},whole`,
 };
 
 function volumeOf(value: unknown): CopiedVolume | undefined {

@@ -129,9 +129,14 @@ export const backupErrors = defineErrors({
     remedy: 'Mend what the message names. The device tries again by itself.',
     next: 'retry',
   },
+  BACKUP_RESTIC: {
+    cause: 'restic does not run at this desk: it reads and prunes what stores have.',
+    remedy: 'Install it: `apt install restic`, 0.14 or newer.',
+    next: 'person',
+  },
   BACKUP_STORE_MISSING: {
     cause: 'The store has no such backup, or none that is whole.',
-    remedy: '`towline backup list DEVICE --store STORE` shows what it has.',
+    remedy: '`towline backup pull DEVICE` shows what it has.',
     next: 'person',
   },
   RESTORE_UNSURE: {

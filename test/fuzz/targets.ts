@@ -35,7 +35,7 @@ export const targets: Readonly<Record<string, Target>> = {
   'backup-stores': {
     file: 'test/core/backup/stores-fuzz.test.ts',
     parsers: [
-      ...['copied', 'part-index', 'tar-cutter'].map(name => `core/backup/${name}.ts`),
+      ...['copied', 'part-index', 'stored', 'tar-cutter'].map(name => `core/backup/${name}.ts`),
       'core/io/backup/join-parts.ts',
     ],
   },
@@ -359,6 +359,8 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'cli/backup/desk-store.ts': 'last words of restic at this desk, for the message of an error',
+  'cli/backup/prune.ts': 'the command line, and what restic says of bytes, printed',
   'agent/backup/stores/copy-backup.ts': 'a line of restic’s about what it has sent: a number for the log',
   'agent/backup/backup-folder.ts':
     'what this agent has written itself, in a folder that nobody else may enter',

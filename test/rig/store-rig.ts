@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DeviceStores } from '../../agent/backup/stores/device-stores.ts';
+import { storesWithCopy } from '../../agent/backup/stores/marks.ts';
 import { SecretOpener } from '../../agent/secrets/secret-opener.ts';
 import { type BackupManifest, backupId } from '../../core/backup/manifest.ts';
 import type { DesiredState, DesiredStore } from '../../core/desired/state.ts';
@@ -90,7 +92,9 @@ export class StoreRig {
   }
 
   stores(): DeviceStores {
-    const { engine, room, device, stateDirectory } = this.device;
+    const { engine, device, stateDirectory } = this.device;
+    // Where the image lies is found out once: it asks some programs.
+    const room = { ...this.device.room };
     const log = (fields: object, message: string) => {
       this.lines.push(`${message} ${JSON.stringify(fields)}`);
     };
@@ -99,6 +103,24 @@ export class StoreRig {
       ...{ secrets: new SecretOpener(stateDirectory), clock: this.clock },
       log: { debug: log, info: log, warn: log, error: log },
     });
+  }
+
+  /** Runs until it has copied, or says why it does not. @returns `copied`, or a code */
+  async copied(desired: DesiredState, id: string, stores = this.stores()): Promise<string> {
+    const over = new AbortController();
+    const running = stores.run(over.signal).catch(() => undefined);
+    stores.use(desired);
+    const [store] = desired.backupStores ?? [];
+    try {
+      for (;;) {
+        if ((await storesWithCopy(path.join(this.backups, id))).includes(store?.name ?? '')) return 'copied';
+        for (const { code } of stores.troubles.values()) return code;
+        await wait(100);
+      }
+    } finally {
+      over.abort();
+      await running;
+    }
   }
 
   /** Address under which helpers see this machine. */

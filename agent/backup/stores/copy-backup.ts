@@ -58,7 +58,7 @@ export async function copyBackup(
   const marks = path.join(folder, 'stores');
   await cp(folder, part, { recursive: true, filter: source => !archives.has(source) && source !== marks });
   await writeDurably(path.join(part, copiedFile), copiedText(volumes));
-  bytes += await storePart(store, tagsOf.whole(project, id), signal);
+  bytes += await storePart(store, `${tagsOf.whole(id)},project=${project}`, signal);
   await writeDurably(storeMark(folder, store.name), `${JSON.stringify({ bytes })}\n`);
   return bytes;
 }

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { copiedText, parseCopied } from '../../../core/backup/copied.ts';
 import { indexLine, parsePartIndex } from '../../../core/backup/part-index.ts';
+import { parseStored, prunable } from '../../../core/backup/stored.ts';
 import { TarCutter } from '../../../core/backup/tar-cutter.ts';
 import { tarHeader } from '../../../core/bundle/tar-header.ts';
 import { joinParts } from '../../../core/io/backup/join-parts.ts';
@@ -30,6 +31,44 @@ test('texts of a store are read as they were written, or refused', async () => {
       const read = onlyOurErrors(() => parsePartIndex(text));
       const entries = (read ?? []).flatMap(({ frameBytes, pieceBytes }) => [frameBytes, pieceBytes]);
       assert.ok(entries.every(bytes => Number.isSafeInteger(bytes)));
+    }),
+  );
+});
+
+const snapshot = (backup: string, more: readonly string[], time: string, id: string) => ({
+  ...{ time, id: id.repeat(64), hostname: 'pump', tags: [`backup=${backup}`, ...more] },
+});
+const [old, middle, young, torn] = [
+  '20261101T040000Z-1a2b3c4d',
+  '20261102T040000Z-1a2b3c4d',
+  '20261102T050000Z-1a2b3c4d',
+  '20261102T060000Z-1a2b3c4d',
+];
+const listed = JSON.stringify([
+  snapshot(old, ['whole', 'project=web'], '2026-11-01T04:01:00Z', '1'),
+  snapshot(middle, ['file=data.tar.zst', 'part=1'], '2026-11-02T04:00:00Z', '2'),
+  snapshot(middle, ['whole', 'project=web'], '2026-11-02T04:01:00Z', '3'),
+  snapshot(young, ['whole', 'project=web'], '2026-11-02T05:01:00Z', '4'),
+  snapshot(torn, ['file=data.tar.zst', 'part=1'], '2026-11-02T06:00:00Z', '5'),
+]);
+
+test('what a store has is kept by number and by day; a copy that never ended goes after a day, with all its snapshots', async () => {
+  const stored = parseStored(listed);
+  assert.deepEqual(
+    stored.map(({ backup }) => backup),
+    [torn, young, middle, old],
+  );
+  const gone = (last: number, daily: number, now: string) =>
+    prunable(stored, { last, daily }, Date.parse(now)).map(({ backup }) => backup);
+  assert.deepEqual(gone(1, 0, '2026-11-02T07:00:00Z'), [middle, old]);
+  assert.deepEqual(gone(1, 2, '2026-11-02T07:00:00Z'), [middle]);
+  assert.deepEqual(gone(3, 0, '2026-11-04T07:00:00Z'), [torn]);
+  assert.equal(stored.find(({ backup }) => backup === middle)?.snapshots.length, 2);
+  await fuzzed(
+    'stored',
+    fc.property(mutatedText(listed), text => {
+      for (const { snapshots } of onlyOurErrors(() => parseStored(text)) ?? [])
+        assert.ok(snapshots.every(id => /^[0-9a-f]{64}$/.test(id)));
     }),
   );
 });

@@ -5,11 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
-import type { DeviceStores } from '../../../../agent/backup/stores/device-stores.ts';
-import { storesWithCopy } from '../../../../agent/backup/stores/marks.ts';
-import type { DesiredState } from '../../../../core/desired/state.ts';
 import type { DeviceStore } from '../../../../core/fleet/backup-stores.ts';
 import { OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
 
@@ -50,28 +46,6 @@ const folderStore = (change: Partial<DeviceStore> = {}): DeviceStore => ({
   ...change,
 });
 
-/** Runs until it has copied, or says why it does not. */
-async function copied(
-  desired: DesiredState,
-  id: string,
-  stores: DeviceStores = rig.stores(),
-): Promise<string> {
-  const over = new AbortController();
-  const running = stores.run(over.signal).catch(() => undefined);
-  stores.use(desired);
-  try {
-    for (;;) {
-      const [name] = [...(desired.backupStores ?? [])].map(({ name }) => name);
-      if ((await storesWithCopy(path.join(rig.backups, id))).includes(name ?? '')) return 'copied';
-      for (const { code } of stores.troubles.values()) return code;
-      await wait(100);
-    }
-  } finally {
-    over.abort();
-    await running;
-  }
-}
-
 function restic(...parameters: string[]): string {
   const repository = path.join(disk.path, 'backups', rig.device.device);
   const { status, stdout, stderr } = spawnSync('restic', ['-r', repository, '--no-cache', ...parameters], {
@@ -93,12 +67,12 @@ const tarOf = (id: string): Buffer =>
 test('a backup is copied, a second one with one file in a hundred changed costs little, and comes back byte for byte', async () => {
   const desired = await rig.desired(folderStore());
   const first = rig.makeBackup(data.path);
-  assert.equal(await copied(desired, first), 'copied', rig.lines.join('\n'));
+  assert.equal(await rig.copied(desired, first), 'copied', rig.lines.join('\n'));
   const firstBytes = storedBytes();
   for (let number = 0; number < 400; number += 100)
     writeFileSync(path.join(data.path, `file-${number}`), randomBytes(5_000));
   const second = rig.makeBackup(data.path);
-  assert.equal(await copied(desired, second), 'copied', rig.lines.join('\n'));
+  assert.equal(await rig.copied(desired, second), 'copied', rig.lines.join('\n'));
   const more = storedBytes() - firstBytes;
   assert.ok(more < firstBytes / 20, `${more} bytes after ${firstBytes}`);
   restic('check', '--read-data');
@@ -122,28 +96,28 @@ test('a backup is copied, a second one with one file in a hundred changed costs 
 test('another password, a full disk, a read-only one and one that is not mounted each have a code, and nothing is marked as copied', async () => {
   const id = rig.makeBackup(data.path);
   assert.equal(
-    await copied(await rig.desired(folderStore(), 'password: another\n'), id),
+    await rig.copied(await rig.desired(folderStore(), 'password: another\n'), id),
     'BACKUP_STORE_PASSWORD',
   );
   const desired = await rig.desired(folderStore());
   const filler = path.join(disk.path, 'filler');
   assert.equal(
-    await copied(await rig.desired(folderStore(), 'identity: another\n'), id),
+    await rig.copied(await rig.desired(folderStore(), 'identity: another\n'), id),
     'BACKUP_STORE_SECRET',
   );
   writeFileSync(path.join(data.path, 'more'), randomBytes(3_000_000));
   const larger = rig.makeBackup(data.path);
   spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k']);
-  assert.equal(await copied(desired, larger), 'BACKUP_STORE_FULL', rig.lines.join('\n'));
+  assert.equal(await rig.copied(desired, larger), 'BACKUP_STORE_FULL', rig.lines.join('\n'));
   rmSync(filler);
   spawnSync('mount', ['-o', 'remount,ro', disk.path]);
-  assert.equal(await copied(desired, larger), 'BACKUP_STORE_READ_ONLY', rig.lines.join('\n'));
+  assert.equal(await rig.copied(desired, larger), 'BACKUP_STORE_READ_ONLY', rig.lines.join('\n'));
   spawnSync('mount', ['-o', 'remount,rw', disk.path]);
-  assert.equal(await copied(desired, larger), 'copied', rig.lines.join('\n'));
+  assert.equal(await rig.copied(desired, larger), 'copied', rig.lines.join('\n'));
   restic('check');
   spawnSync('umount', ['-l', disk.path]);
   const later = rig.makeBackup(data.path);
-  assert.equal(await copied(desired, later), 'BACKUP_STORE_UNREACHABLE');
+  assert.equal(await rig.copied(desired, later), 'BACKUP_STORE_UNREACHABLE');
   assert.deepEqual(readdirSync(disk.path), [], 'nothing is written to the first disk');
   mkdirSync(path.join(disk.path, 'x'));
 });

@@ -1,14 +1,14 @@
 /** What a device does for the data of its apps: in passes, and beside them. */
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../core/io/clock.ts';
-import type { Log } from '../../core/log.ts';
-import type { Engine } from '../runtime/engine/engine.ts';
-import type { DataSteps } from '../runtime/engine/run-context.ts';
-import type { SecretAccess } from '../secrets/opened-secrets.ts';
-import type { DataRoom } from './data-room.ts';
-import { dataSteps } from './data-steps.ts';
-import { DeviceBackups } from './device-backups.ts';
-import { DeviceStores } from './stores/device-stores.ts';
+import type { Clock } from '../../../core/io/clock.ts';
+import type { Log } from '../../../core/log.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { DataSteps } from '../../runtime/engine/run-context.ts';
+import type { SecretAccess } from '../../secrets/opened-secrets.ts';
+import type { DataRoom } from '../data-room.ts';
+import { dataSteps } from '../data-steps.ts';
+import { DeviceBackups } from '../device-backups.ts';
+import { DeviceStores } from './device-stores.ts';
 
 export interface DeviceDataOptions {
   readonly config: Omit<DataRoom, 'run' | 'retrieve'> & {
