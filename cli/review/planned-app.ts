@@ -67,7 +67,9 @@ function downtimeOf(
   if (next === undefined) return undefined;
   const down = [...own].flatMap(([name, steps]) => {
     const kinds = kindsOf(steps);
-    return kinds.has('stop-container') && kinds.has('start-container') ? [name] : [];
+    // Who is handed over serves all the while.
+    const isDown = kinds.has('stop-container') && kinds.has('start-container') && !kinds.has('take-names');
+    return isDown ? [name] : [];
   });
   if (down.length === 0) return undefined;
   const stopMs = down.map(

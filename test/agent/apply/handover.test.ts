@@ -3,10 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import type { Step } from '../../../core/plan/step.ts';
+import { ensureEngine } from '../../../lab/machine/engine.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
-import { samplesOf } from '../../rig/every.ts';
+import { upgradeProxied } from '../../../lab/rig/proxied-app.ts';
+import { proxiedImages } from '../../../lab/rig/proxied-images.ts';
+import { isLong, samplesOf } from '../../rig/every.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;
@@ -164,4 +167,14 @@ test('rolling: of three containers never more than one is away, and the last goe
   assert.equal(Math.min(...counts), 2);
   assert.deepEqual(await serving(rig), ['LEVEL=2', 'LEVEL=2', 'LEVEL=2']);
   assert.deepEqual((await rig.plan([make('2')])).steps, []);
+});
+
+test('behind HAProxy, under steady requests, upgrades let none fail', async () => {
+  await using rig = await DeviceRig.start();
+  const { socket } = await ensureEngine();
+  const count = isLong ? 10 : 1;
+  const how = { strategy: 'handover', scale: 1, count, perSecond: 50 } as const;
+  const seen = await upgradeProxied(rig, await proxiedImages(socket), how, rig.signal);
+  assert.deepEqual([seen.failed, seen.reasons], [0, []]);
+  assert.ok(seen.answered > 50 * count);
 });
