@@ -45,15 +45,18 @@ export class SteadyRequests {
   }
 
   #send(): void {
-    const one = this.#ask().then(
-      body => this.#note(body),
-      (error: Error) => {
-        this.#failed++;
-        if (this.#reasons.length < 10) this.#reasons.push(error.message);
-      },
-    );
+    const one: Promise<void> = this.#ask()
+      .then(
+        body => this.#note(body),
+        (error: Error) => {
+          this.#failed++;
+          if (this.#reasons.length < 10) this.#reasons.push(error.message);
+        },
+      )
+      .finally(() => {
+        this.#open.delete(one);
+      });
     this.#open.add(one);
-    one.finally(() => this.#open.delete(one));
   }
 
   #note(body: string): void {
