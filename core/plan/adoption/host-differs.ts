@@ -1,8 +1,9 @@
 /** What a container may and sees of its host, compared; its limits are looked at as those of any container are. */
+import { canonicalJson } from '../../canonical-json.ts';
 import type { ServiceModel } from '../../compose/value/model.ts';
 import { sharedNetworkMode } from '../../desired/service-networks.ts';
 import { type Fields, fieldsOf } from '../../json.ts';
-import { type EngineDefaults, isSame, listOf, type MadeFacts, textOf, textsOf } from './made-container.ts';
+import { type EngineDefaults, isSame, listOf, type MadeFacts, textOf, textsOf, withoutNothing } from './made-container.ts';
 
 const defaultSharedMemory = 64 * 1024 * 1024;
 
@@ -12,7 +13,7 @@ type Normal = (value: unknown) => unknown;
 const asIs: Normal = value => value;
 const anyOrder: Normal = value =>
   listOf(value)
-    .map(entry => JSON.stringify(entry))
+    .map(entry => canonicalJson(withoutNothing(entry) ?? null))
     .sort();
 const capabilities: Normal = value =>
   textsOf(value)

@@ -60,7 +60,8 @@ function isOwnHostname(hostname: string, { id, hostConfig }: MadeFacts['made']):
 
 function portsOf(config: Fields, image: Fields): string[] {
   const keys = [config, image].flatMap(({ ExposedPorts }) => Object.keys(fieldsOf(ExposedPorts)));
-  return [...new Set(keys)].sort();
+  // docker compose 2 writes those of `expose` without a protocol, and the engine keeps them so.
+  return [...new Set(keys.map(key => (key.includes('/') ? key : `${key}/tcp`)))].sort();
 }
 
 /**

@@ -63,7 +63,9 @@ export class ComposeProject {
   /** @returns what it has written */
   async compose(version: ComposeVersion, ...words: readonly string[]): Promise<string> {
     const { project } = this.#rig;
-    const own = version === '1.29' ? ['-f', 'compose.yaml'] : [];
+    // Its root is another folder: where it stands is not handed on.
+    const file = path.join(this.folder, 'compose.yaml');
+    const own = version === '1.29' ? ['-f', file, '--project-directory', this.folder] : [];
     const [command = '', ...all] = [
       ...(version === '1.29' ? composeOne() : [composePeer('sid')]),
       ...['-p', project, ...own, ...words],

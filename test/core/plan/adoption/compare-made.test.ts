@@ -20,7 +20,7 @@ const details = {
     Hostname: 'abcdef012345',
     Env: ['LEVEL=info', 'PATH=/bin'],
     Cmd: ['/serve'],
-    ExposedPorts: { '80/tcp': {} },
+    ExposedPorts: { '80/tcp': {}, '9000': {} },
     Labels: { 'com.docker.compose.project': 'shop', team: 'green' },
   },
   HostConfig: {
@@ -30,6 +30,7 @@ const details = {
     IpcMode: 'private',
     Runtime: 'runc',
     CapAdd: ['CAP_CHOWN'],
+    Ulimits: [{ Hard: 64, Name: 'nofile', Soft: 32 }],
     MaskedPaths: ['/proc/kcore'],
     PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] },
   },
@@ -37,7 +38,7 @@ const details = {
     { Type: 'volume', Name: 'shop_data', Destination: '/data', RW: true },
     { Type: 'volume', Name: 'a'.repeat(64), Destination: '/own', RW: true },
   ],
-  NetworkSettings: { Networks: { shop_default: { Aliases: ['shop_web_1', 'web'] } } },
+  NetworkSettings: { Networks: { shop_default: { Aliases: ['shop_web_1', 'web', 'abcdef012345'] } } },
 };
 
 const service: ServiceModel = {
@@ -45,6 +46,8 @@ const service: ServiceModel = {
   environment: { LEVEL: 'info' },
   labels: { team: 'green' },
   cap_add: ['chown'],
+  ulimits: { nofile: { soft: 32, hard: 64 } },
+  expose: ['9000'],
   ports: [{ target: 80, published: '8080', protocol: 'tcp' }],
   volumes: [{ type: 'volume', source: 'data', target: '/data' }],
 };
