@@ -23,9 +23,10 @@ export function endpointsDiffer(
     const wanted = endpoint(project.model, service, key, name);
     const actual = made.endpoints[wanted.name];
     if (actual === undefined || actual === null) return [];
-    return endpointDiffers(wanted.settings, fieldsOf(actual), { own: [name, made.id.slice(0, 12), textOf(made.config.Hostname)], links }).map(
-      what => `${what} in network ${key}`,
-    );
+    return endpointDiffers(wanted.settings, fieldsOf(actual), {
+      own: [name, made.id.slice(0, 12), textOf(made.config.Hostname)],
+      links,
+    }).map(what => `${what} in network ${key}`);
   });
 }
 

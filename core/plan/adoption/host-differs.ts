@@ -3,7 +3,15 @@ import { canonicalJson } from '../../canonical-json.ts';
 import type { ServiceModel } from '../../compose/value/model.ts';
 import { sharedNetworkMode } from '../../desired/service-networks.ts';
 import { type Fields, fieldsOf } from '../../json.ts';
-import { type EngineDefaults, isSame, listOf, type MadeFacts, textOf, textsOf, withoutNothing } from './made-container.ts';
+import {
+  type EngineDefaults,
+  isSame,
+  listOf,
+  type MadeFacts,
+  textOf,
+  textsOf,
+  withoutNothing,
+} from './made-container.ts';
 
 const defaultSharedMemory = 64 * 1024 * 1024;
 
