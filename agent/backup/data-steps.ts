@@ -7,6 +7,12 @@ import type { DataRoom } from './data-room.ts';
 /** The work itself is loaded with the first step: most devices never have one. */
 export function dataSteps(room: DataRoom): DataSteps {
   return {
+    async room({ project, expected }, context) {
+      const { NewBackup } = await import('./backup-folder.ts');
+      const { checkRoom } = await import('./room-left.ts');
+      const folder = await NewBackup.folderOf(room.backupDirectory, project);
+      await checkRoom(context, { folder, project, expectedBytes: expected?.bytes ?? 0 });
+    },
     async backUp(step, context, signal) {
       const { backUp } = await import('./back-up.ts');
       await backUp(room, step, context, signal);

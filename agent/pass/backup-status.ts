@@ -76,9 +76,13 @@ function entryOf(backup: BackupSummary): NonNullable<Project['backups']>[number]
   };
 }
 
-function failing({ attempts }: ProjectRecord, { message: told }: Project): Pick<Project, 'backupFailing'> {
-  if (attempts?.code.startsWith('BACKUP_') !== true) return {};
-  const { code, message, nextMs } = attempts;
+function failing(
+  { attempts, backupTries }: ProjectRecord,
+  { message: told }: Project,
+): Pick<Project, 'backupFailing'> {
+  const tries = attempts?.code.startsWith('BACKUP_') === true ? attempts : backupTries;
+  if (tries === undefined) return {};
+  const { code, message, nextMs } = tries;
   const words = told?.includes(message) === true ? {} : { message: message.slice(0, longestMessage) };
   return { backupFailing: { code, ...words, next: timeWord(nextMs) } };
 }

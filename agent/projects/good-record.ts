@@ -5,10 +5,10 @@ import { withoutSetAside } from '../../core/plan/set-aside.ts';
 
 /** What failed or waits stays so while something else is desired; the same digest coming good takes it back. */
 export function goodRecord(
-  { attempts, loop, starting, backedUp: _over, ...before }: ProjectRecord,
+  { attempts, loop, starting, ...before }: ProjectRecord,
   { restore, ...project }: DesiredProject,
 ): ProjectRecord {
-  const { restored } = before;
+  const { restored, scheduled, backupTries, backupMissing } = before;
   const restoreAsked = askedBy(before, restore);
   return {
     lastGood: project,
@@ -16,6 +16,9 @@ export function goodRecord(
     ...(attempts === undefined || attempts.digest === project.digest ? {} : { attempts }),
     ...(loop === undefined ? {} : { loop }),
     ...(starting === undefined ? {} : { starting }),
+    ...(scheduled === undefined ? {} : { scheduled }),
+    ...(backupTries === undefined ? {} : { backupTries }),
+    ...(backupMissing === undefined ? {} : { backupMissing }),
     ...(restored === undefined ? {} : { restored: { ...restored, state: 'done' } }),
     ...(restoreAsked === undefined ? {} : { restoreAsked }),
   };

@@ -19,7 +19,7 @@ import type { ContainerDetails, ContainerSummary } from '../../agent/runtime/eng
 import { EngineRuntime, type EngineRuntimeOptions } from '../../agent/runtime/engine/engine-runtime.ts';
 import type { Inspections } from '../../agent/runtime/engine/inspections.ts';
 import { observe } from '../../agent/runtime/engine/observe.ts';
-import type { EngineSettings } from '../../agent/runtime/engine/run-context.ts';
+import type { DataSteps, EngineSettings } from '../../agent/runtime/engine/run-context.ts';
 import type { SecretAccess } from '../../agent/secrets/opened-secrets.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
@@ -42,6 +42,8 @@ export interface PassOptions extends Partial<ApplyOptions> {
   readonly parallelSteps?: number;
   /** Where images come from that come through a gateway. */
   readonly images?: ImageSource;
+  /** Instead of what reads and writes volumes. */
+  readonly data?: DataSteps;
   /** Wraps every step of an app. */
   readonly around?: Around;
 }
@@ -144,7 +146,7 @@ export class DeviceRig {
     options: PassOptions = {},
     inspections?: Inspections,
   ): Promise<PassResult> {
-    const { engine = this.engine, settings = {}, parallelSteps, around, images, ...others } = options;
+    const { engine = this.engine, settings = {}, parallelSteps, around, images, data, ...others } = options;
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
     const observed = await this.observe(names, inspections, projects);
@@ -158,6 +160,7 @@ export class DeviceRig {
     const runtime = this.runtime(settings, {
       ...{ engine, clock, log: { warn: log }, store: options.store ?? this.store },
       ...(images === undefined ? {} : { images }),
+      ...(data === undefined ? {} : { data }),
     });
     const outcome = await applyPlan({
       plan,
