@@ -35,7 +35,10 @@ function app(name: string, version: string, backup: Partial<BackupSettings> = {}
 }
 
 const running = async (rig: DeviceRig) =>
-  (await rig.containers()).filter(({ State }) => State === 'running').map(({ Names }) => Names.join()).sort();
+  (await rig.containers())
+    .filter(({ State }) => State === 'running')
+    .map(({ Names }) => Names.join())
+    .sort();
 
 /** Backups that fail until they are told otherwise; what runs meanwhile is noted. */
 function faulty(rig: DeviceRig) {
@@ -69,14 +72,23 @@ test('a backup before an update that fails: all runs on as before, it is tried a
   for (const seconds of [30, 60]) {
     const { outcome } = await pass(next);
     const [project] = outcome.projects;
-    assert.deepEqual([project?.state, project?.code, project?.setAside], ['degraded', 'BACKUP_FAILED', undefined]);
+    assert.deepEqual(
+      [project?.state, project?.code, project?.setAside],
+      ['degraded', 'BACKUP_FAILED', undefined],
+    );
     assert.match(project?.message ?? '', new RegExp(`worn out; tried again in ${seconds} s`));
     assert.deepEqual(await running(rig), before);
     assert.equal((await rig.store.record(rig.project)).starting, undefined);
     const waiting = await rig.plan([next]);
     assert.deepEqual([waiting.steps, waiting.skipped[0]?.why], [[], 'backoff']);
     await rig.store.update(rig.project, {
-      attempts: { digest: next.digest, count: seconds / 30, nextMs: Date.now() - 1, code: 'BACKUP_FAILED', message: '' },
+      attempts: {
+        digest: next.digest,
+        count: seconds / 30,
+        nextMs: Date.now() - 1,
+        code: 'BACKUP_FAILED',
+        message: '',
+      },
     });
   }
   state.fails = false;
@@ -84,7 +96,10 @@ test('a backup before an update that fails: all runs on as before, it is tried a
   assert.deepEqual(state.seen, [[], [], []]);
   assert.deepEqual(await running(rig), before);
   const record = await rig.store.record(rig.project);
-  assert.deepEqual([record.lastGood?.digest, record.backedUp, record.attempts], [next.digest, undefined, undefined]);
+  assert.deepEqual(
+    [record.lastGood?.digest, record.backedUp, record.attempts],
+    [next.digest, undefined, undefined],
+  );
   assert.deepEqual((await rig.plan([next])).steps, []);
 });
 
