@@ -34,19 +34,20 @@ export interface FoundBackups {
 
 /** Newest first, of each device and app. @param app of this one alone */
 export function backupsIn({ devices, reports }: Sight, app?: string): FoundBackups {
-  const found = { backups: [] as BackupRow[], troubles: [] as BackupTrouble[], more: 0 };
+  const backups: BackupRow[] = [];
+  const troubles: BackupTrouble[] = [];
+  let more = 0;
   for (const device of devices) {
     const reported = reports.get(device);
-    if (reported?.doubt !== undefined)
-      found.troubles.push({ device, message: `not trusted: ${reported.doubt}` });
+    if (reported?.doubt !== undefined) troubles.push({ device, message: `not trusted: ${reported.doubt}` });
     for (const project of reported?.status?.projects ?? []) {
       if (app !== undefined && project.app !== app) continue;
-      found.backups.push(...(project.backups ?? []).map(entry => rowOf(device, project.app, entry)));
-      found.more += project.moreBackups ?? 0;
-      found.troubles.push(...troublesOf(device, project));
+      backups.push(...(project.backups ?? []).map(entry => rowOf(device, project.app, entry)));
+      more += project.moreBackups ?? 0;
+      troubles.push(...troublesOf(device, project));
     }
   }
-  return found;
+  return { backups, troubles, more };
 }
 
 function rowOf(device: string, app: string, { id, stores = [], ...entry }: Entry): BackupRow {
