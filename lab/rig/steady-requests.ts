@@ -17,7 +17,8 @@ export interface Seen {
 const patienceMs = 20_000;
 
 export class SteadyRequests {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 200 });
+  /** A connection for each: one that is kept may be closed for its idleness just when it is used again. */
+  readonly #agent = new Agent({ keepAlive: false });
   readonly #port: number;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
