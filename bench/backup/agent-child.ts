@@ -42,7 +42,7 @@ async function helperBytes(): Promise<number> {
 
 let answer: object | undefined;
 let most = 0;
-await rig.pass([keptApp(input.project, input.image, input.release)], {
+const { reasons, outcome } = await rig.pass([keptApp(input.project, input.image, input.release)], {
   engine: grouped(rig.engine, input.cgroup),
   around: async (step, run) => {
     if (step.kind !== 'back-up') return run();
@@ -70,5 +70,6 @@ await rig.pass([keptApp(input.project, input.image, input.release)], {
     };
   },
 });
-if (answer === undefined) throw new Error('nothing was backed up');
+if (answer === undefined || outcome.outcome !== 'applied')
+  throw new Error(`nothing was backed up: ${JSON.stringify({ reasons, outcome })}`);
 process.stdout.write(JSON.stringify(answer));

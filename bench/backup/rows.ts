@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { runHelper } from '../../agent/backup/data-container.ts';
+import { ensureEngine } from '../../lab/machine/engine.ts';
 import { DeviceRig } from '../../lab/rig/device-rig.ts';
 import { type BenchFigure, figure, inTurn, median } from '../figure.ts';
 import { grouped } from './grouped-engine.ts';
@@ -52,27 +53,32 @@ interface Ours {
   readonly helperBytes: number;
 }
 
-class Kept {
+interface Seat {
   readonly rig: DeviceRig;
   readonly image: string;
-  readonly #signal: AbortSignal;
+  /** Of the engine. */
+  readonly socket: string;
+  readonly signal: AbortSignal;
+}
+
+class Kept {
+  readonly #seat: Seat;
   #release = 1;
 
-  constructor(rig: DeviceRig, image: string, signal: AbortSignal) {
-    this.rig = rig;
-    this.image = image;
-    this.#signal = signal;
+  constructor(seat: Seat) {
+    this.#seat = seat;
   }
 
   /** By a process of its own, as an agent is one. */
   async ours(): Promise<Ours> {
-    const { device, project, stateDirectory } = this.rig;
+    const { rig, image, socket, signal } = this.#seat;
+    const { device, project, stateDirectory } = rig;
     this.#release += 1;
     const input = {
       device,
       project,
       stateDirectory,
-      image: this.image,
+      image,
       release: this.#release,
       cgroup: parent,
     };
@@ -81,18 +87,19 @@ class Kept {
     const before = spent();
     const child = spawn(process.execPath, [path.join(import.meta.dirname, 'agent-child.ts'), file], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      signal: this.#signal,
+      env: { ...process.env, TOWLINE_ENGINE_SOCKET: socket },
+      signal,
     });
     const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
     if (code !== 0) throw new Error(`the agent ended with ${code}`);
     const { cpuMs, ...others } = JSON.parse(said) as Ours;
-    rmSync(path.join(this.rig.room.backupDirectory, project), { recursive: true, force: true });
+    rmSync(path.join(rig.room.backupDirectory, project), { recursive: true, force: true });
     return { ...others, cpuMs: cpuMs + spent() - before };
   }
 
   /** What a person types. */
   async byHand(): Promise<{ cpuMs: number; seconds: number }> {
-    const { rig } = this;
+    const { rig, signal } = this.#seat;
     const out = path.join(rig.stateDirectory, 'by-hand');
     mkdirSync(out, { mode: 0o777 });
     const before = spent();
@@ -113,7 +120,7 @@ class Kept {
         memoryBytes: 96 * 1024 * 1024,
         timeoutMs: 600_000,
       },
-      this.#signal,
+      signal,
     );
     if (exitCode !== 0) throw new Error(`tar | zstd ended with ${exitCode}`);
     rmSync(out, { recursive: true });
@@ -122,7 +129,16 @@ class Kept {
 }
 
 export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
-  await using rig = await DeviceRig.start();
+  const engine = await ensureEngine();
+  try {
+    yield* measured(engine.socket, signal);
+  } finally {
+    await engine.stop();
+  }
+}
+
+async function* measured(socket: string, signal: AbortSignal): AsyncGenerator<BenchFigure> {
+  await using rig = new DeviceRig(socket, 'towline.invalid');
   const image = await rig.images.kept('worker');
   await rig.pass([keptApp(rig.project, image, 1)]);
   const volume = `/volumes/${rig.project}_data`;
@@ -131,7 +147,7 @@ export async function* bench(signal: AbortSignal): AsyncGenerator<BenchFigure> {
     signal,
   );
   fill(Mountpoint);
-  const kept = new Kept(rig, image, signal);
+  const kept = new Kept({ rig, image, socket, signal });
   const ours: Ours[] = [];
   const peers: number[] = [];
   const [cpu, peerCpu] = await inTurn(
