@@ -133,6 +133,29 @@ describe('a stolen maintainer key with a rule by field', () => {
     await repository.remove();
   });
 
+  test('whoever may change what a device runs, and what else its engine allows, cannot let apps take over what runs there', async () => {
+    const held = `${device}engine: { bindRoots: [/srv] }\n`;
+    const only = '["/tunnel", "/apps", "/engine/bindRoots"]';
+    const rule = `{ paths: ["devices/**"], only: ${only}, roles: [tunnels] }`;
+    const { repository, anchor, walk } = await makePolicedFleet(people, {
+      [pump]: held,
+      'trust/policy.yaml': policyText(people, { rules: [rule] }),
+    });
+    const said = async (content: string) => {
+      const files = { [pump]: content };
+      const head = await repository.commit({ parents: [anchor], branch: null, signer: people.carol, files });
+      return (await walk.walk(head)).stopped?.code ?? 'taken';
+    };
+    assert.equal(await said(held.replace('/srv', '/data')), 'taken');
+    for (const allowed of [
+      'adopt: [shop], bindRoots: [/srv]',
+      'adopt: [shop]',
+      'bindRoots: [/data], adopt: []',
+    ])
+      assert.equal(await said(held.replace('bindRoots: [/srv]', allowed)), 'TRUST_WRONG_PATH', allowed);
+    await repository.remove();
+  });
+
   test('may not touch trust or any other path', async () => {
     for (const [path, code] of [
       ['trust/policy.yaml', 'TRUST_POLICY_INVALID'],
