@@ -29,8 +29,12 @@ if [ -n "$STORE_DISK" ] && [ "$(/bin/stat -c %d /store)" != "$STORE_DISK" ]; the
 /bin/mkdir -p /cache/tmp
 cd /part || exit 1
 `;
-/** Never the first process: by that a lock of one that was killed is told from its own. */
-const asChild = `${before}/bin/restic "$@"\nexit $?`;
+/**
+ * A lock of a run that was killed is one of this host whose process is not there. So what makes locks has a number that
+ * what removes them, its threads and its ssh never have.
+ */
+const asChild = `${before}n=0; while [ $n -lt 200 ]; do (:); n=$((n+1)); done
+/bin/restic "$@"\nexit $?`;
 const asFirst = `${before}exec /bin/restic "$@"`;
 
 export interface ResticRun {

@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { DesiredState } from '../../../../core/desired/state.ts';
 import { makeSshPrivateKey } from '../../../../core/io/openssh-key.ts';
 import { type Sshd, startSshd } from '../../../../lab/rig/sshd.ts';
@@ -65,10 +64,22 @@ function restic(...parameters: string[]): string {
 test('a server that shows another key, does not know the identity, or is not there is told apart', async () => {
   const id = rig.makeBackup(data.path);
   const other = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
-  assert.equal(await rig.copied(await desired({ hostKeys: [other] }), id), 'BACKUP_STORE_DENIED');
+  assert.equal(
+    await rig.copied(await desired({ hostKeys: [other] }), id),
+    'BACKUP_STORE_DENIED',
+    rig.lines.join('\n'),
+  );
   const identity = makeSshPrivateKey('stranger');
-  assert.equal(await rig.copied(await desired({ identity }), id), 'BACKUP_STORE_DENIED');
-  assert.equal(await rig.copied(await desired({ port: 1 }), id), 'BACKUP_STORE_UNREACHABLE');
+  assert.equal(
+    await rig.copied(await desired({ identity }), id),
+    'BACKUP_STORE_DENIED',
+    rig.lines.join('\n'),
+  );
+  assert.equal(
+    await rig.copied(await desired({ port: 1 }), id),
+    'BACKUP_STORE_UNREACHABLE',
+    rig.lines.join('\n'),
+  );
   assert.deepEqual(readdirSync(server.path), []);
 });
 
@@ -98,26 +109,4 @@ test('a copy whose helper is killed is made anew by the next one, without a lock
   assert.doesNotMatch(restic('list', 'locks'), /[0-9a-f]{64}/);
   restic('check', '--read-data');
   assert.ok(!rig.lines.join('\n').includes(storePassword));
-});
-
-test('a repository that a desk prunes is waited for, and an agent that starts again goes on by itself', async () => {
-  const id = rig.makeBackup(data.path);
-  const locks = path.join(server.path, rig.device.device, 'locks');
-  // A lock that excludes others stands while a desk prunes: it is broken off in the middle.
-  const before = readdirSync(locks).length;
-  const script =
-    'restic -r "$1" --no-cache prune & pid=$!; while [ "$(ls "$2" | wc -l)" = "$3" ]; do :; done; kill -9 $pid';
-  const env = { ...process.env, RESTIC_PASSWORD: storePassword };
-  const repository = path.join(server.path, rig.device.device);
-  spawnSync('sh', ['-c', script, 'sh', repository, locks, String(before)], { env });
-  assert.equal(await rig.copied(await desired(), id), 'BACKUP_STORE_LOCKED', rig.lines.join('\n'));
-  restic('unlock', '--remove-all');
-  const stores = rig.stores();
-  const over = new AbortController();
-  const running = stores.run(over.signal).catch(() => undefined);
-  stores.use(await desired());
-  await wait(1_500);
-  over.abort();
-  await running;
-  assert.equal(await rig.copied(await desired(), id), 'copied', rig.lines.join('\n'));
 });
