@@ -32,8 +32,11 @@ export interface DeskStoreOptions {
   readonly identity?: string;
 }
 
-export const storeOptions = (command: Command): Command =>
-  snapshotOptions(command)
+export const storeOptions = (command: Command): Command => openingOptions(snapshotOptions(command));
+
+/** Which store, and how it is reached from here. */
+export const openingOptions = (command: Command): Command =>
+  command
     .option('--store <name>', 'the store, where the device has several')
     .option('--folder <dir>', 'the repository of the store, where its disk is mounted here')
     .option('--user <name>', 'log in at the server as somebody else than the device does')

@@ -139,6 +139,11 @@ export const backupErrors = defineErrors({
     remedy: '`towline backup pull DEVICE` shows what it has.',
     next: 'person',
   },
+  RESTORE_NO_APP: {
+    cause: 'A restore is asked for of an app that the device does not have.',
+    remedy: 'Correct the name, or assign the app first.',
+    next: 'wait-commit',
+  },
   RESTORE_UNSURE: {
     cause:
       'The file of the device asks for a restore, the device does not remember the app, and a volume of it is there already: whether the restore was carried out before, nobody knows. Nothing was put back; the app runs with the data that is there.',

@@ -45,6 +45,10 @@ async function described({ source, backup, of }: FetchOptions): Promise<Describe
   return { manifest, copied, part };
 }
 
+/** Reads what a store says of a backup, and none of its data. @throws TowlineError BACKUP_STORE_…, BACKUP_MANIFEST */
+export const storedManifest = async (options: FetchOptions): Promise<BackupManifest> =>
+  (await described(options)).manifest;
+
 function joinOf({ source, backup }: FetchOptions, { copied }: Described, file: string) {
   const volume = copied.find(each => each.file === file);
   if (volume === undefined)
