@@ -162,11 +162,13 @@ describe('a stolen maintainer key with a rule by field', () => {
   });
 
   test('who switches releases puts no data back, and who may put data back does nothing else', async () => {
-    const rules = [
-      '{ paths: ["devices/**"], only: [/apps/web/release], roles: [tunnels] }',
-      '{ paths: ["devices/eu/**"], only: [/restore], roles: [oncall] }',
-    ];
     const { alice, bob, carol, bot } = people;
+    const narrow = (paths: string, field: string, role: string) =>
+      `{ paths: ["${paths}"], only: [${field}], roles: [${role}] }`;
+    const rules = [
+      narrow('devices/**', '/apps/web/release', 'tunnels'),
+      narrow('devices/eu/**', '/restore', 'oncall'),
+    ];
     const roles = [
       'root: { principals: [alice, bob], threshold: 2 }',
       'deploy: { principals: [alice, bob] }',
