@@ -141,10 +141,10 @@ describe('a stolen maintainer key with a rule by field', () => {
   test('whoever may change what a device runs, and what else its engine allows, cannot let apps take over what runs there', async () => {
     const held = `${device}engine: { bindRoots: [/srv] }\n`;
     const only = '[/tunnel, /apps, /engine/bindRoots]';
-    const rule = `  - paths: ["devices/**"]\n    only: ${only}\n    roles: [tunnels]\n`;
+    const rule = `paths: ["devices/**"]\n    only: ${only}\n    roles: [tunnels]`;
     const { repository, anchor, walk } = await makePolicedFleet(people, {
       [pump]: held,
-      'trust/policy.yaml': policyText(people) + rule,
+      'trust/policy.yaml': policyText(people, { rules: [rule] }),
     });
     const said = async (content: string) => {
       const files = { [pump]: content };
