@@ -1,10 +1,12 @@
 /** The backups that lie on this device, as the plan and the status know them. A folder is read again when it has changed. */
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import type { BackupSummary } from '../../core/backup/manifest.ts';
 import { summaryOf } from '../../core/backup/manifest-summary.ts';
 import { namesIn } from '../../core/io/file/durable-file.ts';
 import type { Log } from '../../core/log.ts';
 import { backupsOf, projectBackups } from './backup-folder.ts';
+import { storesWithCopy } from './store-marks.ts';
 
 interface Read {
   readonly changedMs: number;
@@ -28,9 +30,19 @@ export class DeviceBackups {
     const found = new Map<string, readonly BackupSummary[]>();
     for (const project of await namesIn(this.#root).catch((): string[] => [])) {
       const backups = await this.#of(project).catch((): readonly BackupSummary[] => []);
-      if (backups.length > 0) found.set(project, backups);
+      if (backups.length > 0) found.set(project, await this.#withStores(backups));
     }
     return found;
+  }
+
+  /** A copy that is made changes no folder that is looked at above. */
+  #withStores(backups: readonly BackupSummary[]): Promise<readonly BackupSummary[]> {
+    return Promise.all(
+      backups.map(async backup => {
+        const folder = path.join(projectBackups(this.#root, backup.project), backup.id);
+        return { ...backup, stores: await storesWithCopy(folder).catch((): string[] => []) };
+      }),
+    );
   }
 
   async #of(project: string): Promise<readonly BackupSummary[]> {

@@ -1,5 +1,7 @@
 /** What is said of the data of apps: backups on the device, what stands in the way of the next one, the last restore. */
 import type { BackupSummary } from '../../core/backup/manifest.ts';
+import { isBackupId } from '../../core/backup/parse-manifest.ts';
+import type { RestoreNote } from '../../core/backup/restore-note.ts';
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
 import { timeWord } from '../../core/time-word.ts';
@@ -8,7 +10,7 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 type Project = StatusFile['projects'][number];
 type Condition = StatusFile['conditions'][number];
 
-export type KeptData = Pick<ProjectMemory, 'projects' | 'backups'>;
+export type KeptData = Pick<ProjectMemory, 'projects' | 'backups' | 'restores'>;
 
 /** Of one app. */
 const mostOfApp = 10;
@@ -37,7 +39,11 @@ export function withBackups(
       ...failing(record, project),
       ...(desired === undefined
         ? said(restore)
-        : restoreOf(record, wanted.get(project.project)?.restore, project)),
+        : restoreOf(
+            record,
+            { asked: wanted.get(project.project)?.restore, note: noteOf(project, kept) },
+            project,
+          )),
     };
   });
 }
@@ -66,35 +72,64 @@ function listed(
 }
 
 function entryOf(backup: BackupSummary): NonNullable<Project['backups']>[number] {
-  const { id, release, cause, bytes, tookMs, volumeCount, stores } = backup;
+  const { id, release, cause, bytes, tookMs, volumes, stores } = backup;
   return {
     id,
     ...(release === undefined ? {} : { release }),
     ...{ cause, bytes, tookMs: Math.round(tookMs) },
-    ...(volumeCount === undefined ? {} : { volumes: volumeCount }),
+    ...(volumes === undefined ? {} : { volumes: volumes.length }),
     ...(stores.length === 0 ? {} : { stores: stores.slice(0, 8) }),
   };
 }
 
 function failing(
-  { attempts, backupTries }: ProjectRecord,
+  { attempts, backupTries, backupMissing }: ProjectRecord,
   { message: told }: Project,
 ): Pick<Project, 'backupFailing'> {
   const tries = attempts?.code.startsWith('BACKUP_') === true ? attempts : backupTries;
-  if (tries === undefined) return {};
-  const { code, message, nextMs } = tries;
+  const failed = tries ?? backupMissing;
+  if (failed === undefined) return {};
+  const { code, message } = failed;
   const words = told?.includes(message) === true ? {} : { message: message.slice(0, longestMessage) };
-  return { backupFailing: { code, ...words, next: timeWord(nextMs) } };
+  // What an update has gone on without is not tried again: the next one that is made takes its place.
+  const next = tries === undefined ? {} : { next: timeWord(tries.nextMs) };
+  return { backupFailing: { code, ...words, ...next } };
 }
 
 const said = (restore: Project['restore']): Pick<Project, 'restore'> =>
   restore === undefined ? {} : { restore };
 
+interface UnderWay {
+  /** By the device's file. */
+  readonly asked: DesiredProject['restore'];
+  readonly note: RestoreNote | undefined;
+}
+
+function noteOf({ project }: Project, { restores }: KeptData): RestoreNote | undefined {
+  const note = restores?.get(project);
+  return note === 'damaged' ? undefined : note;
+}
+
+/** What the device has decided, and has not ended. */
+function restoreUnderWay({ asked, note }: UnderWay, takeBack: ProjectRecord['takeBack']): Project['restore'] {
+  // One that the file asks for no more is none.
+  if (note !== undefined && (note.cause !== 'request' || note.backup === asked?.backup)) {
+    const { backup, phase, tries } = note;
+    if (phase === 'unpacked') return { backup, state: 'begun' };
+    return tries === undefined ? { backup, state: 'asked' } : { backup, state: 'failed', code: tries.code };
+  }
+  return takeBack === undefined ? undefined : { backup: takeBack.backup, state: 'asked' };
+}
+
 function restoreOf(
-  { restored, restoreAsked, attempts, mending }: ProjectRecord,
-  asked: DesiredProject['restore'],
+  { restored, restoreAsked, takeBack, attempts, mending }: ProjectRecord,
+  underWay: UnderWay,
   { message = '' }: Project,
 ): Pick<Project, 'restore'> {
+  const begun = restoreUnderWay(underWay, takeBack);
+  // Of what a restore has put aside nothing is said: it has a name on this device alone.
+  if (begun !== undefined) return isBackupId(begun.backup) ? { restore: begun } : {};
+  const { asked } = underWay;
   const word = /^(RESTORE_[A-Z_]+): /.exec(message)?.[1] ?? attempts?.code ?? mending?.code;
   const code = word?.startsWith('RESTORE_') === true ? { code: word } : {};
   const isUnsure = word === 'RESTORE_UNSURE' || restoreAsked?.unsure === true;
@@ -102,7 +137,7 @@ function restoreOf(
     const state = isUnsure ? 'unsure' : 'asked';
     return { restore: { backup: asked.backup, state, ...code } };
   }
-  if (restored === undefined) return {};
+  if (restored === undefined || !isBackupId(restored.backup)) return {};
   const { backup, state } = restored;
   return { restore: { backup, state, ...(state === 'done' ? {} : code) } };
 }

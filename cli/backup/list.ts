@@ -10,6 +10,7 @@ import { selectorOption } from '../desk/selector-option.ts';
 import { Lookout } from '../status/sight.ts';
 import { type BackupFleetOptions, withBackupFleet } from './fleet-options.ts';
 import { type BackupRow, type BackupTrouble, backupsIn } from './rows.ts';
+import { schedulesOf } from './schedules.ts';
 
 interface ListOptions extends BackupFleetOptions {
   readonly selector?: string;
@@ -22,12 +23,13 @@ const columns = ['DEVICE', 'APP', 'BACKUP', 'AGE', 'RELEASE', 'WHY', 'SIZE', 'WH
 async function list(devices: readonly string[], options: ListOptions, signal: AbortSignal): Promise<void> {
   await using lookout = await Lookout.open({ ...options, devices }, signal);
   const sight = await lookout.look(signal);
-  const { backups, more, troubles } = backupsIn(sight, options.app);
+  const nowMs = Date.now();
+  const schedules = await schedulesOf(options.repo, sight);
+  const { backups, more, troubles } = backupsIn(sight, { nowMs, schedules, app: options.app });
   const terminal = standardTerminal();
   if (options.json === true) {
     terminal.json({ fleet: sight.fleet.name, commit: sight.fleet.commit, backups, more, troubles });
   } else {
-    const nowMs = Date.now();
     if (backups.length === 0) terminal.line('No device says that it has a backup.');
     else
       terminal.table(
@@ -42,7 +44,8 @@ async function list(devices: readonly string[], options: ListOptions, signal: Ab
 
 function cellsOf(row: BackupRow, nowMs: number): string[] {
   const { device, app, backup, release = '-', cause, bytes, where } = row;
-  return [device, app, backup, ageWords(row, nowMs), release, cause, formatBytes(bytes), where.join(', ')];
+  const age = `${ageWords(row, nowMs)}${row.overdue === true ? ', overdue' : ''}`;
+  return [device, app, backup, age, release, cause, formatBytes(bytes), where.join(', ')];
 }
 
 /** In its two largest units; of a device whose clock is ahead, none. */

@@ -3,6 +3,7 @@ import { backupTimeMs } from '../../core/backup/manifest.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Sight } from '../status/sight.ts';
+import { overdueOf, type Schedules } from './schedules.ts';
 
 type Project = StatusFile['projects'][number];
 type Entry = NonNullable<Project['backups']>[number];
@@ -15,6 +16,8 @@ export interface BackupRow extends Omit<Entry, 'id' | 'stores'> {
   readonly time: string;
   /** `device`, and the stores that have a copy. */
   readonly where: readonly string[];
+  /** It is the newest, and by the app's schedule there should be a newer one. */
+  readonly overdue?: true;
 }
 
 /** What is wrong with the backups of an app. */
@@ -32,8 +35,18 @@ export interface FoundBackups {
   readonly troubles: readonly BackupTrouble[];
 }
 
-/** Newest first, of each device and app. @param app of this one alone */
-export function backupsIn({ devices, reports }: Sight, app?: string): FoundBackups {
+export interface BackupsAsked {
+  readonly nowMs: number;
+  readonly schedules: Schedules;
+  /** Of this one alone. */
+  readonly app?: string | undefined;
+}
+
+/** Newest first, of each device and app. */
+export function backupsIn(
+  { devices, reports }: Sight,
+  { nowMs, schedules, app }: BackupsAsked,
+): FoundBackups {
   const backups: BackupRow[] = [];
   const troubles: BackupTrouble[] = [];
   let more = 0;
@@ -42,7 +55,12 @@ export function backupsIn({ devices, reports }: Sight, app?: string): FoundBacku
     if (reported?.doubt !== undefined) troubles.push({ device, message: `not trusted: ${reported.doubt}` });
     for (const project of reported?.status?.projects ?? []) {
       if (app !== undefined && project.app !== app) continue;
-      backups.push(...(project.backups ?? []).map(entry => rowOf(device, project.app, entry)));
+      const late = overdueOf(project, schedules, nowMs);
+      for (const entry of project.backups ?? []) {
+        const row = rowOf(device, project.app, entry);
+        backups.push(entry.id === late?.backup ? { ...row, overdue: true } : row);
+      }
+      if (late !== undefined) troubles.push({ device, app: project.app, message: late.message });
       more += project.moreBackups ?? 0;
       troubles.push(...troublesOf(device, project));
     }

@@ -11,6 +11,7 @@ import { Lookout } from '../status/sight.ts';
 import { type BackupFleetOptions, withBackupFleet } from './fleet-options.ts';
 import { ageWords, troubleWords } from './list.ts';
 import { type BackupRow, backupsIn } from './rows.ts';
+import { schedulesOf } from './schedules.ts';
 
 interface ShowOptions extends BackupFleetOptions {
   readonly app?: string;
@@ -19,12 +20,15 @@ interface ShowOptions extends BackupFleetOptions {
 
 async function show(device: string, name: string, options: ShowOptions, signal: AbortSignal): Promise<void> {
   await using lookout = await Lookout.open({ ...options, devices: [device] }, signal);
-  const { backups, troubles } = backupsIn(await lookout.look(signal), options.app);
+  const nowMs = Date.now();
+  const sight = await lookout.look(signal);
+  const schedules = await schedulesOf(options.repo, sight);
+  const { backups, troubles } = backupsIn(sight, { nowMs, schedules, app: options.app });
   const row = namedBackup(backups, device, name);
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ ...row });
   else {
-    terminal.table(['WHAT', 'IS'], wordsOf(row, Date.now()));
+    terminal.table(['WHAT', 'IS'], wordsOf(row, nowMs));
     for (const trouble of troubles) terminal.line(troubleWords(trouble));
   }
   process.exitCode = exitCode.ok;

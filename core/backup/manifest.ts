@@ -53,8 +53,6 @@ export interface BackupSummary
   /** Of its files. */
   readonly bytes: number;
   readonly contentBytes: number;
-  /** How many it holds. Absent: nobody has counted. */
-  readonly volumeCount?: number;
   /** Absent: nobody has looked. */
   readonly volumes?: readonly Pick<BackedUpVolume, 'key' | 'name'>[];
   /** Stores that have a copy. */

@@ -71,6 +71,7 @@ export function databaseContext(database: Database): Buffer {
 COPY root/ /
 COPY --chown=${databaseUser}:${databaseUser} data/ /data/
 COPY --chown=${databaseUser}:${databaseUser} data/ /acks/
+COPY --chown=${databaseUser}:${databaseUser} data/ /dump/
 COPY --chown=${databaseUser}:${databaseUser} data/ /tmp/
 ENV PATH=${folders.join(':')}:/bin LC_ALL=C
 USER ${databaseUser}

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { storesWithCopy } from '../../agent/backup/store-marks.ts';
 import { DeviceStores } from '../../agent/backup/stores/device-stores.ts';
-import { storesWithCopy } from '../../agent/backup/stores/marks.ts';
 import { SecretOpener } from '../../agent/secrets/secret-opener.ts';
 import { type BackupManifest, backupId } from '../../core/backup/manifest.ts';
 import type { DesiredState, DesiredStore } from '../../core/desired/state.ts';

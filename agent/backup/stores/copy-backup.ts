@@ -7,7 +7,7 @@ import { TowlineError } from '../../../core/errors.ts';
 import { cutParts } from '../../../core/io/backup/cut-parts.ts';
 import { writeDurably } from '../../../core/io/file/durable-file.ts';
 import { fieldsOf } from '../../../core/json.ts';
-import { storeMark } from './marks.ts';
+import { storeMark } from '../store-marks.ts';
 import type { OpenStore } from './restic.ts';
 
 /** Bytes that are new in the store, as restic says it. */

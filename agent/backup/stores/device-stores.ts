@@ -10,7 +10,7 @@ import { isTowlineError, TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
 import { backupsOf } from '../backup-folder.ts';
-import { storesWithCopy } from './marks.ts';
+import { storesWithCopy } from '../store-marks.ts';
 import type { StoreSettings } from './restic.ts';
 
 export interface DeviceStoresOptions extends StoreSettings {

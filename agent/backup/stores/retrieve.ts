@@ -5,7 +5,7 @@ import type { BackupManifest } from '../../../core/backup/manifest.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
 import { fetchBackup } from '../../../core/io/backup/fetch-backup.ts';
 import { makeFolderDurably, syncFolder, writeDurably } from '../../../core/io/file/durable-file.ts';
-import { storeMark } from './marks.ts';
+import { storeMark } from '../store-marks.ts';
 import type { OpenStore } from './restic.ts';
 
 export interface Wanted {

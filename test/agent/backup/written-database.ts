@@ -1,7 +1,7 @@
 /** A real database that an app writes to without a pause, and what it has acknowledged. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { backupsOf } from '../../../agent/backup/backup-folder.ts';
 import type { BackupSettings } from '../../../core/backup/settings.ts';
@@ -36,6 +36,7 @@ migrate() { redis-cli RENAME rows entries; redis-cli ZADD entries -1 -1; }`,
 sql() { psql -h /tmp -d postgres -qAt -v ON_ERROR_STOP=1 -c "$1"; }
 begin() {
   [ -e /data/pg/PG_VERSION ] || initdb -D /data/pg -A trust --no-sync >/dev/null
+  rm -f /data/pg/postmaster.pid
   pg_ctl -D /data/pg -w -l /tmp/log -o '-k /tmp -c listen_addresses= -c full_page_writes=on' start >/dev/null
 }
 create() { sql 'CREATE TABLE rows (n INTEGER PRIMARY KEY)'; }
@@ -65,17 +66,17 @@ const patient = { interval: '500ms', timeout: '10s', retries: 100 };
 export class WrittenDatabase {
   readonly #rig: DeviceRig;
   readonly #image: string;
-  readonly #script: string;
+  readonly #dialect: string;
 
   static async make(rig: DeviceRig, database: Database): Promise<WrittenDatabase> {
     const image = await rig.images.keptOf(`${database}:1`, databaseContext(database));
-    return new WrittenDatabase(rig, image, `${dialects[database]}\n${app}`);
+    return new WrittenDatabase(rig, image, dialects[database]);
   }
 
-  private constructor(rig: DeviceRig, image: string, script: string) {
+  private constructor(rig: DeviceRig, image: string, dialect: string) {
     this.#rig = rig;
     this.#image = image;
-    this.#script = script;
+    this.#dialect = dialect;
   }
 
   release(number: 1 | 2, backup: Partial<BackupSettings>): DesiredProject {
@@ -85,21 +86,22 @@ export class WrittenDatabase {
       services: {
         app: {
           image: this.#image,
-          command: ['/bin/sh', '-c', this.#script],
+          command: ['/bin/sh', '-c', `${this.#dialect}\n${app}`],
           environment: { RELEASE: String(number) },
+          stop_grace_period: '2m',
           healthcheck: { test: ['CMD', '/bin/test', '-e', '/tmp/well'], ...patient },
-          volumes: [volume('data', '/data'), volume('acks', '/acks')],
+          volumes: ['data', 'acks', 'dump'].map(key => volume(key, `/${key}`)),
         },
       },
-      volumes: { data: {}, acks: {} },
-      update: { stablePeriodMs: 0, healthTimeoutMs: 60_000 },
-      backup: { volumes: ['data'], ...backup },
+      volumes: { data: {}, acks: {}, dump: {} },
+      update: { stablePeriodMs: 0, healthTimeoutMs: 120_000 },
+      backup: { volumes: ['data'], onRollback: 'restore', ...backup },
     });
   }
 
   /** Rows whose writing the database has confirmed. */
   async acknowledged(): Promise<number[]> {
-    return numbers(await this.#folder(), 'acked');
+    return this.written('acked');
   }
 
   /** Until so many more are. */
@@ -109,19 +111,25 @@ export class WrittenDatabase {
     await eventually(() => numbers(folder, 'acked').length >= before + more);
   }
 
-  /** By hand, as a person at the device would: the newest backup instead of what is there. */
-  async putBack(): Promise<void> {
-    const { project, room, signal } = this.#rig;
+  /** @returns the exit code of a command of the shell in the app's container */
+  shell(script: string): Promise<number> {
+    return this.#rig.exec(`${this.#rig.project}-app-1`, ['/bin/sh', '-c', `${this.#dialect}\n${script}`]);
+  }
+
+  /** Puts the dump that the newest backup has where the app finds it: `/acks/dump`. */
+  async takeDump(): Promise<void> {
+    const { project, room } = this.#rig;
     const [newest] = (await backupsOf(room.backupDirectory, project)).backups;
     assert.ok(newest !== undefined, 'there is a backup');
-    const volume = { method: 'GET', path: `/volumes/${project}_data` } as const;
-    const { Mountpoint } = await this.#rig.engine.call<{ Mountpoint: string }>(volume, signal);
-    await this.#rig.post(`/containers/${project}-app-1/stop`);
-    for (const name of readdirSync(Mountpoint)) rmSync(path.join(Mountpoint, name), { recursive: true });
-    const archive = path.join(room.backupDirectory, project, newest.id, 'data.tar.zst');
-    const unpacked = spawnSync('tar', ['--zstd', '--numeric-owner', '-xpf', archive, '-C', Mountpoint]);
-    assert.equal(unpacked.status, 0, String(unpacked.stderr));
-    await this.#rig.post(`/containers/${project}-app-1/start`);
+    const archive = path.join(room.backupDirectory, project, newest.id, 'dump.tar.zst');
+    const { status, stdout, stderr } = spawnSync('tar', ['--zstd', '-xOf', archive, './dump']);
+    assert.equal(status, 0, String(stderr));
+    writeFileSync(path.join(await this.#folder(), 'dump'), stdout);
+  }
+
+  /** Numbers of lines that the app has written to `/acks/name`. */
+  async written(name: string): Promise<number[]> {
+    return numbers(await this.#folder(), name);
   }
 
   /** All that the database has, while nobody writes, and what is acknowledged by then. */

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { backedUpCondition, type KeptData, withBackups } from '../../../agent/pass/backup-status.ts';
 import { statusDigest } from '../../../agent/report/status-digest.ts';
 import { type BackupSummary, backupId } from '../../../core/backup/manifest.ts';
+import type { RestoreNote } from '../../../core/backup/restore-note.ts';
 import type { ProjectRecord } from '../../../core/plan/memory.ts';
 import { maxStatusWeight } from '../../../core/telemetry/device-report.ts';
 import { troublesOf } from '../../../core/telemetry/device-summary.ts';
@@ -50,7 +51,8 @@ const desired = (backup?: string) =>
 const said = (data: KeptData, before = running) => withBackups([before], data, desired());
 
 test('backups are listed, the newest first, with their time in their name', () => {
-  const one = summary(1, { release: '1.0.0', volumeCount: 2, stores: ['site'] });
+  const volumes = ['db', 'files'].map(key => ({ key, name: `shop_${key}` }));
+  const one = summary(1, { release: '1.0.0', volumes, stores: ['site'] });
   const [project] = said(kept({}, one, summary(0, { cause: 'schedule' })));
   assert.deepEqual(project?.backups, [
     {
@@ -123,6 +125,19 @@ test('an update that waits for its backup is told of as that, and said once', ()
   assert.deepEqual(types(ill), ['device.degraded'], 'an app that is not well is the graver word');
 });
 
+test('what an update has gone on without is a failing backup until one is made, and is not tried again', () => {
+  const backupMissing = { code: 'BACKUP_NO_SPACE', message: 'no room', atMs };
+  const [project] = said(kept({ backupMissing }));
+  assert.deepEqual(project?.backupFailing, { code: 'BACKUP_NO_SPACE', message: 'no room' });
+  const message = 'updated without a backup, which is not required: no room';
+  const told = said(kept({ backupMissing }), { ...running, message });
+  assert.deepEqual(told[0]?.backupFailing, { code: 'BACKUP_NO_SPACE' }, 'said once');
+  const backupTries = { digest, count: 2, nextMs: atMs, code: 'BACKUP_FAILED', message: 'worn out' };
+  assert.deepEqual(said(kept({ backupMissing, backupTries }))[0]?.backupFailing, {
+    ...{ code: 'BACKUP_FAILED', message: 'worn out', next: '2026-11-30T04:15:00Z' },
+  });
+});
+
 test('what fails for another reason is no failing backup', () => {
   const attempts = { digest, count: 1, nextMs: atMs, code: 'ENGINE_PULL', message: 'no' };
   assert.equal(said(kept({ attempts }))[0]?.backupFailing, undefined);
@@ -151,4 +166,36 @@ test('a restore is asked for, begun, done or unsure, and one of a commit that ca
   const before = { ...running, restore: { backup: id, state: 'done' as const } };
   assert.deepEqual(withBackups([before], kept({}), undefined)[0]?.restore, before.restore);
   assert.deepEqual(withBackups([before], undefined, desired()), [before]);
+});
+
+test('a restore that the device has decided is asked for, tried in vain or begun, whoever has said so', () => {
+  const id = backupId(atMs, digest);
+  const word = (note: Partial<RestoreNote>, asked?: string, record: ProjectRecord = {}) => {
+    const whole = {
+      backup: id,
+      cause: 'person',
+      migrate: false,
+      stamp: 'then',
+      phase: 'asked',
+      volumes: [],
+    } as const;
+    const data = { ...kept(record), restores: new Map([['shop', { ...whole, ...note }]]) };
+    const [project] = withBackups([running], data, desired(asked));
+    assert.ok(
+      isStatus(statusFile('pump', { projects: [project ?? running] })),
+      JSON.stringify(isStatus.errors),
+    );
+    return project?.restore;
+  };
+  assert.deepEqual(word({}), { backup: id, state: 'asked' });
+  const tries = { count: 1, nextMs: atMs, code: 'RESTORE_IN_USE', message: 'somebody uses it' };
+  assert.deepEqual(word({ tries }), { backup: id, state: 'failed', code: 'RESTORE_IN_USE' });
+  assert.deepEqual(word({ cause: 'request', tries }, id), {
+    ...{ backup: id, state: 'failed', code: 'RESTORE_IN_USE' },
+  });
+  assert.equal(word({ cause: 'request', tries }), undefined, 'its file asks for it no more');
+  assert.deepEqual(word({ phase: 'unpacked' }), { backup: id, state: 'begun' });
+  assert.equal(word({ backup: 'aside-20261130T041500.000Z' }), undefined);
+  const back = withBackups([running], kept({ takeBack: { backup: id } }), desired())[0];
+  assert.deepEqual(back?.restore, { backup: id, state: 'asked' });
 });

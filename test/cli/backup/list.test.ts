@@ -1,10 +1,12 @@
 /** `towline backup list` and `show`: what devices have signed of their backups. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { backupId } from '../../../core/backup/manifest.ts';
 import { makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
-import { makeReleasedFleet, type TestFleet } from '../fleet.ts';
+import { addRelease, beginAnew, makeReleasedFleet, type TestFleet } from '../fleet.ts';
 import { addKeys, report, type Telemetry } from '../status/reports.ts';
 import { towline } from '../towline.ts';
 
@@ -98,5 +100,25 @@ describe('towline backup', () => {
     const unknown = await backup('show', 'pump-1', `${newer.id.slice(0, -1)}0`);
     assert.notEqual(unknown.code, 0);
     assert.match(unknown.errors, /did you mean/);
+  });
+
+  test('a backup whose time has come twice since is overdue, by the schedule of the release that runs', async () => {
+    const said = async (release: string) => {
+      await report(telemetry, 'pump-1', keys[0], { projects: [hello({ release, backups: [newer, older] })] });
+      return await backup('list', 'pump-1');
+    };
+    await addRelease(fleet, '1.1.0');
+    const file = 'apps/hello/releases/1.1.0/app.yaml';
+    const text = await readFile(path.join(fleet.directory, file), 'utf8');
+    await fleet.write(file, `${text}\nbackup: { volumes: all, before: both, schedule: "0 * * * *" }\n`);
+    await beginAnew(fleet);
+    const { code, output, errors } = await said('1.1.0');
+    assert.equal(code, 1, errors);
+    assert.match(output, new RegExp(`${newer.id} +1d2h, overdue `));
+    assert.match(output, new RegExp(`${older.id} +2d2h `));
+    assert.match(output, /^pump-1 hello: a backup is overdue since [0-9TZ:-]+:00:00Z$/m);
+    const timely = await said('1.0.0');
+    assert.equal(timely.code, 0, timely.output);
+    assert.doesNotMatch(timely.output, /overdue/);
   });
 });

@@ -1,6 +1,6 @@
 /** Beside the manifest of a backup: which stores have a copy of it. */
 import path from 'node:path';
-import { namesIn } from '../../../core/io/file/durable-file.ts';
+import { namesIn } from '../../core/io/file/durable-file.ts';
 
 const folderName = 'stores';
 const ending = '.json';
