@@ -42,6 +42,7 @@ const longTests = [
   'test/agent/telemetry/logs/containers.test.ts',
   'test/agent/apply/adoption.long.ts',
   'test/agent/apply/killed.test.ts',
+  'test/agent/apply/killed-adoption.test.ts',
   'test/agent/apply/followers.test.ts',
   'test/agent/apply/generated.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',

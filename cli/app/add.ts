@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { appFolder, appPath, namePattern } from '../../core/fleet/paths.ts';
+import { someOf } from '../../core/some-of.ts';
 import { wholeCheck } from '../assign/whole-check.ts';
 import { type FilesAt, withChanges } from '../change/changed-files.ts';
 import { type Intent, makeChange } from '../change/make-change.ts';
@@ -38,9 +39,8 @@ async function add(
       'CLI_USAGE',
       `"${app}" cannot be an app’s name: --name, of lower-case letters, digits, dashes`,
     );
-  const read = await readAppFolder(folder);
-  const taken = adopt ? adoptedFolder({ app, found: read, plain }) : undefined;
-  const found = taken?.files ?? read;
+  const taken = adopt ? await adoptedFolder({ app, folder, plain }) : undefined;
+  const found = taken?.files ?? (await readAppFolder(folder));
   assertNoSecrets(app, found, plain);
   const files: ReadonlyMap<string, AppFile> = new Map(
     [...found].map(([file, content]) => [`${appFolder(app)}/${file}`, content] as const),
@@ -67,7 +67,7 @@ async function add(
     json: options.json === true,
     done: `${app} is an app of the fleet, of ${files.size} ${files.size === 1 ? 'file' : 'files'}`,
     already: `${app} is there already`,
-    fields: { app, ...(taken === undefined ? {} : { asked: taken.asked }) },
+    fields: { app, ...(taken === undefined ? {} : { asked: taken.asked, left: taken.left }) },
     notes: [
       `Devices get it by a release: towline release ${app} 1.0.0 --assign groups/NAME.yaml`,
       ...(taken === undefined ? [] : adoptionNotes(app, taken)),
@@ -76,9 +76,10 @@ async function add(
 }
 
 /** What a person has to do before a device takes it over. */
-function adoptionNotes(app: string, { asked, secrets }: AdoptedFolder): string[] {
+function adoptionNotes(app: string, { asked, left, secrets }: AdoptedFolder): string[] {
   return [
     `The device has to allow it, in devices/ID.yaml: engine: { adopt: [${app}] }`,
+    ...(left.length === 0 ? [] : [`Not taken, for no Compose file names it: ${someOf(left)}`]),
     ...asked.map(what => `It has to allow as well: ${what}`),
     ...(Object.keys(secrets).length === 0
       ? []

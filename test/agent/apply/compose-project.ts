@@ -34,16 +34,20 @@ export class ComposeProject {
     this.#socket = socket;
   }
 
-  /** @param files instead of those of `compose-projects`: path → content */
+  /**
+   * @param files instead of those of `compose-projects`: path → content
+   * @param own socket of an engine of the test's own
+   */
   static async open(
     rig: DeviceRig,
     files: string | Readonly<Record<string, string>>,
+    own?: string,
   ): Promise<ComposeProject> {
     const folder = mkdtempSync(path.join(tmpdir(), 'towline-adopted-'));
     if (typeof files === 'string') cpSync(path.join(projects, files), folder, { recursive: true });
     else for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
     const images = await buildImages(rig);
-    const { socket } = await ensureEngine();
+    const socket = own ?? (await ensureEngine()).socket;
     const made = new ComposeProject(rig, folder, socket);
     made.change(yaml =>
       yaml

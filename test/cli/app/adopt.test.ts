@@ -1,9 +1,12 @@
 /** A folder that docker compose runs becomes an app: its .env is sealed, and what no device takes is said before anything is written. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { parseEnvFile } from '../../../core/compose/load/env-file.ts';
 import { readSecretDocument } from '../../../core/secrets/document.ts';
 import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
@@ -87,6 +90,34 @@ test('what no device takes is refused where it stands, and nothing is written', 
     ['named', { 'compose.yaml': `name: other\n${web('')}` }, /CLI_USAGE the project calls itself other/],
     ['none', { 'readme.txt': '' }, /CLI_USAGE the folder has no Compose file/],
     [
+      'typo',
+      { 'compose.yaml': web(''), '.env': 'A=1\nDB PASSWORD=hunter2\n' },
+      /\.env:2 .*COMPOSE_VALUE .*contains a space/,
+    ],
+    [
+      'plainly',
+      {
+        'compose.yaml': `${web('    secrets: [db]\n')}secrets: { db: { file: ./db.txt } }\n`,
+        'db.txt': 'hunter2',
+      },
+      /compose\.yaml:5:\d+ .*SECRET_NOT_ENCRYPTED \.\/db\.txt is a secret .*db: \{ environment: NAME \}/,
+    ],
+    [
+      'base',
+      { 'compose.yaml': web('    volumes: ["./app.db:/app.db"]\n'), 'app.db': 'SQLite format 3\0hunter2' },
+      /compose\.yaml:4:\d+ .*CLI_ADOPT_DATA \.\/app\.db is written/,
+    ],
+    [
+      'beside',
+      { 'compose.yaml': web('    volumes: ["../data:/data"]\n') },
+      /compose\.yaml:4:\d+ .*CLI_ADOPT_DATA web mounts what lies outside of the folder/,
+    ],
+    [
+      'ours',
+      { 'compose.yaml': web(''), '.env': 'COMPOSE_PROJECT_NAME=other\n' },
+      /CLI_USAGE the project calls itself other/,
+    ],
+    [
       'twice',
       { 'compose.yaml': web(''), 'app.yaml': 'apiVersion: towline/v1\n' },
       /CLI_USAGE .*app\.yaml already/,
@@ -106,4 +137,54 @@ test('what a device would have to allow is said, in text and in JSON', async () 
   const ran = await adopt(place, '--json');
   assert.equal(ran.code, 0, ran.errors);
   assert.match(JSON.parse(ran.output).asked.join(), /engine\.hostNamespaces/);
+});
+
+test('only what the Compose files name is read: data, copies, and what nobody may read stay where they are', async () => {
+  const place = await folder('beside-data', {
+    'compose.yaml': web(
+      `    env_file: [web.env]\n    configs: [site]\n    volumes: ["./conf:/conf:ro", "/opt/beside-data/data:/data"]\nconfigs: { site: { file: ./site.conf } }\n`,
+    ),
+    'web.env': 'LEVEL=info\n',
+    'site.conf': 'listen 80\n',
+    'conf/a/b.conf': 'b\n',
+    'backup.sql': 'hunter2',
+    'data/base': 'hunter2',
+  });
+  await truncate(path.join(place, 'data/base'), 100 * 1024 * 1024);
+  // Nobody can read what is no regular file, root neither.
+  await promisify(execFile)('mkfifo', [path.join(place, 'data/queue')]);
+  const ran = await adopt(place, '--json');
+  assert.equal(ran.code, 0, ran.errors);
+  assert.deepEqual(JSON.parse(ran.output).left, ['backup.sql', 'data']);
+  const listed = await readdir(path.join(fleet.directory, 'apps/beside-data'), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  assert.deepEqual(
+    listed
+      .filter(each => each.isFile())
+      .map(({ name }) => name)
+      .sort(),
+    ['app.yaml', 'b.conf', 'compose.yaml', 'site.conf', 'web.env'],
+  );
+  await writeFile(path.join(place, 'compose.yaml'), web('    volumes: ["./data:/data"]\n'));
+  assert.match((await adopt(place, '--name', 'again')).errors, /CLI_ADOPT_DATA \.\/data is written/);
+});
+
+test('what .env says to docker compose itself is heeded, and plain values come through as they are', async () => {
+  const place = await folder('staged', {
+    'base.yml': web('    environment:\n      A_KEY:\n'),
+    'prod.yml': 'services: { web: { restart: always } }\n',
+    'compose.yaml': 'services: { other: { build: . } }\n',
+    '.env': `COMPOSE_FILE=base.yml:prod.yml\nCOMPOSE_PROFILES=debug\nA_KEY=hunter2\nWORDS="it's \\"\\$5\\" \\\\ so"\nB='$HOME'\n`,
+  });
+  const ran = await adopt(place, '--plain', 'WORDS', '--plain', 'B');
+  assert.equal(ran.code, 0, ran.errors);
+  const app = await atWork('apps/staged/app.yaml');
+  assert.match(app, /^compose: \[base\.yml, prod\.yml\]$/m);
+  assert.match(app, /^profiles: \[debug\]$/m);
+  assert.ok(!existsSync(path.join(fleet.directory, 'apps/staged/compose.yaml')));
+  const none = () => undefined;
+  const { WORDS, B, A_KEY } = parseEnvFile(await atWork('apps/staged/.env'), none, '.env');
+  assert.deepEqual([WORDS, B, A_KEY], [`it's "$5" \\ so`, '$HOME', undefined]);
 });
