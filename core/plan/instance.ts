@@ -55,7 +55,7 @@ export function presentContainer(
     one => one.project === project.name && one.service === service && isFirst(one),
   );
   const { hash } = serviceDefinition(project, service);
-  return choose(candidates, containerName(project.model, service, 1), hash).main;
+  return choose(candidates, { name: containerName(project.model, service, 1), hash }).main;
 }
 
 function sharedModeDrift(
@@ -66,8 +66,8 @@ function sharedModeDrift(
   const definition = context.project.model.services[service] ?? {};
   const current = (name: string) => {
     const hash = context.definitions.get(name)?.hash ?? '';
-    const own = containerName(context.project.model, name, 1);
-    return choose(context.containers.get(name)?.filter(isFirst) ?? [], own, hash).main?.id;
+    const wanted = { name: containerName(context.project.model, name, 1), hash, leaving: context.starting };
+    return choose(context.containers.get(name)?.filter(isFirst) ?? [], wanted).main?.id;
   };
   const actual = {
     network_mode: main.networkMode,
@@ -158,7 +158,8 @@ function attachments(context: InstanceContext, service: string, main: ObservedCo
 export function compareInstance(context: InstanceContext, service: string, number: number): Instance {
   const name = containerName(context.project.model, service, number);
   const candidates = (context.containers.get(service) ?? []).filter(one => one.number === number);
-  const { main, surplus } = choose(candidates, name, context.definitions.get(service)?.hash ?? '');
+  const { hash = '' } = context.definitions.get(service) ?? {};
+  const { main, surplus } = choose(candidates, { name, hash, leaving: context.starting });
   const base = { service, number, name, container: main, surplus, unpause: false, rename: false };
   if (main === undefined) {
     return { ...base, action: 'create', reason: 'not there yet', connect: [], disconnect: [] };

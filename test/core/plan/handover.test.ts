@@ -137,6 +137,38 @@ test('property: cut off anywhere and any number of times, somebody serves at eac
   );
 });
 
+describe('beside an heir that has the names', () => {
+  /** Cut off after so many steps. */
+  function cutOff(most: number, restart: string) {
+    const engine = new ModelEngine(randomOf(1));
+    const make = (tag: string) => app({ web: web(tag, { restart }) });
+    engine.run(planOn(engine, make('1')));
+    engine.run(planOn(engine, make('2')), most);
+    const stopped = (starting: readonly string[] = []) => {
+      const memory = engine.memory(nowMs);
+      const projects = new Map([...memory.projects].map(([name, record]) => [name, { ...record, starting }]));
+      const desired = makeDesired('pump', [make('2')]);
+      const { steps } = planDevice({ desired, observed: engine.observed(), memory: { ...memory, projects } });
+      const first = steps.find(step => step.kind === 'stop-container');
+      return engine.observed().containers.find(({ id }) => id === first?.container)?.image;
+    };
+    return { engine, stopped };
+  }
+
+  test('the old one is not the one that goes, as long as the heir was not well under them', () => {
+    assert.equal(cutOff(5, 'always').stopped(), 'image:2');
+    assert.equal(cutOff(5, 'no').stopped(), 'image:2');
+  });
+
+  test('it goes where the heir starts with the engine in its place, or where its stop was begun', () => {
+    assert.equal(cutOff(7, 'always').stopped(), 'image:1');
+    const { engine, stopped } = cutOff(7, 'no');
+    assert.equal(stopped(), 'image:2');
+    const old = engine.observed().containers.find(({ image }) => image === 'image:1');
+    assert.equal(stopped([old?.id ?? '']), 'image:1');
+  });
+});
+
 test('property: after a power cut at any step, and at any step of the pass after it, one comes back, not two', () => {
   const cuts = fc.tuple(fc.integer({ min: 0, max: 14 }), fc.integer({ min: 0, max: 14 }));
   fc.assert(

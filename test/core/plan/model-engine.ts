@@ -24,6 +24,8 @@ type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer
   startedAt: number;
   /** The names of its service lead to it. */
   named: boolean;
+  /** It took nobody's place while that one served, or has been well under its names. */
+  proven: boolean;
 };
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -100,10 +102,10 @@ export class ModelEngine {
     });
   }
 
-  /** Containers of the service that run and to which its names lead. */
+  /** Containers of the service that run, to which its names lead and of which that they serve is more than hope. */
   serving(service: string): number {
     return [...this.#containers.values()].filter(
-      one => one.service === service && one.named && one.state === 'running',
+      one => one.service === service && one.named && one.proven && one.state === 'running',
     ).length;
   }
 
@@ -312,6 +314,7 @@ export class ModelEngine {
         assert.equal(container.named, step.settled || !this.#isBeside(step), 'its names');
         const { healthcheck } = this.#target(step.project).model.services[step.service] ?? {};
         if (healthcheck !== undefined) container.health = 'healthy';
+        container.proven ||= step.settled;
         return;
       }
       case 'wait-service': {
@@ -403,6 +406,7 @@ export class ModelEngine {
       }),
       ports: hostPorts(service),
       named: step.beside !== true,
+      proven: step.beside !== true,
       inspection: {
         limits: {
           ...expectedLimits(service),
