@@ -2620,7 +2620,7 @@ export interface ReviewFile {
        */
       volumes: {
         name: string;
-        change: 'kept' | 'new' | 'emptied' | 'removed';
+        change: 'kept' | 'new' | 'emptied' | 'removed' | 'restored';
       }[];
       /**
        * @maxItems 16

@@ -102,6 +102,7 @@ function volumesOf(steps: readonly Step[], own: ReadonlyMap<string, unknown>, pl
     if (step.kind === 'create-volume')
       found.set(step.name, found.get(step.name) === 'removed' ? 'emptied' : 'new');
     if (step.kind === 'remove-volume' || step.kind === 'retire-volume') found.set(step.name, 'removed');
+    if (step.kind === 'restore-volumes') for (const { name } of step.volumes) found.set(name, 'restored');
   }
   const stays = (change: Volume['change']) => Number(change === 'kept');
   return [...found]

@@ -42,6 +42,7 @@ const volumeWords: Readonly<Record<App['volumes'][number]['change'], string>> = 
   new: '**new**',
   emptied: '**emptied**',
   removed: '**removed, with all it holds**',
+  restored: '**put back as a backup has it**',
 };
 
 /** Those that are not kept first. */
