@@ -47,7 +47,7 @@ async function saidByDevice(
 ): Promise<Said> {
   await using lookout = await Lookout.open({ ...options, devices: [device] }, signal);
   const sight = await lookout.look(signal);
-  const { backups } = backupsIn(sight, app);
+  const { backups } = backupsIn(sight, { nowMs: Date.now(), schedules: new Map(), app });
   const own = backups.filter(row => row.device === device);
   const kept = own.filter(({ cause }) => cause !== 'aside');
   const byTime = [...kept].sort((left, right) => (left.time < right.time ? 1 : -1));
