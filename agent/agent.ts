@@ -65,8 +65,9 @@ export class Agent {
   readonly wayIn: WayIn;
   readonly rollouts: RolloutClock;
   readonly stores: DeviceStores;
+  readonly store: ProjectStore;
   readonly #rooms: DeviceRooms;
-  readonly #parts: Pick<Opened, 'time' | 'telemetry'> & Pick<AgentOptions, 'log'> & { store: ProjectStore };
+  readonly #parts: Pick<Opened, 'time' | 'telemetry'> & Pick<AgentOptions, 'log'>;
   #waiting: PromiseWithResolvers<PassFacts>[] = [];
 
   private constructor(
@@ -115,7 +116,8 @@ export class Agent {
     });
     this.dialler = dialler;
     this.stores = stores;
-    this.#parts = { log, time, store, telemetry };
+    this.store = store;
+    this.#parts = { log, time, telemetry };
     this.runtime = runtime;
     this.wayIn = wayIn;
     this.rollouts = rollouts;
@@ -206,11 +208,6 @@ export class Agent {
 
   get lastStatus(): StatusFile | undefined {
     return this.#rooms.said;
-  }
-
-  /** No project is touched before `untilMs`; undefined takes it back. */
-  hold(untilMs: number | undefined): Promise<void> {
-    return this.#parts.store.hold(untilMs);
   }
 
   async stop(): Promise<void> {

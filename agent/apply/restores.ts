@@ -1,7 +1,8 @@
 /** What becomes of an app's data when an update or a restore fails, and what is said of it. */
+import type { RestoreNote } from '../../core/backup/restore-note.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
-import { type ErrorCode, isErrorCode } from '../../core/errors.ts';
+import { type ErrorCode, errorRegistry, isErrorCode, TowlineError } from '../../core/errors.ts';
 import { hasRun } from '../../core/plan/has-run.ts';
 import type { ProjectRecord } from '../../core/plan/memory.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
@@ -30,6 +31,12 @@ export async function noteTakeBack(
   return `its data goes back to backup ${id}`;
 }
 
+/** A person may ask for another one at any time. */
+const isOf =
+  ({ stamp }: RestoreNote) =>
+  (note: RestoreNote | 'damaged' | undefined): boolean =>
+    note !== undefined && note !== 'damaged' && note.stamp === stamp;
+
 /** A restore that cannot be done keeps no app from running: it has tries of its own. */
 export async function restoreLater(
   { store, clock, log }: ApplyOptions,
@@ -38,10 +45,18 @@ export async function restoreLater(
 ): Promise<Told | undefined> {
   const note = await store.restores.of(name);
   if (note === undefined || note === 'damaged' || note.phase !== 'asked') return undefined;
+  // Who stands there is told, and asks anew: next year's disk is not what they had in mind.
+  if (note.cause === 'person' && (errorRegistry[code].next === 'person' || code === 'RESTORE_NO_BACKUP')) {
+    await store.restores.clear(name, isOf(note));
+    return { state: 'degraded', code, message: `${message}; nothing was put back` };
+  }
   const before = note.tries === undefined ? undefined : { ...note.tries, digest: note.backup };
   const { count, nextMs, words } = nextTry(before, note.backup, clock.now());
   try {
-    await store.restores.note(name, { ...note, tries: { count, nextMs, code, message } });
+    await store.restores.change(name, now => {
+      if (isOf(note)(now)) return { ...note, tries: { count, nextMs, code, message } };
+      throw new TowlineError('ENGINE_STALE', 'something else is asked for by now');
+    });
   } catch (error) {
     log.warn({ project: name, error: messageOf(error) }, 'the next try is not noted');
     return undefined;
@@ -67,5 +82,16 @@ export async function forgetRequest({ store }: ApplyOptions, project: DesiredPro
   const note = await store.restores.of(name);
   if (note === undefined || note === 'damaged' || note.phase !== 'asked' || note.cause === 'person') return;
   const wanted = note.cause === 'request' ? restore : takeBack;
-  if (wanted?.backup !== note.backup) await store.restores.clear(name);
+  if (wanted?.backup !== note.backup) await store.restores.clear(name, isOf(note));
+}
+
+/** Nobody here has an app that a person has asked for: it must not happen when the app comes in a year. */
+export async function forgetStrays({ store, desired, log }: ApplyOptions): Promise<void> {
+  const wanted = new Set(desired.projects.map(({ name }) => name));
+  for (const [name, note] of await store.restores.now()) {
+    if (wanted.has(name) || note === 'damaged' || note.phase !== 'asked') continue;
+    if ((await store.record(name)).lastGood !== undefined) continue;
+    await store.restores.clear(name, isOf(note));
+    log.warn({ project: name, backup: note.backup }, 'a restore of an app that is not here is forgotten');
+  }
 }

@@ -1,8 +1,16 @@
 /** Unpacks a backup beside the volumes of its app, which runs on meanwhile. */
 import path from 'node:path';
-import { besideNames, type RestoreNote, restoreStamp } from '../../core/backup/restore-note.ts';
+import {
+  asideStampOf,
+  besideNames,
+  type RestoredVolume,
+  type RestoreNote,
+  restoreStamp,
+} from '../../core/backup/restore-note.ts';
+import { TowlineError } from '../../core/errors.ts';
 import type { StepOf } from '../../core/plan/step.ts';
 import { type RunContext, targetOf } from '../runtime/engine/run-context.ts';
+import { asideVolumes } from './aside-volumes.ts';
 import { projectBackups } from './backup-folder.ts';
 import { assertPlain, holdersOf, makeBeside, removeBeside } from './beside-volumes.ts';
 import type { DataRoom } from './data-room.ts';
@@ -12,28 +20,49 @@ import { unpackVolume } from './unpacked-volume.ts';
 const defaultTimeoutMs = 60 * 60_000;
 
 /** From here on it is decided, whatever is on the device: an agent that is killed goes on with it. */
-async function decide(step: StepOf<'unpack-backup'>, { store, clock }: RunContext): Promise<RestoreNote> {
+function decide(step: StepOf<'unpack-backup'>, { store, clock }: RunContext): Promise<RestoreNote> {
   const { project, backup, cause, migrate } = step;
-  const before = await store.restores.of(project);
-  const known = before === undefined || before === 'damaged' ? undefined : before;
-  if (known?.backup === backup && known.cause === cause && known.migrate === migrate) return known;
-  const stamp = restoreStamp(clock.now());
-  const note = { backup, cause, migrate, stamp, phase: 'asked', volumes: [] } as const;
-  await store.restores.note(project, note);
-  return note;
+  return store.restores.change(project, before => {
+    const known = before === undefined || before === 'damaged' ? undefined : before;
+    if (known?.backup === backup && known.cause === cause && known.migrate === migrate) return known;
+    if (known?.cause === 'person') throw askedOtherwise(project);
+    const stamp = restoreStamp(clock.now());
+    return { backup, cause, migrate, stamp, phase: 'asked', volumes: [] };
+  });
+}
+
+function askedOtherwise(project: string): TowlineError {
+  const message = `somebody at the device wants something else of the data of ${project} by now`;
+  return new TowlineError('ENGINE_STALE', message);
+}
+
+/** All lies beside the volumes. @throws TowlineError ENGINE_STALE, AGENT_DISK_FULL */
+async function noteUnpacked(
+  { project, instead }: StepOf<'unpack-backup'>,
+  { stamp }: RestoreNote,
+  volumes: readonly RestoredVolume[],
+  { store }: RunContext,
+): Promise<void> {
+  const unpacked = await store.restores.change(project, now => {
+    if (now === undefined || now === 'damaged' || now.stamp !== stamp) throw askedOtherwise(project);
+    const { tries: _tries, ...rest } = now;
+    return { ...rest, ...(instead === undefined ? {} : { instead }), phase: 'unpacked', volumes };
+  });
+  await noteRestored({ store }, project, unpacked);
 }
 
 /** What the record says once all is unpacked: it is done for good, and only once. @throws TowlineError AGENT_DISK_FULL */
 export async function noteRestored(
   { store }: Pick<RunContext, 'store'>,
   project: string,
-  { backup, cause, stamp }: RestoreNote,
+  { backup, cause, instead, stamp }: RestoreNote,
 ): Promise<void> {
   const { restored } = await store.record(project);
   if (restored?.stamp === stamp) return;
+  const asked = cause === 'request' ? backup : instead;
   await store.noteFirst(project, {
     restored: { backup, cause, stamp, state: 'begun' },
-    ...(cause === 'request' ? { restoreAsked: { backup } } : {}),
+    ...(asked === undefined ? {} : { restoreAsked: { backup: asked } }),
     takeBack: undefined,
   });
 }
@@ -45,10 +74,15 @@ export async function unpackBackup(
   context: RunContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, owner, store } = context;
+  const { engine, owner } = context;
   const { project, backup, migrate } = step;
   const target = targetOf(context, project);
   const note = await decide(step, context);
+  const asideStamp = asideStampOf(backup);
+  if (asideStamp !== undefined) {
+    const volumes = await asideVolumes(context, { target, asideStamp, note }, signal);
+    return noteUnpacked(step, note, volumes, context);
+  }
   const source = await restoreSource(room, { target, backup, migrate }, context, signal);
   await holdersOf(context, { project, volumes: source.volumes.map(({ name }) => name) }, signal);
   for (const volume of source.volumes) await assertPlain(context, target, volume, signal);
@@ -69,8 +103,5 @@ export async function unpackBackup(
     throw error;
   }
   const restored = volumes.map(({ key, name, fresh, aside }) => ({ key, name, fresh, aside }));
-  const { tries: _tries, ...rest } = note;
-  const unpacked = { ...rest, phase: 'unpacked', volumes: restored } as const;
-  await store.restores.note(project, unpacked);
-  await noteRestored(context, project, unpacked);
+  await noteUnpacked(step, note, restored, context);
 }

@@ -8,6 +8,7 @@ import { namesIn, syncFolder } from '../../core/io/file/durable-file.ts';
 
 export class RestoreNotes {
   readonly #root: string;
+  #last: Promise<unknown> = Promise.resolve();
   #loading: Promise<Map<string, RestoreNote | 'damaged'>> | undefined;
 
   /** @param root folder of the projects */
@@ -25,23 +26,52 @@ export class RestoreNotes {
 
   /** Resolves when it is durable. @throws TowlineError AGENT_DISK_FULL: then the one before counts */
   async note(project: string, note: RestoreNote): Promise<void> {
-    const notes = await this.#load();
-    try {
-      await this.#file(project).write(note);
-    } catch (error) {
-      throw namedIfDiskFull(error);
-    }
-    notes.set(project, note);
+    await this.change(project, () => note);
   }
 
-  /** It is over. A full disk does not keep it. */
-  async clear(project: string): Promise<void> {
-    const notes = await this.#load();
-    if (!notes.has(project)) return;
-    const file = this.#path(project);
-    for (const each of [file, `${file}.copy`]) await rm(each, { force: true });
-    await syncFolder(path.dirname(file));
-    notes.delete(project);
+  /**
+   * As `note`, made of the one before, which nobody changes meanwhile: a person asks while a pass goes on.
+   * @throws TowlineError AGENT_DISK_FULL; what `next` throws: then nothing is changed
+   */
+  change(
+    project: string,
+    next: (before: RestoreNote | 'damaged' | undefined) => RestoreNote,
+  ): Promise<RestoreNote> {
+    const changed = this.#last.then(async () => {
+      const notes = await this.#load();
+      const before = notes.get(project);
+      const note = next(before);
+      if (note === before) return note;
+      try {
+        await this.#file(project).write(note);
+      } catch (error) {
+        throw namedIfDiskFull(error);
+      }
+      notes.set(project, note);
+      return note;
+    });
+    this.#last = changed.catch(() => undefined);
+    return changed;
+  }
+
+  /**
+   * It is over. A full disk does not keep it.
+   * @param isIt of the one that is noted; absent: whichever it is
+   * @returns whether one was removed
+   */
+  clear(project: string, isIt?: (note: RestoreNote | 'damaged') => boolean): Promise<boolean> {
+    const cleared = this.#last.then(async () => {
+      const notes = await this.#load();
+      const note = notes.get(project);
+      if (note === undefined || isIt?.(note) === false) return false;
+      const file = this.#path(project);
+      for (const each of [file, `${file}.copy`]) await rm(each, { force: true });
+      await syncFolder(path.dirname(file));
+      notes.delete(project);
+      return true;
+    });
+    this.#last = cleared.catch(() => undefined);
+    return cleared;
   }
 
   #path(project: string): string {

@@ -29,6 +29,8 @@ export interface RestoreNote {
   readonly cause: RestoreCause;
   /** The app may read data of another release. */
   readonly migrate: boolean;
+  /** What the device's file asks for meanwhile: somebody at the device has decided otherwise, and it is not done after this. */
+  readonly instead?: string;
   /** When it was decided, `20261130T041500.123Z`: what is put aside is called by it. */
   readonly stamp: string;
   /** `asked`: nothing of the app was touched. `unpacked`: from here it only goes forward. */
@@ -65,12 +67,13 @@ function parseTries(value: unknown): { tries?: RestoreTries } {
 
 /** As it lies on the disk; undefined where it is not what was written. */
 export function parseRestoreNote(value: unknown): RestoreNote | undefined {
-  const { backup, cause, migrate, stamp, phase, volumes, tries } = fieldsOf(value);
+  const { backup, cause, migrate, instead, stamp, phase, volumes, tries } = fieldsOf(value);
   if (!isText(backup) || !isCause(cause) || !isText(stamp) || typeof migrate !== 'boolean') return undefined;
   if ((phase !== 'asked' && phase !== 'unpacked') || !Array.isArray(volumes)) return undefined;
   const all = volumes.flatMap(parseVolume);
   if (all.length !== volumes.length || (phase === 'unpacked' && all.length === 0)) return undefined;
-  return { backup, cause, migrate, stamp, phase, volumes: all, ...parseTries(tries) };
+  const note: RestoreNote = { backup, cause, migrate, stamp, phase, volumes: all, ...parseTries(tries) };
+  return isText(instead) ? { ...note, instead } : note;
 }
 
 /** @param atMs milliseconds since the epoch @returns `20261130T041500.123Z` */
@@ -84,4 +87,14 @@ export function besideNames(
   stamp: string,
 ): { readonly fresh: string; readonly aside: string } {
   return { fresh: `${volume}.towline-fresh`, aside: `${volume}.towline-aside-${stamp}` };
+}
+
+/** What a restore has put aside, as a person at the device names it. @param stamp of its note */
+export function asideId(stamp: string): string {
+  return `aside-${stamp}`;
+}
+
+/** @returns the stamp; undefined where it is the name of something else */
+export function asideStampOf(id: string): string | undefined {
+  return /^aside-(\d{8}T\d{6}\.\d{3}Z)$/.exec(id)?.[1];
 }

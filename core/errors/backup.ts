@@ -165,7 +165,8 @@ export const backupErrors = defineErrors({
   },
   RESTORE_NO_BACKUP: {
     cause: 'The backup that a restore asks for is not on the device, and no store has given it.',
-    remedy: '`towline backup list` shows those that are there; see that the store can be reached.',
+    remedy:
+      '`towline backup list`, or at the device `towline agent backup list`, shows those that are there; see that the store can be reached.',
     next: 'retry',
   },
   RESTORE_OTHER: {
@@ -182,7 +183,14 @@ export const backupErrors = defineErrors({
   RESTORE_VOLUME: {
     cause:
       'A volume cannot be put back by the device: it is not one of the driver `local` without options, the app does not have it any more, or its folder lies on another file system.',
-    remedy: 'At the device: `towline agent backup export APP BACKUP`, and unpack it by hand.',
+    remedy: 'At the device: `towline agent backup export APP BACKUP --out DIR`, and unpack it by hand.',
+    next: 'person',
+  },
+  RESTORE_UNDER_WAY: {
+    cause:
+      'A restore of the app has got so far that it only goes on: nothing else of its data is put back before, and it cannot be taken back.',
+    remedy:
+      'Let it end (`towline agent now`), then ask again: `towline agent backup list` says what is aside.',
     next: 'person',
   },
   RESTORE_MARK: {

@@ -12,6 +12,8 @@ export interface DueRestore {
   readonly backup: string;
   readonly cause: RestoreCause;
   readonly migrate: boolean;
+  /** Id that the file asks for, and that is not put back after this. */
+  readonly instead?: string;
   /** It lies beside the volumes already. */
   readonly unpacked: boolean;
   /** That may change: where nobody knows what the backup has, all that the app has made. */
@@ -99,5 +101,8 @@ export function restoreDue(question: RestoreQuestion): DueRestore | Skipped | un
   // Noted by a clock that ran ahead and was put right since: no pause is that long.
   if (tries !== undefined && pauseMs > 0 && pauseMs <= longestRetryMs)
     return refuse(name, tries.code, `${tries.message}; next try at ${timeWord(tries.nextMs)}`);
-  return { backup, cause, migrate, unpacked: false, volumes: summary?.volumes ?? ownVolumes(target) };
+  const { request } = question;
+  const instead = cause === 'person' && request !== undefined ? { instead: request.backup } : {};
+  const volumes = summary?.volumes ?? ownVolumes(target);
+  return { backup, cause, migrate, ...instead, unpacked: false, volumes };
 }

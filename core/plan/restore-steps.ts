@@ -19,12 +19,11 @@ const reasons: Readonly<Record<DueRestore['cause'], string>> = {
 /** Waits for nothing. @returns the step, unless that was done before */
 export function unpackBackup(
   project: string,
-  { unpacked, backup, cause, migrate }: DueRestore,
+  { unpacked, volumes: _volumes, ...due }: DueRestore,
   steps: PlanSteps,
 ): readonly number[] {
   if (unpacked) return [];
-  const step = { kind: 'unpack-backup', project, backup, cause, migrate, reason: reasons[cause] } as const;
-  return [steps.add(step)];
+  return [steps.add({ kind: 'unpack-backup', project, ...due, reason: reasons[due.cause] })];
 }
 
 /**

@@ -74,6 +74,8 @@ export type EngineStep =
       readonly backup: string;
       readonly cause: RestoreCause;
       readonly migrate: boolean;
+      /** @see RestoreNote */
+      readonly instead?: string;
     })
   /** What was unpacked takes the place of what is there. Nobody of the project runs who holds one of them. */
   | (ProjectStep & {
