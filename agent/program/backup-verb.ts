@@ -7,7 +7,7 @@ import { formatBytes } from '../../core/plan/quantity.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
 import { type BackupsOfApp, backupHere } from '../backup/chosen-backup.ts';
 import { exportBackup } from '../backup/export-backup.ts';
-import { type KeptHere, keptHere } from '../backup/stores/kept-here.ts';
+import { type KeptHere, keptHere } from '../backup/kept-here.ts';
 import { ProjectStore } from '../projects/project-store.ts';
 import { type AgentConfig, readAgentConfig } from './config.ts';
 import { cancelHere, restoreHere } from './restore-here.ts';

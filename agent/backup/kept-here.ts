@@ -1,11 +1,11 @@
 /** What there is of the data of apps besides what they have now: for a person at the device. */
 import path from 'node:path';
-import { asideId, type RestoreNote } from '../../../core/backup/restore-note.ts';
-import { namesIn } from '../../../core/io/file/durable-file.ts';
-import { timeWord } from '../../../core/time-word.ts';
-import type { ProjectStore } from '../../projects/project-store.ts';
-import { backupsOf } from '../backup-folder.ts';
-import { storesWithCopy } from './marks.ts';
+import { asideId, type RestoreNote } from '../../core/backup/restore-note.ts';
+import { namesIn } from '../../core/io/file/durable-file.ts';
+import { timeWord } from '../../core/time-word.ts';
+import type { ProjectStore } from '../projects/project-store.ts';
+import { backupsOf } from './backup-folder.ts';
+import { storesWithCopy } from './store-marks.ts';
 
 export interface KeptBackup {
   readonly app: string;
