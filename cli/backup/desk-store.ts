@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { knownHosts, sshCommand } from '../../core/backup/store-ssh.ts';
-import { storeError } from '../../core/backup/store-words.ts';
+import { isAbsent, storeError } from '../../core/backup/store-words.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { type DeviceStore, storesOf } from '../../core/fleet/backup-stores.ts';
@@ -16,6 +16,7 @@ import { fieldsOf } from '../../core/json.ts';
 import { maxSecretBytes, readSecretDocument, secretFormat } from '../../core/secrets/document.ts';
 import { plainData } from '../../core/secrets/tree.ts';
 import { FleetProblems } from '../command/report-error.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { memoryFolder } from '../secret/editor.ts';
@@ -57,21 +58,23 @@ function chosen(stores: readonly DeviceStore[], device: string, name: string | u
   if (only === undefined)
     throw new TowlineError(
       'BACKUP_STORE_UNKNOWN',
-      `${device} has no store ${name ?? ''}: it has ${names || 'none'}`,
+      name === undefined
+        ? `${device} has no store`
+        : `${device} has no store ${name}: it has ${names || 'none'}`,
     );
   if (others.length > 0)
     throw new TowlineError('CLI_USAGE', `${device} has the stores ${names}: say --store`);
   return only;
 }
 
-/** @throws TowlineError SECRET_…, CLI_… */
+/** @throws TowlineError SECRET_…, CLI_…, BACKUP_STORE_UNKNOWN; FleetProblems */
 async function openSecret(device: string, options: DeskStoreOptions): Promise<Opened> {
   await using snapshot = await openSnapshot(options);
   const { files, commit } = snapshot;
   const { fleet, problems } = await loadFleet(files, commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
   const layers = layersOf(fleet, device);
-  if (layers === undefined) throw new TowlineError('FLEET_DEVICE_UNKNOWN', `there is no device ${device}`);
+  if (layers === undefined) throw noSuchDevice(device, fleet.devices.keys(), 'in this fleet');
   const store = chosen(storesOf(mergeDevice(layers).backupStores, device), device, options.store);
   const file = await files.fileAt(commit, store.secret, maxSecretBytes);
   if (file === undefined) throw new TowlineError('SECRET_FILE_MISSING', `there is no ${store.secret}`);
@@ -151,7 +154,10 @@ export class DeskStore implements AsyncDisposable {
       bytes += chunk.length;
       if (bytes <= maxOutputBytes) output.push(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => words.push(chunk.toString('utf8').slice(0, 4096)));
+    child.stderr.on('data', (chunk: Buffer) => {
+      words.push(chunk.toString('utf8').slice(0, 4096));
+      if (words.length > 200) words.shift();
+    });
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', resolve);
@@ -161,7 +167,15 @@ export class DeskStore implements AsyncDisposable {
     });
     const said = Buffer.concat(output).toString('utf8');
     if (code === 0) return said;
+    if (isAbsent(words.join(''))) throw this.#absent();
     throw storeError(this.name, [...said.split('\n').slice(-50), ...words.join('').split('\n')].slice(-200));
+  }
+
+  #absent(): TowlineError {
+    if (this.#options.length > 0)
+      return new TowlineError('BACKUP_STORE_MISSING', `store ${this.name} has no repository yet`);
+    const why = `store ${this.name}: ${this.#repository} has no repository here`;
+    return new TowlineError('BACKUP_STORE_UNREACHABLE', `${why}; --folder says where its disk is mounted`);
   }
 
   /** Puts the newest snapshot with these tags into a folder. @param below a folder with room */

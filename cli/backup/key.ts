@@ -11,6 +11,7 @@ import { parsePlainSecret, secretFormat } from '../../core/secrets/document.ts';
 import { examples } from '../command/examples.ts';
 import { FleetProblems } from '../command/report-error.ts';
 import { standardTerminal } from '../command/terminal.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { openSecretFile, writeSealed } from '../secret/secret-file.ts';
 
@@ -29,11 +30,14 @@ async function secretOf(
   const { fleet, problems } = await loadFleet(snapshot.files, snapshot.commit);
   if (fleet === undefined || problems.length > 0) throw new FleetProblems(problems);
   const layers = layersOf(fleet, device);
-  if (layers === undefined) throw new TowlineError('FLEET_DEVICE_UNKNOWN', `there is no device ${device}`);
+  if (layers === undefined) throw noSuchDevice(device, fleet.devices.keys(), 'in this working tree');
   const stores = storesOf(mergeDevice(layers).backupStores, device);
   const [first, ...others] = stores.filter(({ name }) => store === undefined || name === store);
   if (first === undefined)
-    throw new TowlineError('BACKUP_STORE_UNKNOWN', `${device} has no store ${store ?? ''}`);
+    throw new TowlineError(
+      'BACKUP_STORE_UNKNOWN',
+      `${device} has no store${store === undefined ? '' : ` ${store}`}`,
+    );
   if (others.some(({ secret }) => secret !== first.secret))
     throw new TowlineError('CLI_USAGE', `${device} has several stores: say --store`);
   const same = stores.filter(({ secret }) => secret === first.secret);

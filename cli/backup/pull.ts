@@ -45,7 +45,8 @@ async function pull(
 ): Promise<void> {
   const isJson = options.json === true;
   await using store = await DeskStore.open(device, options);
-  if (backup === undefined) return list(store, isJson, signal);
+  // Awaited here: the store is closed when this function is left.
+  if (backup === undefined) return await list(store, isJson, signal);
   const folder = path.resolve(options.out ?? backup);
   await emptyFolder(folder);
   const source = { fetch: (tags: string) => store.fetch(tags, path.dirname(folder), signal) };

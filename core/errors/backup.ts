@@ -80,7 +80,7 @@ export const backupErrors = defineErrors({
   BACKUP_STORE_SECRET: {
     cause:
       'The secret of a store is not of this device, or lacks what opens the store: `password`, and `identity` for SFTP.',
-    remedy: '`towline backup key DEVICE STORE` makes it; commit the file.',
+    remedy: '`towline backup key DEVICE` makes it; commit the file.',
     next: 'wait-commit',
   },
   BACKUP_STORE_UNREACHABLE: {
