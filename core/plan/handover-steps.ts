@@ -27,9 +27,14 @@ export function wayOf({ draft, steps }: Omit<Lane, 'needs'>, { service, containe
   const { model, update } = draft.analysis.project;
   if (update.strategy !== 'handover' || !gaplessServices(model, update).includes(service))
     return { kind: 'plain' };
+  if (old !== undefined && steps.keeping.has(old.id))
+    return { kind: 'plain', why: 'it is stopped for the backup' };
   // One that does not run serves nobody, and one that stops for its network or port in any case neither.
   if (old?.state !== 'running' || steps.stops.has(old.id) || draft.detached.has(old.id))
     return { kind: 'plain' };
+  // The names would wait for its successor, while nobody answers: with the names from the start that one is there sooner.
+  if (draft.isLastGood && (old.health === 'unhealthy' || (old.inspection?.restartCount ?? 0) > 0))
+    return { kind: 'plain', why: 'the one that is there does not serve' };
   const [obstacle] = handoverObstacles(model, service);
   if (obstacle !== undefined) return { kind: 'plain', why: obstacle.why };
   // Its image declares them: no file says so.

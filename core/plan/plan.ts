@@ -142,6 +142,7 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   const drafts = analyses.map(
     (analysis): Draft => ({
       analysis,
+      isLastGood: memory.projects.get(analysis.project.name)?.lastGood?.digest === analysis.project.digest,
       ready: prepareData(analysis, context),
       networks: new Map(),
       volumes: new Map(),

@@ -11,6 +11,8 @@ import { freeAside } from './temporary-name.ts';
 /** One project of a plan, and what its steps so far give to those that follow. */
 export interface Draft {
   readonly analysis: ProjectAnalysis;
+  /** It is the state that was healthy here last: who is otherwise has failed, or was changed by somebody. */
+  readonly isLastGood: boolean;
   /** Steps after which something may be stopped. */
   readonly ready: readonly number[];
   /** Key of a network → the step that makes it. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
+import type { ObservedContainer } from '../../../core/plan/observed.ts';
 import { planDevice, planFingerprint } from '../../../core/plan/plan.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
@@ -135,6 +136,51 @@ test('property: cut off anywhere and any number of times, somebody serves at eac
     }),
     { numRuns: 500 },
   );
+});
+
+test('on the way back, one that does not serve is replaced at once, and one that is well is handed over', () => {
+  const engine = new ModelEngine(randomOf(1));
+  engine.run(planOn(engine, app({ web: web('1') })));
+  const before = engine.memory(nowMs);
+  engine.run(planOn(engine, app({ web: web('2') })));
+  const observed = engine.observed();
+  const beside = (tag: string, health: ObservedContainer['health']) =>
+    planDevice({
+      desired: makeDesired('pump', [app({ web: web(tag) })]),
+      observed: { ...observed, containers: observed.containers.map(one => ({ ...one, health })) },
+      memory: before,
+    }).steps.some(step => step.kind === 'create-container' && step.beside === true);
+  assert.deepEqual(
+    [beside('1', 'unhealthy'), beside('1', 'healthy'), beside('3', 'unhealthy')],
+    [false, true, true],
+  );
+});
+
+test('one that is stopped for the backup is replaced, and the reason says so', () => {
+  const engine = new ModelEngine(randomOf(1));
+  const make = (tag: string) => ({
+    ...makeProject('shop', {
+      services: {
+        web: web(tag, {
+          volumes: [{ type: 'volume', source: 'data', target: '/data', read_only: true, volume: {} }],
+        }),
+      },
+      volumes: { data: {} },
+      update: { strategy: 'handover' },
+    }),
+    backup: {
+      volumes: ['data'],
+      mode: 'stop' as const,
+      beforeUpgrade: true,
+      keep: { number: 3 },
+      required: true,
+      timeoutMs: 60_000,
+      onRollback: 'keep' as const,
+    },
+  });
+  engine.run(planOn(engine, make('1')));
+  const created = planOn(engine, make('2')).steps.find(step => step.kind === 'create-container');
+  assert.match(created?.reason ?? '', /not handed over: it is stopped for the backup$/);
 });
 
 describe('beside an heir that has the names', () => {
