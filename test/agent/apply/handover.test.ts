@@ -143,6 +143,26 @@ test('a successor that does not get well is removed, and the old one was never t
   }
 });
 
+test('a successor that ends while it is about to follow is removed, and the old one was never touched', async () => {
+  await using rig = await DeviceRig.start();
+  await rig.pass([app(rig, '1')]);
+  const name = `${rig.project}-web-1`;
+  const old = await rig.inspect(name);
+  const around = async (step: Step, run: () => Promise<void>) => {
+    if (step.kind === 'take-restart')
+      for (const { Id } of await rig.containers())
+        if (Id !== old.Id)
+          await rig.engine.call({ method: 'POST', path: `/containers/${Id}/kill` }, rig.signal);
+    await run();
+  };
+  const { outcome } = await rig.pass([app(rig, '2')], { around });
+  assert.equal(outcome.outcome, 'rolled-back', JSON.stringify(outcome));
+  assert.match(outcome.projects[0]?.message ?? '', /web was well under its names, and is exited/);
+  const now = await rig.inspect(name);
+  assert.deepEqual([now.Id, now.State.StartedAt], [old.Id, old.State.StartedAt]);
+  assert.equal((await rig.containers()).length, 1);
+});
+
 test('a check that never passes ends with the time that the app has for it', async () => {
   await using rig = await DeviceRig.start();
   await rig.pass([app(rig, '1')]);
