@@ -28,7 +28,7 @@ import {
   withAilment,
   withKept,
 } from './outcome.ts';
-import { asideWords, forgetRequest, isOfData, noteTakeBack, restoreLater } from './restores.ts';
+import { dataWords, forgetRequest, isOfData, noteTakeBack, restoreLater } from './restores.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { StepFailure } from './run-steps.ts';
 
@@ -130,11 +130,10 @@ export class ProjectVerdict {
       ...describe(error),
       ...(this.#lastWords === undefined ? {} : { lastWords: this.#lastWords }),
     };
-    const record = await store.record(this.#name);
-    const { lastGood } = record;
+    const { lastGood } = await store.record(this.#name);
     const { code } = said;
     if (target.digest === lastGood?.digest) {
-      const failure = { ...said, message: `${said.message}${asideWords(target, record)}` };
+      const failure = { ...said, message: `${said.message}${await dataWords(this.#options, target)}` };
       const options = this.#options;
       this.#result =
         (isOfData(code) ? await restoreLater(options, target, { ...failure, code }) : undefined) ??
@@ -168,8 +167,9 @@ export class ProjectVerdict {
   async #goBack(lastGood: DesiredProject, { code, message }: Failure): Promise<void> {
     const { error } = await bringTo(this.#options, backTo(lastGood, this.#project));
     if (error === undefined) return;
-    const why = describe(error).message;
-    this.#result = { state: 'failed', code, message: `${message}; and going back failed: ${why}` };
+    const { message: why, code: of } = describe(error);
+    const data = isOfData(of) ? await dataWords(this.#options, lastGood) : '';
+    this.#result = { state: 'failed', code, message: `${message}; and going back failed: ${why}${data}` };
   }
 
   async outcome(observed: ObservedState): Promise<ProjectOutcome> {

@@ -1,10 +1,9 @@
 /** What becomes of an app's data when an update or a restore fails, and what is said of it. */
-import type { RestoreNote } from '../../core/backup/restore-note.ts';
+import { mustComeFirst, type RestoreNote } from '../../core/backup/restore-note.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, errorRegistry, isErrorCode, TowlineError } from '../../core/errors.ts';
 import { hasRun } from '../../core/plan/has-run.ts';
-import type { ProjectRecord } from '../../core/plan/memory.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import type { Failure } from './failure.ts';
 import { nextTry } from './next-try.ts';
@@ -44,7 +43,8 @@ export async function restoreLater(
   { code, message }: Failure & { readonly code: ErrorCode },
 ): Promise<Told | undefined> {
   const note = await store.restores.of(name);
-  if (note === undefined || note === 'damaged' || note.phase !== 'asked') return undefined;
+  if (note === undefined || note === 'damaged' || note.phase !== 'asked' || mustComeFirst(note))
+    return undefined;
   // Who stands there is told, and asks anew: next year's disk is not what they had in mind.
   if (note.cause === 'person' && (errorRegistry[code].next === 'person' || code === 'RESTORE_NO_BACKUP')) {
     await store.restores.clear(name, isOf(note));
@@ -67,8 +67,17 @@ export async function restoreLater(
 export const isOfData = (code: string | undefined): code is ErrorCode =>
   isErrorCode(code) && (code.startsWith('RESTORE_') || code.startsWith('BACKUP_'));
 
-/** What was there before a restore with which the app is not healthy. */
-export function asideWords({ app }: DesiredProject, { restored }: ProjectRecord): string {
+/** Where the app is not healthy: that it waits for its data, or where that is which was there before. */
+export async function dataWords({ store }: ApplyOptions, { app, name }: DesiredProject): Promise<string> {
+  const note = await store.restores.of(name);
+  if (note !== undefined && note !== 'damaged') {
+    const isDown = note.phase === 'unpacked' || note.exchanging === true;
+    if (isDown) return `; the app stays down until backup ${note.backup} is put back`;
+    // The new one was not stopped, and is what there is meanwhile.
+    if (note.cause === 'rollback')
+      return `; the old version starts only when backup ${note.backup} is put back`;
+  }
+  const { restored } = await store.record(name);
   if (restored?.state !== 'begun') return '';
   return `; what was there before backup ${restored.backup} was put back is kept: towline agent backup restore ${app} aside-${restored.stamp}`;
 }
@@ -81,6 +90,7 @@ export async function forgetRequest({ store }: ApplyOptions, project: DesiredPro
     await store.update(name, { restoreAsked: undefined });
   const note = await store.restores.of(name);
   if (note === undefined || note === 'damaged' || note.phase !== 'asked' || note.cause === 'person') return;
+  if (note.exchanging === true) return;
   const wanted = note.cause === 'request' ? restore : takeBack;
   if (wanted?.backup !== note.backup) await store.restores.clear(name, isOf(note));
 }

@@ -12,7 +12,9 @@ export async function noteRestore(
   await notes.change(project, before => {
     if (before !== undefined && before !== 'damaged' && before.phase === 'unpacked')
       throw underWay(project, before.backup);
-    return { backup, cause: 'person', migrate, stamp, phase: 'asked', volumes: [] };
+    // Nothing starts before: some volumes may have been exchanged, and others not.
+    const torn = before === 'damaged' || before?.exchanging === true ? ({ exchanging: true } as const) : {};
+    return { backup, cause: 'person', migrate, stamp, phase: 'asked', volumes: [], ...torn };
   });
 }
 
@@ -20,7 +22,7 @@ export async function noteRestore(
 export async function cancelRestore(notes: RestoreNotes, project: string): Promise<boolean> {
   return await notes.clear(project, note => {
     if (note === 'damaged' || note.cause !== 'person') return false;
-    if (note.phase === 'unpacked') throw underWay(project, note.backup);
+    if (note.phase === 'unpacked' || note.exchanging === true) throw underWay(project, note.backup);
     return true;
   });
 }

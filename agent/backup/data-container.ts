@@ -78,7 +78,9 @@ function bodyOf({ owner, room }: HelperHost, run: HelperRun, image: string) {
   };
 }
 
-const nameOf = ({ name }: HelperRun): string => `towline-helper-${name}`;
+type Labels = Readonly<Record<string, string>> | null;
+
+const nameOf = ({ name }: Pick<HelperRun, 'name'>): string => `towline-helper-${name}`;
 
 const removal = ({ engine }: HelperHost, container: string, signal: AbortSignal): Promise<void> =>
   unlessGone(
@@ -88,11 +90,25 @@ const removal = ({ engine }: HelperHost, container: string, signal: AbortSignal)
     ),
   );
 
-/** One of this device that is in the way was left by an agent that was killed. @throws TowlineError BACKUP_HELPER */
-async function removeFormer(host: HelperHost, run: HelperRun, signal: AbortSignal): Promise<void> {
+/**
+ * One of this device that is in the way was left by an agent that was killed, or could not be removed: it may still hold
+ * volumes. @throws TowlineError BACKUP_HELPER where it is somebody else's
+ */
+export async function removeFormer(
+  host: HelperHost,
+  run: Pick<HelperRun, 'name'>,
+  signal: AbortSignal,
+): Promise<void> {
   const path = `/containers/${nameOf(run)}/json`;
-  const { Config } = await host.engine.call({ method: 'GET', path, answer: containerDetails }, signal);
-  if (!isHelper(Config?.Labels ?? null, host.owner.device))
+  let labels: Labels;
+  try {
+    const { Config } = await host.engine.call({ method: 'GET', path, answer: containerDetails }, signal);
+    labels = Config?.Labels ?? null;
+  } catch (error) {
+    if (engineStatus(error) === 404) return;
+    throw error;
+  }
+  if (!isHelper(labels, host.owner.device))
     throw new TowlineError('BACKUP_HELPER', `a container of somebody else is called ${nameOf(run)}`);
   await removal(host, nameOf(run), signal);
 }

@@ -12,6 +12,10 @@ const timeoutMs = 5 * 60_000;
  * Arguments are triples of folders: the volume's, the fresh one's, that for what was there. The fresh one without content
  * is one that is done: whatever it was that cut it off, the same again ends it. All must lie on one file system, else `mv`
  * would copy.
+ *
+ * The whole folder of the engine's volumes is bound: a rename from one mount to another is refused (EXDEV), even where both
+ * are of one file system, so folders that are bound one by one could only be copied. Names of other volumes are never in
+ * the arguments, and it has no network.
  */
 const script = `
 cd /volumes || exit 1
@@ -35,7 +39,7 @@ while [ $# -gt 0 ]; do
   fi
   /bin/mv "$fresh" "$volume" || exit 91
 done
-/bin/busybox sync
+/bin/busybox sync -f .
 `;
 
 export interface ExchangeRequest {

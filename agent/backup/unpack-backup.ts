@@ -13,6 +13,7 @@ import { type RunContext, targetOf } from '../runtime/engine/run-context.ts';
 import { asideVolumes } from './aside-volumes.ts';
 import { projectBackups } from './backup-folder.ts';
 import { assertPlain, holdersOf, makeBeside, removeBeside } from './beside-volumes.ts';
+import { removeFormer } from './data-container.ts';
 import type { DataRoom } from './data-room.ts';
 import { restoreSource } from './restore-source.ts';
 import { unpackVolume } from './unpacked-volume.ts';
@@ -86,6 +87,7 @@ export async function unpackBackup(
   const source = await restoreSource(room, { target, backup, migrate }, context, signal);
   await holdersOf(context, { project, volumes: source.volumes.map(({ name }) => name) }, signal);
   for (const volume of source.volumes) await assertPlain(context, target, volume, signal);
+  await removeFormer({ engine, owner, room }, { name: project }, signal);
   const timeoutMs = target.backup?.timeoutMs ?? defaultTimeoutMs;
   const folder = path.join(projectBackups(room.backupDirectory, project), backup);
   const volumes = source.volumes.map(volume => ({ ...volume, ...besideNames(volume.name, note.stamp) }));

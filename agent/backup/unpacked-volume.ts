@@ -19,7 +19,7 @@ sum=$(/bin/busybox sha256sum <"$1") || exit 1
 [ "\${sum%% *}" = "$2" ] || { echo 'another digest'; exit 91; }
 /bin/zstd -q -dc <"$1" | /bin/tar --extract --directory=/data --numeric-owner --same-owner --preserve-permissions \\
   --xattrs --xattrs-include='*' --acls --delay-directory-restore || exit 92
-/bin/busybox sync
+/bin/busybox sync -f /data
 `;
 
 export interface UnpackRequest {

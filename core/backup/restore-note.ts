@@ -35,11 +35,20 @@ export interface RestoreNote {
   readonly stamp: string;
   /** `asked`: nothing of the app was touched. `unpacked`: from here it only goes forward. */
   readonly phase: 'asked' | 'unpacked';
+  /** Volumes of the app may have data of two times: until all have what is to come nothing of it starts, whatever fails. */
+  readonly exchanging?: true;
   /** Of the phase `unpacked`. */
   readonly volumes: readonly RestoredVolume[];
   /** It could not be done. */
   readonly tries?: RestoreTries;
 }
+
+/**
+ * Whether the app stays down until it is done: an update that goes back with its data (the old version may not be able to
+ * read what the new one left), and volumes of which some have been exchanged.
+ */
+export const mustComeFirst = ({ cause, exchanging }: RestoreNote): boolean =>
+  cause === 'rollback' || exchanging === true;
 
 export interface Restored {
   readonly backup: string;
@@ -67,13 +76,17 @@ function parseTries(value: unknown): { tries?: RestoreTries } {
 
 /** As it lies on the disk; undefined where it is not what was written. */
 export function parseRestoreNote(value: unknown): RestoreNote | undefined {
-  const { backup, cause, migrate, instead, stamp, phase, volumes, tries } = fieldsOf(value);
+  const { backup, cause, migrate, instead, stamp, phase, exchanging, volumes, tries } = fieldsOf(value);
   if (!isText(backup) || !isCause(cause) || !isText(stamp) || typeof migrate !== 'boolean') return undefined;
   if ((phase !== 'asked' && phase !== 'unpacked') || !Array.isArray(volumes)) return undefined;
   const all = volumes.flatMap(parseVolume);
   if (all.length !== volumes.length || (phase === 'unpacked' && all.length === 0)) return undefined;
-  const note: RestoreNote = { backup, cause, migrate, stamp, phase, volumes: all, ...parseTries(tries) };
-  return isText(instead) ? { ...note, instead } : note;
+  return {
+    ...{ backup, cause, migrate, stamp, phase, volumes: all },
+    ...(isText(instead) ? { instead } : {}),
+    ...(exchanging === true ? { exchanging: true } : {}),
+    ...parseTries(tries),
+  };
 }
 
 /** @param atMs milliseconds since the epoch @returns `20261130T041500.123Z` */

@@ -152,13 +152,14 @@ export const backupErrors = defineErrors({
     next: 'person',
   },
   RESTORE_IN_USE: {
-    cause: 'A container of somebody else runs with a volume that is to be put back.',
+    cause:
+      'A container of somebody else runs with a volume that is to be put back. The app runs on with the data that it has.',
     remedy: 'Stop the container that the message names. The device tries again by itself.',
     next: 'retry',
   },
   RESTORE_NO_SPACE: {
     cause:
-      'There is no room for what the backup holds beside what is there now. Nothing was stopped and nothing was changed.',
+      'There is no room for what the backup holds beside what is there now. Nothing was stopped and nothing was changed; an update that failed stays until there is room for its data to go back.',
     remedy:
       'Make room where the engine keeps its volumes. The device tries again by itself, after 30 s and up to an hour.',
     next: 'retry',

@@ -1,5 +1,5 @@
 /** Whether data of a project is put back now, by which word, and if not: why not. */
-import type { RestoreCause, RestoreNote } from '../backup/restore-note.ts';
+import { mustComeFirst, type RestoreCause, type RestoreNote } from '../backup/restore-note.ts';
 import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject, DesiredRestore } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
@@ -49,7 +49,7 @@ const isSame = (one: Wanted, other: Wanted): boolean =>
 function wantedOf({ target, request, memory }: RestoreQuestion): Wanted | undefined {
   const note = memory.restores?.get(target.name);
   if (note === 'damaged') return undefined;
-  if (note?.cause === 'person') return wordOf(note);
+  if (note?.cause === 'person' || note?.exchanging === true) return wordOf(note);
   const { takeBack, lastGood } = memory.projects.get(target.name) ?? {};
   if (takeBack !== undefined && lastGood?.digest === target.digest)
     return { backup: takeBack.backup, cause: 'rollback', migrate: true };
@@ -95,8 +95,7 @@ export function restoreDue(question: RestoreQuestion): DueRestore | Skipped | un
     const reason = `backup ${backup} is of release ${of}, and the app has ${release ?? 'none'}`;
     return refuse(name, 'RESTORE_OTHER_RELEASE', reason);
   }
-  // An update that goes back with its data waits for it: the old version may not be able to read what the new one left.
-  const { tries } = begun && cause !== 'rollback' ? note : {};
+  const { tries } = begun && !mustComeFirst(note) ? note : {};
   const pauseMs = (tries?.nextMs ?? 0) - memory.nowMs;
   // Noted by a clock that ran ahead and was put right since: no pause is that long.
   if (tries !== undefined && pauseMs > 0 && pauseMs <= longestRetryMs)

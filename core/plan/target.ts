@@ -1,5 +1,6 @@
 /** Which state a project is brought to in this pass: the desired one, its last good one, or none. */
 
+import { mustComeFirst } from '../backup/restore-note.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
 import { longestHoldMs } from './hold.ts';
@@ -68,6 +69,19 @@ function inConflict(project: string, rollouts: readonly string[]): Skipped {
 function undecided(project: string): Skipped {
   const reason = 'a restore was under way, and what was noted of it is damaged';
   return { project, why: 'conflict', reason, code: 'RESTORE_MARK' };
+}
+
+/** An update was taken back, and its data is not yet: before that no other version sees it. */
+function owesData({ projects, restores }: ProjectMemory, project: string): boolean {
+  const note = restores?.get(project);
+  if (note !== undefined && note !== 'damaged' && mustComeFirst(note)) return true;
+  return projects.get(project)?.takeBack !== undefined;
+}
+
+/** What an update has left, no later one is to find, and no backup is to be made of. */
+function dataFirst(project: string): Skipped {
+  const reason = 'the data of the update that failed goes back first';
+  return { project, why: 'restore', reason };
 }
 
 /** Where a release runs that a rollout takes back, and no earlier one can read its data. */
@@ -156,6 +170,8 @@ export function chooseTarget(
   if (held !== undefined) return { project: undefined, skipped: held };
   const lastGood = memory.projects.get(project.name)?.lastGood;
   if (lastGood?.digest === project.digest) return { project, skipped: undefined };
+  if (lastGood !== undefined && owesData(memory, name))
+    return { project: backTo(lastGood, project), skipped: dataFirst(name) };
   const skipped = postponed(desired, observed, memory, project);
   if (skipped === undefined) return { project, skipped };
   const isBack = skipped.why === 'set-aside' && lastGood !== undefined;

@@ -226,3 +226,27 @@ test('what was there before goes when the app is healthy, and not before', () =>
   const others = planOf({ record, note: unpacked, observed: { beside: [aside] } });
   assert.ok(!kinds(others.steps).includes('remove-aside'));
 });
+
+test('where an update is taken back, no later one sees what it has left', () => {
+  const record = { lastGood: shop('1'), takeBack: { backup: id } };
+  const begun = { ...unpacked, cause: 'rollback' } as const;
+  for (const scene of [{ record }, { record: { lastGood: shop('1') }, note: begun }]) {
+    const { steps, targets, skipped } = planOf({ ...scene, running: shop('2'), wanted: shop('3') });
+    assert.equal(targets.get('shop')?.digest, shop('1').digest);
+    assert.equal(skipped[0]?.why, 'restore');
+    assert.ok(kinds(steps).includes('restore-volumes'));
+    assert.ok(!kinds(steps).includes('back-up'));
+  }
+});
+
+test('of volumes that have data of two times nothing starts, whatever fails and whoever withdraws it', () => {
+  const tries = { count: 1, nextMs: nowMs + 30_000, code: 'RESTORE_NO_SPACE', message: 'no room' };
+  const torn = { ...note, exchanging: true, tries } as const;
+  const { observed } = sceneOf({});
+  const dead = observed.containers.map(one => ({ ...one, state: 'exited' as const, exitCode: 1 }));
+  const { steps, skipped } = planOf({ note: torn, wanted: shop('1'), observed: { containers: dead } });
+  assert.deepEqual(skipped, []);
+  assert.equal(steps[0]?.kind, 'unpack-backup');
+  const restored = kinds(steps).indexOf('restore-volumes');
+  assert.ok(after(steps, kinds(steps).indexOf('start-container db')).has(restored));
+});
