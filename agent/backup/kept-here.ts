@@ -22,10 +22,16 @@ export interface KeptBackup {
   readonly stores: readonly string[];
 }
 
+export interface DamagedBackup {
+  readonly app: string;
+  readonly backup: string;
+  readonly message: string;
+}
+
 export interface KeptHere {
   /** Newest first, of each app. */
   readonly backups: readonly KeptBackup[];
-  readonly damaged: readonly { readonly app: string; readonly backup: string; readonly message: string }[];
+  readonly damaged: readonly DamagedBackup[];
   /** What a restore has put aside, until the app is healthy. */
   readonly aside: readonly { readonly app: string; readonly backup: string; readonly restored: string }[];
   /** That are not over. `damaged`: nobody knows which. */
@@ -52,19 +58,20 @@ export async function keptHere({ root, store, projectPrefix }: KeptRoom, only?: 
   const appOf = (project: string) =>
     project.startsWith(projectPrefix) ? project.slice(projectPrefix.length) : project;
   const isMeant = (project: string) => only === undefined || appOf(project) === only;
-  const kept = { backups: [] as KeptBackup[], damaged: [] as KeptHere['damaged'][number][] };
+  const backups: KeptBackup[] = [];
+  const damaged: DamagedBackup[] = [];
   for (const project of (await namesIn(root)).filter(isMeant).sort()) {
     const app = appOf(project);
     const found = await backupsOf(root, project);
     for (const { id, atMs, release, cause, volumes } of found.backups)
-      kept.backups.push({
+      backups.push({
         ...{ app, backup: id, time: timeWord(atMs) },
         ...(release === undefined ? {} : { release }),
         ...{ cause, bytes: volumes.reduce((sum, { bytes }) => sum + bytes, 0) },
         volumes: volumes.map(({ key }) => key),
         stores: await storesWithCopy(path.join(root, project, id)),
       });
-    kept.damaged.push(...found.damaged.map(({ id, message }) => ({ app, backup: id, message })));
+    damaged.push(...found.damaged.map(({ id, message }) => ({ app, backup: id, message })));
   }
   const { projects, restores = new Map<string, RestoreNote | 'damaged'>() } = await store.memory(0);
   const aside = [...projects].flatMap(([project, { restored }]) => {
@@ -74,7 +81,7 @@ export async function keptHere({ root, store, projectPrefix }: KeptRoom, only?: 
   const waiting = [...restores]
     .filter(([project]) => isMeant(project))
     .map(([project, note]) => waitingOf(appOf(project), note));
-  return { ...kept, aside, restores: waiting };
+  return { backups, damaged, aside, restores: waiting };
 }
 
 function waitingOf(app: string, note: RestoreNote | 'damaged'): WaitingRestore {
