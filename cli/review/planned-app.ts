@@ -1,6 +1,7 @@
 /** What becomes of one app, as a reviewer asks: images, services, what is down and for how long, what becomes of data. */
 import { resourceName } from '../../core/desired/resource-name.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
+import { describeStep } from '../../core/plan/explain-plan.ts';
 import { durationMs } from '../../core/plan/quantity.ts';
 import { downloadSizes } from '../../core/plan/requirements.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -124,7 +125,14 @@ function notesOf(name: string, { plan, left, releases }: PlanBetween): string[] 
     project,
     message: `not now: ${reason}${code === undefined ? '' : ` (${code})`}`,
   }));
-  const own = [...skipped, ...releases, ...plan.notices, ...left].filter(({ project }) => project === name);
+  const kept = plan.steps.flatMap(step =>
+    step.kind === 'back-up'
+      ? [{ project: step.project, message: `${describeStep(step)}: ${step.reason}` }]
+      : [],
+  );
+  const own = [...skipped, ...kept, ...releases, ...plan.notices, ...left].filter(
+    ({ project }) => project === name,
+  );
   return boundedList(
     own.map(({ message }) => message),
     16,

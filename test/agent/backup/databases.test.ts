@@ -30,7 +30,7 @@ sql 'CREATE TABLE front (n INTEGER); INSERT INTO front VALUES (0); CREATE TABLE 
   INSERT INTO filling SELECT randomblob(1000000) FROM many;
   CREATE TABLE rear (n INTEGER); INSERT INTO rear VALUES (0)'
 touch /data/made /tmp/well
-while :; do echo 'BEGIN; UPDATE front SET n = n - 1; UPDATE rear SET n = n + 1; COMMIT;'; done |
+while :; do echo 'BEGIN; UPDATE front SET n = n - 1; UPDATE rear SET n = n + 1; COMMIT;'; sleep 0.005; done |
   sqlite3 -cmd 'PRAGMA synchronous=OFF' /data/db &
 wait $!`;
 
