@@ -29,7 +29,13 @@ export function refusedData(container: ObservedContainer | undefined, hash: stri
 
 /** Why nothing is touched: what runs under the project's name is not the app's to take. */
 export function adoptionRefusal(project: DesiredProject, observed: ObservedState): string | undefined {
-  if (project.adopt !== true || adopts(project, observed)) return undefined;
+  if (adopts(project, observed)) return undefined;
+  if (project.adopt !== true) {
+    // Seen as the last good state's; by the next pass it would be a stranger.
+    const taken = observed.containers.find(one => one.project === project.name && one.adopted !== undefined);
+    if (taken === undefined) return undefined;
+    return `${taken.name} was taken over from docker compose, and this state does not say adopt: true`;
+  }
   const running = observed.foreign.find(({ compose }) => isOf(project, compose) && !compose?.oneOff);
   if (running === undefined) return undefined;
   return `${running.name} is of the Compose project ${project.name}, which engine.adopt of the device's file does not name`;

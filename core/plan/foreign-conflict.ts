@@ -87,21 +87,27 @@ function networkInUse({ networks, observed }: Compared): Conflict | undefined {
   return undefined;
 }
 
-/** A network of somebody else under a name of ours: the engine starts no container on either. */
-function ambiguousNetwork({ project, instances, observed, removed }: Compared): Conflict | undefined {
-  for (const { service, action } of instances) {
-    if (!disturbing.has(action)) continue;
-    for (const key of networkKeys(project.model.services[service] ?? {})) {
-      if (project.model.networks?.[key]?.external === true) continue;
-      const name = networkName(project.model, key);
-      const others = observed.networks.filter(
-        network => network.name === name && network.owner?.project !== project.name,
-      );
-      if (others.length === 1 && adoptedNetwork(project, key, observed) !== undefined) continue;
-      if (others.every(({ owner }) => removed.has(owner?.project ?? ''))) continue;
-      const reason = `the name ${name} is taken by a network that is not ours`;
-      return { code: 'ENGINE_NAME_TAKEN', reason };
-    }
+/** A network of somebody else under a name of ours: the engine starts no container on either, and may make a second one. */
+function ambiguousNetwork({
+  project,
+  instances,
+  networks,
+  observed,
+  removed,
+}: Compared): Conflict | undefined {
+  const used = instances
+    .filter(({ action }) => disturbing.has(action))
+    .flatMap(({ service }) => networkKeys(project.model.services[service] ?? {}));
+  for (const key of new Set([...used, ...networks.map(change => change.key)])) {
+    if (project.model.networks?.[key]?.external === true) continue;
+    const name = networkName(project.model, key);
+    const others = observed.networks.filter(
+      network => network.name === name && network.owner?.project !== project.name,
+    );
+    if (others.length === 1 && adoptedNetwork(project, key, observed) !== undefined) continue;
+    if (others.every(({ owner }) => removed.has(owner?.project ?? ''))) continue;
+    const reason = `the name ${name} is taken by a network that is not ours`;
+    return { code: 'ENGINE_NAME_TAKEN', reason };
   }
   return undefined;
 }
