@@ -13,7 +13,7 @@ import { helperImage } from '../../lab/machine/helper-image.ts';
 import { type Sshd, startSshd } from '../../lab/rig/sshd.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { TcpRelay } from '../rig/tcp-relay.ts';
-import { EnrollingFleet, telemetryUrl } from './enrolling-fleet.ts';
+import { EnrollingFleet, fingerprintIn, telemetryUrl } from './enrolling-fleet.ts';
 
 type Project = StatusFile['projects'][number];
 
@@ -39,6 +39,13 @@ describe('a device that is dead comes back on new hardware, with its app and its
   const restore = (...args: string[]) =>
     fleet.towline('backup', 'restore', ...args, '--remote', 'gateway', '--telemetry', telemetryUrl, '--yes');
   const pulled = () => fleet.rig.operator.git('pull', '--quiet', '--ff-only', 'gateway', 'main');
+
+  /** What is pushed was looked at by the verbs that wrote it: the hook would look again, for a minute each. */
+  const publish = async (message: string): Promise<void> => {
+    await fleet.rig.operator.commit(message);
+    const pushed = await fleet.rig.operator.push({ unchecked: true, quiet: true });
+    assert.equal(pushed.code, 0, pushed.stderr);
+  };
 
   /** Settings of its machine. */
   const settle = (device: DeviceProcess) =>
@@ -78,15 +85,26 @@ describe('a device that is dead comes back on new hardware, with its app and its
 
   /** New hardware takes the id, and is let into what the old one had. */
   async function replaced(device: DeviceProcess): Promise<void> {
-    await fleet.enrolled(device, '--renew');
+    const token = await fleet.token(device.id, '--renew');
+    const accepted = await fleet.accept(
+      device.id,
+      fingerprintIn(await fleet.enroll(device, ['-', '--no-wait'], token)),
+    );
+    assert.equal(accepted.code, 0, accepted.stderr);
     settle(device);
     await must('secret', 'rotate', secretOf(device.id));
-    await fleet.publish(`Secrets of the new ${device.id}`);
+    await publish(`Secrets of the new ${device.id}`);
   }
 
   before(async () => {
     fleet = await EnrollingFleet.start([ridge, valley]);
     const { operator, engine } = fleet.rig;
+    // Who makes and rotates secrets can open them.
+    await operator.gpg.gpg(['--quick-add-key', operator.gpg.fingerprint, 'cv25519', 'encr', '0']);
+    operator.write('trust/keys/alice.asc', await operator.gpg.publicKey());
+    operator.edit('trust/policy.yaml', [['version'], 2]);
+    // Those of the template have no store.
+    await operator.git('rm', '-r', '--quiet', 'devices/berlin', 'devices/lisbon');
     sshd = await startSshd();
     const network = await new Docker({ socketPath: engine.socket }).getNetwork('bridge').inspect();
     const host = network.IPAM?.Config?.[0]?.Gateway ?? '';
@@ -120,7 +138,7 @@ describe('a device that is dead comes back on new hardware, with its app and its
     // Before a change of the service that has the volume there is a backup, of the same release.
     operator.edit('apps/hello/compose.yaml', [['services', 'worker', 'environment'], { ROW: `\${ROW}` }]);
     await release(fleet.rig, secondRelease);
-    await fleet.publish('With backups');
+    await publish('With backups');
     for (const id of [ridge, valley]) {
       fleet.rig.device(id).program.start();
       await said(
@@ -131,7 +149,7 @@ describe('a device that is dead comes back on new hardware, with its app and its
       await inWorker(id, `echo ${id} acknowledged > /var/lib/worker/row; sync`);
       operator.edit(`devices/${id}.yaml`, [['variables', 'ROW'], '2']);
     }
-    await fleet.publish('Another row');
+    await publish('Another row');
     for (const id of [ridge, valley]) {
       const { backups } = await said(id, `a copy of ${id}`, one => one.backups?.[0]?.stores?.[0] === 'vault');
       kept.set(id, backups?.[0]?.id ?? '');
@@ -188,8 +206,14 @@ describe('a device that is dead comes back on new hardware, with its app and its
     const forced = await restore(valley, 'hello', other, '--unknown');
     assert.equal(forced.code, 0, forced.stderr);
     await pulled();
-    const failed = await said(valley, 'valley to refuse', one => one.restore?.backup === other);
-    assert.equal(failed.restore?.state, 'failed', JSON.stringify(failed.restore));
+    const { restore: failed } = await said(
+      valley,
+      'valley to refuse',
+      one => one.restore?.backup === other && one.restore.code !== undefined,
+    );
+    assert.match(failed?.code ?? '', /^(?:RESTORE_NO_BACKUP|BACKUP_STORE_MISSING)$/);
+    assert.notEqual(failed?.state, 'done');
+    assert.match(await inWorker(valley, 'cat /var/lib/worker/row'), /No such file/);
     const { code, stdout, stderr } = await restore(valley, 'hello', kept.get(valley) ?? '');
     assert.equal(code, 0, stderr);
     assert.match(stdout, /from vault/);
