@@ -59,6 +59,8 @@ const longTests = [
   // Runbooks typed line by line, what takes minutes by itself, peers that are compared with (`*.long.ts`): `npm test` does without.
   'test/agent/apply/compose-labels.long.ts',
   'test/agent/backup/databases.long.ts',
+  'test/agent/backup/stores/folder-faults.long.ts',
+  'test/agent/backup/stores/sftp-store.long.ts',
   'test/agent/images/other-engines.long.ts',
   'test/cli/release/build-pipeline.long.ts',
   'test/cli/release/signatures.long.ts',

@@ -147,3 +147,18 @@ export class OwnFolder implements Disposable {
     rmSync(this.path, { recursive: true, force: true });
   }
 }
+
+/** A disk of its own, in memory. */
+export class OwnDisk extends OwnFolder {
+  constructor(megabytes: number) {
+    super();
+    const options = ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', this.path];
+    const { status, stderr } = spawnSync('mount', options);
+    if (status !== 0) throw new Error(String(stderr));
+  }
+
+  override [Symbol.dispose](): void {
+    spawnSync('umount', ['-l', this.path]);
+    super[Symbol.dispose]();
+  }
+}

@@ -172,11 +172,10 @@ test('pull lists what the device has copied with that key, and brings its tar by
   assert.deepEqual(left, [], 'the password is gone');
 });
 
-test('who is not named, a backup that is not there, a disk that is not, and a desk without restic are told apart', async () => {
+test('who is not named, a disk that is not, and a desk without restic are told apart', async () => {
   const list = ['pull', device, '--store', 'stick'];
   const said = await refused('SECRET_KEYRING', list, home(mallory));
   assert.match(said, new RegExp(alice?.fingerprint.slice(-16) ?? ''));
-  await refused('BACKUP_STORE_MISSING', ['pull', device, '20200101T000000Z-00000000', '--store', 'stick']);
   using other = new OwnFolder();
   assert.match(await refused('BACKUP_STORE_UNREACHABLE', [...list, '--folder', other.path]), /--folder/);
   for (const name of ['git', 'gpg', 'sh']) symlinkSync(`/usr/bin/${name}`, path.join(other.path, name));
@@ -185,7 +184,7 @@ test('who is not named, a backup that is not there, a disk that is not, and a de
 });
 
 test('prune says what would go, and takes it with --yes, also where the device has been revoked', async () => {
-  const [older = '', newer = ''] = backups;
+  const [older = ''] = backups;
   const prune = ['prune', device, '--store', 'stick', '--keep-last'];
   await refused('CLI_USAGE', [...prune, '0']);
   await fleet.replace(`devices/${device}.yaml`, 'apiVersion', 'revoked: true\napiVersion');
@@ -201,8 +200,7 @@ test('prune says what would go, and takes it with --yes, also where the device h
   assert.equal(lines.at(-2), '1 kept; --yes removes');
   const done = await answer(...prune, '1', '--yes');
   assert.deepEqual([done.done, done.removed, done.kept], [true, [older], 1]);
-  const { backups: rows } = await answer('pull', device, '--store', 'stick');
-  assert.deepEqual(Array.isArray(rows) && rows.map(row => row.backup), [newer]);
+  await refused('BACKUP_STORE_MISSING', ['pull', device, older, '--store', 'stick']);
 });
 
 test('verify reads all of what is left, and says that a pack is damaged', async () => {
