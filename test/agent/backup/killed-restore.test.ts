@@ -70,7 +70,7 @@ test('killed before any call to the engine, the next pass has put back the backu
   await using rig = await DeviceRig.start();
   const app = new TwoVolumes(rig, images.worker);
   const wanted = app.asked('2', await app.twoReleases());
-  for (let nth = 8; ; nth += strideOf(11)) {
+  for (let nth = 8; ; nth += strideOf(17)) {
     const round = { rig, app, when: `call ${nth}` };
     await again(round);
     using disk = new ForgetfulDisk(rig.stateDirectory);
@@ -88,7 +88,7 @@ test('the power gone at any fsync of a restore, the next pass has put back the b
   using disk = new ForgetfulDisk(rig.stateDirectory);
   const app = new TwoVolumes(rig, images.worker);
   const wanted = app.asked('2', await app.twoReleases());
-  for (let nth = 1; ; nth += strideOf(7)) {
+  for (let nth = 1; ; nth += strideOf(9)) {
     const round = { rig, app, when: `fsync ${nth}` };
     await again(round);
     const agent = new KilledAgent(rig, 0);
@@ -105,7 +105,7 @@ test('killed between any two renames, nothing starts with one volume old and one
   await using rig = await DeviceRig.start();
   const app = new TwoVolumes(rig, images.worker);
   const wanted = app.asked('2', await app.twoReleases());
-  for (let renames = 1; renames <= 4; renames += strideOf(1)) {
+  for (let renames = 1; renames <= 4; renames += strideOf(2)) {
     const round = { rig, app, when: `${renames} renames` };
     await again(round);
     const agent = new KilledAgent(rig, 0);
@@ -125,7 +125,7 @@ test('killed while an update is taken back with its data, the old version has it
   const app = new TwoVolumes(rig, images.worker);
   const backup = { onRollback: 'restore' } as const;
   await rig.pass([app.release('1', { backup })]);
-  for (let nth = 1; ; nth += strideOf(19)) {
+  for (let nth = 1; ; nth += strideOf(29)) {
     const round = { rig, app, when: `call ${nth} of going back` };
     await app.write('one');
     await app.starts();
