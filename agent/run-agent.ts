@@ -13,7 +13,6 @@ import { errorsOf, passAnswer } from './pass/pass-answer.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { type AgentConfig, readAgentConfig } from './program/config.ts';
 import { readingLines } from './program/reading-log.ts';
-import type { RunOnce } from './program/run-once.ts';
 import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
 import { lockState } from './program/state-lock.ts';
 import { createEngine } from './runtime/engine/engine.ts';
@@ -26,7 +25,7 @@ export interface RunOptions {
   /** With `once`: how the pass went, as one JSON object on standard output instead of a sentence. */
   readonly json: boolean;
   /** With `json`: what stands in that object, too. */
-  readonly beside?: Parameters<RunOnce>[0]['beside'];
+  readonly beside?: object;
   /** The log as lines of JSON wherever it goes; else in words where it goes to a terminal. */
   readonly jsonLog: boolean;
 }
@@ -75,7 +74,6 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         (ring, until) => agent.downloads.watch(() => ring('engine'), until),
         controlWatcher(agent, config.stateDirectory, log),
         (_ring, until) => agent.collect(until),
-        (_ring, until) => agent.stores.run(until),
         (ring, until) => agent.rollouts.watch(() => ring('rollout'), until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
       ];
@@ -84,9 +82,8 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
     }
     const { facts } = await agent.pass(false, signal);
     if (await agent.downloads.settled()) await agent.pass(false, signal);
-    const { beside } = options;
     const said = options.json
-      ? shownJson({ ...(typeof beside === 'function' ? await beside() : beside), ...summary(facts) })
+      ? shownJson({ ...options.beside, ...summary(facts) })
       : printable(passAnswer(facts).message);
     process.stdout.write(`${said}\n`);
     return exitCodeOf(facts);
@@ -119,13 +116,9 @@ function openAgent(config: AgentConfig, log: ProgramLog): Promise<Agent> {
   return Agent.create({ config, clock: createSystemClock(), engine, log, random: Math.random, version });
 }
 
-async function schedule(
-  expression: string,
-  onTick: () => void,
-  timezone?: string,
-): Promise<{ stop(): void }> {
+async function schedule(expression: string, onTick: () => void): Promise<{ stop(): void }> {
   const cron = await import('node-cron');
-  const task = cron.schedule(expression, onTick, timezone === undefined ? {} : { timezone });
+  const task = cron.schedule(expression, onTick);
   return {
     stop: () => {
       task.destroy();

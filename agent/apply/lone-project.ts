@@ -14,15 +14,11 @@ export function planAlone(
 ): Plan {
   const refused = refusedNow(state, desired);
   if (refused !== undefined) return { steps: [], skipped: [refused], notices: [], targets: new Map() };
-  const {
-    attempts: _attempts,
-    mending: _mending,
-    loop: _loop,
-    setAside: _aside,
-    ...record
-  } = memory.projects.get(state.name) ?? {};
-  // Nothing is due by the clock in the middle of a pass.
-  const { setAsideBefore: _before, scheduled: _due, ...kept } = record;
+  const { lastGood, starting } = memory.projects.get(state.name) ?? {};
+  const record = {
+    ...(lastGood === undefined ? {} : { lastGood }),
+    ...(starting === undefined ? {} : { starting }),
+  };
   return planDevice({
     desired: {
       ...desired,
@@ -30,7 +26,7 @@ export function planAlone(
       settings: { ...desired.settings, paused: false, windows: [] },
     },
     observed: { ...observed, locked: new Set() },
-    memory: { ...memory, projects: new Map([[state.name, kept]]) },
+    memory: { ...memory, projects: new Map([[state.name, record]]) },
   });
 }
 

@@ -16,7 +16,6 @@ export interface StoredProject {
   update: UpdateSettings;
   paused: boolean;
   disposableVolumes?: readonly string[];
-  adopt?: true;
   files: StoredFile[];
   secrets?: { variables: [string, SecretReference][]; files: StoredFile[] };
 }
@@ -28,7 +27,7 @@ export interface StoredFile {
 }
 
 export function toStored(project: DesiredProject): StoredProject {
-  const { app, name, release, model, digest, update, paused, disposableVolumes, adopt, secrets } = project;
+  const { app, name, release, model, digest, update, paused, disposableVolumes, secrets } = project;
   const stored = {
     app,
     name,
@@ -38,7 +37,6 @@ export function toStored(project: DesiredProject): StoredProject {
     update,
     paused,
     ...(disposableVolumes === undefined ? {} : { disposableVolumes }),
-    ...(adopt === undefined ? {} : { adopt }),
     files: listing(project.files),
   };
   if (secrets === undefined) return stored;

@@ -3,7 +3,6 @@
 import { networkKeys, networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { someOf } from '../some-of.ts';
-import { adoptedNetwork } from './adopted.ts';
 import type { ObservedNetwork, ObservedState } from './observed.ts';
 import { resourceHash } from './service-definition.ts';
 import { type Kept, namedDifferences } from './volume-changes.ts';
@@ -65,7 +64,6 @@ export function compareNetworks(project: DesiredProject, observed: ObservedState
   for (const key of usedNetworks(project)) {
     const definition = project.model.networks?.[key];
     if (definition?.external === true) continue;
-    if (adoptedNetwork(project, key, observed) !== undefined) continue;
     const [old, ...rest] = networksFor(project, key, observed);
     duplicates.push(...rest.map(network => ({ key, network })));
     if (old?.owner?.hash === resourceHash(definition)) continue;

@@ -32,7 +32,6 @@ export function volumesOf(
     observed.volumes.filter(({ owner }) => owner === undefined).map(({ name }) => name),
   );
   const handedOn = held.filter(name => anonymous.test(name) && unowned.has(name));
-  const beside = (observed.beside ?? []).filter(volume => volume.project === project);
-  const all = new Set([...[...labelled, ...beside].map(({ name }) => name), ...handedOn]);
+  const all = new Set([...labelled.map(({ name }) => name), ...handedOn]);
   return [...all].filter(name => !external.has(name)).sort();
 }

@@ -3,7 +3,6 @@
  * says that it is as the commit wants it while a volume is otherwise. What the app calls disposable is made anew.
  */
 
-import { volumeUsers } from '../backup/volume-users.ts';
 import type { VolumeModel } from '../compose/value/model.ts';
 import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject } from '../desired/state.ts';
@@ -28,8 +27,6 @@ export interface VolumeRemade extends MissingVolume {
 export interface Kept {
   readonly code: string;
   readonly message: string;
-  /** What is the app's is as the file says. */
-  readonly harmless?: true;
 }
 
 /** Differences that one message names. */
@@ -75,6 +72,24 @@ function differences(definition: VolumeModel, { owner, form }: ObservedVolume): 
     ),
   ];
   return found.length === 0 ? undefined : someOf(found, namedDifferences);
+}
+
+/** Services of the model that see it; containers that nobody has looked into are known by them. */
+function mountedBy(project: DesiredProject, key: string): ReadonlySet<string> {
+  const services = Object.entries(project.model.services);
+  const users = new Set(
+    services
+      .filter(([, { volumes = [] }]) =>
+        volumes.some(({ type, source }) => type === 'volume' && source === key),
+      )
+      .map(([service]) => service),
+  );
+  for (let before = -1; before < users.size; ) {
+    before = users.size;
+    for (const [service, { volumes_from: sources = [] }] of services)
+      if (sources.some(source => users.has(source.split(':')[0] ?? ''))) users.add(service);
+  }
+  return users;
 }
 
 /** Why it is not made anew though it is disposable, or undefined. */
@@ -123,8 +138,7 @@ export function compareVolumes(project: DesiredProject, observed: ObservedState)
     }
     const differs = differences(definition ?? {}, volume);
     if (differs === undefined) continue;
-    // Containers that nobody has looked into are known by them.
-    const services = volumeUsers(project.model, key);
+    const services = mountedBy(project, key);
     const users = observed.containers.filter(
       ({ project: owner, service, mounts }) =>
         owner === project.name && (mounts?.volumes.includes(name) ?? services.has(service)),

@@ -14,7 +14,6 @@ import {
   text,
   truth,
 } from './answer-shape.ts';
-import { type CheckRun, checkRun } from './check-run.ts';
 
 export interface ContainerSummary {
   readonly Id: string;
@@ -62,7 +61,7 @@ export interface ContainerDetails {
       | undefined
       | {
           readonly Status: string;
-          readonly Log?: undefined | readonly CheckRun[] | null;
+          readonly Log?: undefined | readonly { readonly ExitCode: number; readonly Output: string }[] | null;
         };
   };
   readonly HostConfig: {
@@ -168,7 +167,7 @@ export const containerDetails: Shape<ContainerDetails> = members<ContainerDetail
     Health: optional(
       members({
         Status: text,
-        Log: optional(nullable(list(checkRun))),
+        Log: optional(nullable(list(members({ ExitCode: number, Output: text })))),
       }),
     ),
   }),
