@@ -158,13 +158,13 @@ async function main(given: readonly string[]): Promise<number> {
   // Minutes, once: a file of tests has less.
   if (isLong) victoriaLogs();
   const words = given.filter(argument => argument !== '--long');
-  const [options, paths] = [
-    words.filter(word => word.startsWith('-')),
-    words.filter(word => !word.startsWith('-')),
-  ];
+  const options = words.filter(word => word.startsWith('-'));
+  const paths = words.filter(word => !word.startsWith('-'));
   const takesLong = isLong || paths.some(name => name.endsWith('.long.ts'));
   const timeoutMs = takesLong ? longTestTimeoutMs : testTimeoutMs;
   const say = (text: string) => void process.stderr.write(text);
+  // A signal ends the tests (`runFiles`); what is cleaned up after them is not broken off by another one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const watch = engine instanceof OwnEngine ? new EngineWatch(engine, say) : undefined;
   if (watch !== undefined) cleanUp.defer(() => watch.stop());
   return await runWithAgain({

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { delimiterPacket, encodePacket, flushPacket } from '../../../core/io/git/pkt-line.ts';
 import { readFetchRequest } from '../../../gateway/git/fetch-request.ts';
+import { childrenOf } from '../../../lab/machine/processes.ts';
 import { commitFile, git, gitAs, gitEnvironment, TestGateway, testDevice } from '../rig/gateway.ts';
 import { codeOf, TestClient } from '../rig/request.ts';
 
@@ -226,26 +227,11 @@ test('an answer too large for memory goes through a file and arrives whole, also
   git(['fsck', '--strict'], { cwd: work });
 });
 
-interface Child {
-  readonly pid: number;
-  readonly line: string;
-}
-
-function childrenOf(parent: number): Child[] {
-  const ids = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ').map(Number);
-  return ids.flatMap(pid => {
-    try {
-      return [{ pid, line: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
-    } catch {
-      return [];
-    }
-  });
-}
-
 test('the helper that starts git is started again when it was killed', async () => {
   await using gateway = await TestGateway.start([device]);
   using client = new TestClient(gateway.port, device);
-  const children = () => childrenOf(process.pid).filter(child => child.line.includes('--git-helper'));
+  const children = () =>
+    childrenOf(process.pid).filter(({ words }) => words.join(' ').includes('--git-helper'));
   const [helper] = children();
   assert.ok(helper);
   process.kill(helper.pid, 'SIGKILL');

@@ -57,10 +57,9 @@ async function run(engine: OwnEngine, names: readonly string[]) {
   const folder = new TestFolder(files);
   const watch = new EngineWatch(engine, () => undefined, { everyMs: 100, limitMs: 3000, againMs: 500 });
   try {
-    const { arguments: words, environment, ...options } = folder.options([]);
+    const { environment, ...options } = folder.options(['--test-concurrency=4']);
     const code = await runWithAgain({
       ...options,
-      arguments: [...words.filter(word => !word.startsWith('--test-concurrency')), '--test-concurrency=4'],
       files: names,
       absences: () => watch.absences(),
       environment: { ...environment, ENGINE_PID: String(engine.pid), ENGINE_SOCKET: engine.socket },
