@@ -10,6 +10,8 @@ import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
 import { ImageDownloads } from './apply/image-downloads.ts';
+import { deviceData } from './backup/stores/device-data.ts';
+import type { DeviceStores } from './backup/stores/device-stores.ts';
 import { Carried } from './bundle/carried.ts';
 import { imagesWhenNeeded } from './images/images-when-needed.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
@@ -60,13 +62,12 @@ export class Agent {
   readonly dialler: Dialler;
   readonly runtime: EngineRuntime;
   readonly downloads: ImageDownloads;
-  readonly #log: ProgramLog;
-  readonly #time: DeviceTime;
   readonly wayIn: WayIn;
   readonly rollouts: RolloutClock;
-  readonly #store: ProjectStore;
+  readonly stores: DeviceStores;
+  readonly store: ProjectStore;
   readonly #rooms: DeviceRooms;
-  readonly #telemetry: DeviceTelemetry;
+  readonly #parts: Pick<Opened, 'time' | 'telemetry'> & Pick<AgentOptions, 'log'>;
   #waiting: PromiseWithResolvers<PassFacts>[] = [];
 
   private constructor(
@@ -78,48 +79,48 @@ export class Agent {
     const source = new Source({ folder, dialler, limits: defaultSourceLimits, clock: time });
     const objects = () => source.objects();
     const carried = new Carried({ stateDirectory, fleet, source });
-    const { atHand } = carried;
     const [file, holders] = [trustedCommitFile(stateDirectory), holderFile(stateDirectory)];
     const verifier = new Verifier({ anchor, fleet, file, holders });
     const freshness = new DeviceFreshness({ objects, time, wallMs: () => clock.now() });
     const mark = new ReadingMark(stateDirectory);
+    const secrets = new SecretOpener(stateDirectory);
+    const { data, stores, backups } = deviceData({ config, engine, secrets, clock: time, log });
     const onRead = (desired: DesiredState): void => {
       dialler.use(desired.gateways);
       wayIn.read(desired);
+      stores.use(desired);
     };
     const reader = new DesiredReader({ device, projectPrefix, objects, mark, onRead });
     const store = new ProjectStore({
-      ...config,
+      ...{ ...config, backups },
       onDamage: (file, error) => log.warn({ file, error: String(error) }, 'a damaged file is left out'),
       onNoRoom: (file, error) => log.warn({ file, error: String(error) }, 'no room to write this down'),
     });
     const runtime = new EngineRuntime({
-      ...{ engine, device, folders: config, store, clock: time, log, ear: telemetry.ear },
+      ...{ engine, secrets, device, folders: config, store, clock: time, log, data },
+      ear: telemetry.ear,
       drained: (container, signal) => telemetry.drained(container, signal),
-      images: imagesWhenNeeded({ dialler: atHand.images(dialler), clock: time, log }, each =>
-        atHand.brings(each),
+      images: imagesWhenNeeded({ dialler: carried.atHand.images(dialler), clock: time, log }, each =>
+        carried.atHand.brings(each),
       ),
     });
-    const secrets = new SecretOpener(stateDirectory);
     this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
-    const { report } = telemetry;
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
     const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };
-    const { tunnel } = wayIn;
-    const told = { fleet, device, version, report, tunnel, wayIn, time, ...seen };
+    const [{ report }, { tunnel }] = [telemetry, wayIn];
+    const told = { fleet, device, version, report, tunnel, wayIn, time, store, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, carried, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
       ...{ rollouts, logins: wayIn, folders: config, secrets, downloads: this.downloads },
       publisher: new Publisher({ ...told, trusted: () => verifier.commit(log) }, time.now()),
     });
     this.dialler = dialler;
+    this.stores = stores;
+    this.store = store;
+    this.#parts = { log, time, telemetry };
     this.runtime = runtime;
-    this.#log = log;
-    this.#time = time;
     this.wayIn = wayIn;
     this.rollouts = rollouts;
-    this.#store = store;
-    this.#telemetry = telemetry;
   }
 
   /** @throws TowlineError AGENT_KEYS */
@@ -155,13 +156,15 @@ export class Agent {
     const waiting = this.#waiting;
     this.#waiting = [];
     const pass = randomBytes(6).toString('hex');
-    const log = this.#log.child({ pass });
-    const rooms = this.#rooms.of({ log, urgent, signal, beganMs: this.#time.monotonic() });
+    const log = this.#parts.log.child({ pass });
+    const rooms = this.#rooms.of({ log, urgent, signal, beganMs: this.#parts.time.monotonic() });
     const facts = await reconcile(rooms, { pass, log, telemetryDue }, signal).catch((error: unknown) => {
       for (const asked of waiting) asked.reject(error);
       throw error;
     });
-    await this.#time.persist().catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
+    await this.#parts.time
+      .persist()
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
     tellEnd(facts, log);
     this.#show(facts);
     for (const asked of waiting) asked.resolve(facts);
@@ -170,14 +173,14 @@ export class Agent {
 
   /** To what collects telemetry: nothing of a pass that did not get to what it should be. */
   #show({ desired, silent, engineVersion }: PassFacts): void {
-    if (silent === true) this.#telemetry.look(undefined);
+    if (silent === true) this.#parts.telemetry.look(undefined);
     else if (desired !== undefined)
-      this.#telemetry.look({ desired, containers: this.#rooms.containers, engineVersion });
+      this.#parts.telemetry.look({ desired, containers: this.#rooms.containers, engineVersion });
   }
 
   /** Collects and pushes telemetry beside the passes, until it is aborted. */
   collect(signal: AbortSignal): Promise<void> {
-    return this.#telemetry.run(this.runtime, signal);
+    return this.#parts.telemetry.run(this.runtime, signal);
   }
 
   /**
@@ -186,14 +189,14 @@ export class Agent {
    */
   async look(signal: AbortSignal): Promise<void> {
     const pass = randomBytes(6).toString('hex');
-    const log = this.#log.child({ pass });
-    const rooms = this.#rooms.of({ log, urgent: false, signal, beganMs: this.#time.monotonic() });
+    const log = this.#parts.log.child({ pass });
+    const rooms = this.#rooms.of({ log, urgent: false, signal, beganMs: this.#parts.time.monotonic() });
     await look(rooms, { pass, log, telemetryDue: false }, signal);
   }
 
   /** What waits to be said, for a person to carry away. */
   exportStatus(): ReturnType<DeviceTelemetry['exportStatus']> {
-    return this.#telemetry.exportStatus();
+    return this.#parts.telemetry.exportStatus();
   }
 
   /** The next pass that begins: how it ended. @throws what ended it without an end of its own */
@@ -205,11 +208,6 @@ export class Agent {
 
   get lastStatus(): StatusFile | undefined {
     return this.#rooms.said;
-  }
-
-  /** No project is touched before `untilMs`; undefined takes it back. */
-  hold(untilMs: number | undefined): Promise<void> {
-    return this.#store.hold(untilMs);
   }
 
   async stop(): Promise<void> {

@@ -18,6 +18,7 @@ const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   hold: args => control('hold', args),
   release: args => control('release', args),
   doctor: async args => (await import('./doctor/doctor.ts')).runDoctor(args),
+  backup: async args => (await import('./program/backup-verb.ts')).runBackup(args, once),
   import: async args => (await import('./program/import-verb.ts')).runImport(args, once),
   'export-status': async args =>
     (await import('./program/export-status-verb.ts')).runExportStatus(args, exportOnce),

@@ -13,6 +13,7 @@ import { errorsOf, passAnswer } from './pass/pass-answer.ts';
 import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { type AgentConfig, readAgentConfig } from './program/config.ts';
 import { readingLines } from './program/reading-log.ts';
+import type { RunOnce } from './program/run-once.ts';
 import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
 import { lockState } from './program/state-lock.ts';
 import { createEngine } from './runtime/engine/engine.ts';
@@ -25,7 +26,7 @@ export interface RunOptions {
   /** With `once`: how the pass went, as one JSON object on standard output instead of a sentence. */
   readonly json: boolean;
   /** With `json`: what stands in that object, too. */
-  readonly beside?: object;
+  readonly beside?: Parameters<RunOnce>[0]['beside'];
   /** The log as lines of JSON wherever it goes; else in words where it goes to a terminal. */
   readonly jsonLog: boolean;
 }
@@ -74,6 +75,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         (ring, until) => agent.downloads.watch(() => ring('engine'), until),
         controlWatcher(agent, config.stateDirectory, log),
         (_ring, until) => agent.collect(until),
+        (_ring, until) => agent.stores.run(until),
         (ring, until) => agent.rollouts.watch(() => ring('rollout'), until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
       ];
@@ -82,8 +84,9 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
     }
     const { facts } = await agent.pass(false, signal);
     if (await agent.downloads.settled()) await agent.pass(false, signal);
+    const { beside } = options;
     const said = options.json
-      ? shownJson({ ...options.beside, ...summary(facts) })
+      ? shownJson({ ...(typeof beside === 'function' ? await beside() : beside), ...summary(facts) })
       : printable(passAnswer(facts).message);
     process.stdout.write(`${said}\n`);
     return exitCodeOf(facts);
@@ -116,9 +119,13 @@ function openAgent(config: AgentConfig, log: ProgramLog): Promise<Agent> {
   return Agent.create({ config, clock: createSystemClock(), engine, log, random: Math.random, version });
 }
 
-async function schedule(expression: string, onTick: () => void): Promise<{ stop(): void }> {
+async function schedule(
+  expression: string,
+  onTick: () => void,
+  timezone?: string,
+): Promise<{ stop(): void }> {
   const cron = await import('node-cron');
-  const task = cron.schedule(expression, onTick);
+  const task = cron.schedule(expression, onTick, timezone === undefined ? {} : { timezone });
   return {
     stop: () => {
       task.destroy();

@@ -2,30 +2,9 @@
  * The verbs of the agent, as data: `towline agent` asks and completes them (cli/agent/agent.ts), the agent's own
  * program reads them (agent/main.ts). Options have the form that `parseArgs` of Node takes, with what a person reads.
  */
-export interface AgentOption {
-  readonly type: 'string' | 'boolean';
-  /** How the value is shown: `<file>`. */
-  readonly value?: string;
-  readonly about: string;
-  readonly default?: string | boolean;
-}
+import { backupVerbs } from './agent-backup-verbs.ts';
+import { type AgentVerb, config, json } from './agent-verb.ts';
 
-export interface AgentVerb {
-  readonly about: string;
-  /** `forms`: what may stand there, as the agent's own usage says it. */
-  readonly argument?: { readonly name: string; readonly forms: string; readonly about: string };
-  readonly options: Readonly<Record<string, AgentOption>>;
-  /** Command line and what it is for. */
-  readonly examples: readonly (readonly [line: string, purpose: string])[];
-}
-
-const config = {
-  type: 'string',
-  value: '<file>',
-  default: '/etc/towline/agent.yaml',
-  about: 'agent.yaml (default: /etc/towline/agent.yaml)',
-} as const;
-const json = { type: 'boolean', default: false, about: 'one JSON object instead of text' } as const;
 const jsonLines = {
   type: 'boolean',
   default: false,
@@ -94,10 +73,11 @@ export const agentVerbs = {
     options: { config, json },
     examples: [['towline agent release', 'updates go on']],
   },
+  backup: backupVerbs,
   import: {
     about:
       'take in a bundle that was carried here (`towline bundle create`) and carry it out; the exit code says how the pass ended',
-    argument: { name: '<file>', forms: 'FILE|-', about: 'the bundle; `-` reads it from standard input' },
+    arguments: [{ name: '<file>', forms: 'FILE|-', about: 'the bundle; `-` reads it from standard input' }],
     options: { config, json },
     examples: [
       ['towline agent import /media/stick/pump-17.tlb', 'at the device, as root or the user of its agent'],
@@ -107,7 +87,7 @@ export const agentVerbs = {
   'export-status': {
     about:
       'write what this device has to say into a file, for a person to carry to a desk (`towline bundle take-back`); it acknowledges nothing',
-    argument: { name: '<file>', forms: 'FILE|-', about: 'where to; `-` writes it to standard output' },
+    arguments: [{ name: '<file>', forms: 'FILE|-', about: 'where to; `-` writes it to standard output' }],
     options: { config, json },
     examples: [
       ['towline agent export-status /media/stick/pump-17.status', 'at a device that no gateway reaches'],
@@ -115,11 +95,13 @@ export const agentVerbs = {
   },
   enroll: {
     about: "make this device's keys, state them at the gateway, wait until a person accepts them",
-    argument: {
-      name: '[token]',
-      forms: 'TOKEN|-',
-      about: 'from `towline device add`; `-` reads it from standard input',
-    },
+    arguments: [
+      {
+        name: '[token]',
+        forms: 'TOKEN|-',
+        about: 'from `towline device add`; `-` reads it from standard input',
+      },
+    ],
     options: {
       'token-file': {
         type: 'string',
@@ -198,11 +180,13 @@ export const agentVerbs = {
   're-anchor': {
     about:
       'begin the walk at another commit, at the device: only for a fleet that lost its root, or a device that was shown another history',
-    argument: {
-      name: '[token]',
-      forms: 'TOKEN|-|COMMIT',
-      about: 'from `towline device add ID --re-anchor`; `-`, or the full id of a commit that you verified',
-    },
+    arguments: [
+      {
+        name: '[token]',
+        forms: 'TOKEN|-|COMMIT',
+        about: 'from `towline device add ID --re-anchor`; `-`, or the full id of a commit that you verified',
+      },
+    ],
     options: {
       'token-file': { type: 'string', value: '<file>', about: 'read the token from a file' },
       config,

@@ -2,8 +2,9 @@
  * The one registry of error codes. An area's codes stand in `core/errors/<area>.ts`; every code has its cause
  * and remedy in docs/reference/errors.md, which is generated from here.
  */
-import { accessErrors } from './errors/access.ts';
+import { accessErrors, tunnelErrors } from './errors/access.ts';
 import { agentErrors } from './errors/agent.ts';
+import { backupErrors } from './errors/backup.ts';
 import { cliErrors } from './errors/cli.ts';
 import { composeErrors } from './errors/compose.ts';
 import type { ErrorDefinition, NextAction } from './errors/definition.ts';
@@ -18,7 +19,6 @@ import { secretsErrors } from './errors/secrets.ts';
 import { telemetryErrors } from './errors/telemetry.ts';
 import { trustErrors } from './errors/trust.ts';
 import { trustPolicyErrors } from './errors/trust-policy.ts';
-import { tunnelErrors } from './errors/tunnel.ts';
 
 const registry = {
   ...fleetErrors,
@@ -29,6 +29,7 @@ const registry = {
   ...gitErrors,
   ...engineErrors,
   ...agentErrors,
+  ...backupErrors,
   ...gatewayErrors,
   ...cliErrors,
   ...telemetryErrors,

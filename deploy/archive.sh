@@ -32,6 +32,11 @@ fi
 for file in "$dist"/towline.js "$dist"/towline-*.js "$dist"/*.mjs "$dist"/*.node "$dist"/package.json "$dist"/LICENSE "$dist"/LICENCES.txt; do
   [ ! -e "$file" ] || cp "$file" "$work/lib/"
 done
+if [ -e "$dist/helper.tar" ]; then
+  cp "$dist/helper.tar" "$work/lib/"
+else
+  printf 'archive.sh: without %s no device keeps or restores data: npm run bundle makes it\n' "$dist/helper.tar" >&2
+fi
 tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf "$work.tar" -C "$work" .
 gzip -9 -n <"$work.tar" >"$output.new"
 mv "$output.new" "$output"

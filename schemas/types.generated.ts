@@ -41,6 +41,10 @@ export type Instant = string;
  */
 export type Cron = string;
 /**
+ * Name of a backup: when it was begun, and the first digits of the digest of what ran.
+ */
+export type BackupId = string;
+/**
  * SHA-256 of the TLS key's SubjectPublicKeyInfo, base64.
  */
 export type Pin = string;
@@ -92,6 +96,14 @@ export type SecretFile = string;
  * @maxItems 16
  */
 export type SecretFiles = SecretFile[];
+/**
+ * A store: a repository of restic for each device. `{device}` stands for its id.
+ */
+export type BackupStore = BackupFolder | BackupServer;
+/**
+ * A SOPS file of this device alone, secrets/backups/<device>.yaml or below secrets/backups/<device>/: `password` of the repository and, for SFTP, `identity`, a private key of OpenSSH. `towline backup key` makes it.
+ */
+export type BackupSecret = string;
 /**
  * A SOPS file below secrets/: .yaml, .json or .env. The first name below secrets/, without extension and split at `+`, lists the apps that it is for.
  */
@@ -150,6 +162,7 @@ export type NotifyEvent =
   | 'device.set-aside'
   | 'device.rolled-back'
   | 'device.degraded'
+  | 'device.backup'
   | 'device.disk'
   | 'device.clock'
   | 'device.stale'
@@ -306,6 +319,61 @@ export interface TunnelTarget {
   port: number;
 }
 /**
+ * Where backups of these devices are copied to, by name: `backup.to` of an app's file says one. Of each name the narrowest file that gives it counts, whole.
+ */
+export interface BackupStores {
+  [k: string]: BackupStore;
+}
+/**
+ * A folder on the device, of a disk that is not its first.
+ */
+export interface BackupFolder {
+  /**
+   * Of the repository. A disk that is not mounted is waited for.
+   */
+  folder: string;
+  /**
+   * The folder may lie on the device's first disk.
+   */
+  onFirstDisk?: boolean;
+  secret: BackupSecret;
+  /**
+   * Bytes in a second that a copy takes at most. Without it, as many as there are.
+   */
+  maxRate?: string;
+}
+/**
+ * A folder on a server that offers SFTP.
+ */
+export interface BackupServer {
+  sftp: {
+    /**
+     * host:port.
+     */
+    address: string;
+    /**
+     * Whom the device logs in as.
+     */
+    user: string;
+    /**
+     * Of the repository.
+     */
+    path: string;
+    /**
+     * Keys that the server may show.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    hostKeys: SshPublicKey[];
+  };
+  secret: BackupSecret;
+  /**
+   * Bytes in a second that a copy takes at most. Without it, as many as there are.
+   */
+  maxRate?: string;
+}
+/**
  * An app on a device.
  */
 export interface AppAssignment {
@@ -349,9 +417,16 @@ export interface AppAssignment {
  */
 export interface Update {
   /**
-   * recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts.
+   * recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts; handover: the new container runs beside the old one until it is healthy; rolling: of a service with several containers one at a time.
    */
-  strategy?: 'recreate' | 'stop-first';
+  strategy?: 'recreate' | 'stop-first' | 'handover' | 'rolling';
+  /**
+   * With handover and rolling: the services that are replaced so; the others go as with recreate. Left out: with handover all that do not end by themselves, with rolling all that have several containers.
+   *
+   * @minItems 1
+   * @maxItems 128
+   */
+  services?: string[];
   /**
    * How long a project may take to become healthy; with all its other steps but pulls an hour at most.
    */
@@ -375,6 +450,12 @@ export interface Apps {
  * What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.
  */
 export interface EngineAllowance {
+  /**
+   * Compose projects, by their names on this device, that an app of the same name with `adopt: true` may take over as they run. Only in a device's own file: in others it counts for nothing, and is refused.
+   *
+   * @maxItems 64
+   */
+  adopt?: string[];
   /**
    * privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.
    */
@@ -943,6 +1024,14 @@ export interface AgentFile {
    * A folder of node-exporter's textfile collector (`--collector.textfile.directory`): the agent keeps towline.prom there, with its own figures and its containers'.
    */
   textfileDirectory?: string;
+  /**
+   * Archive of the image in which volumes are read and written; the package brings it.
+   */
+  helperImage?: string;
+  /**
+   * Where backups lie; absent: `backups` below `stateDirectory`. The engine must see it under the same path.
+   */
+  backupDirectory?: string;
 }
 /**
  * apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.
@@ -967,6 +1056,10 @@ export interface AppFile {
    */
   profiles?: string[];
   update?: Update;
+  /**
+   * Whether the app takes over containers, networks and volumes of the Compose project of its own name that docker compose has made on a device. Only where the device's own file names that project in `engine.adopt`. It stays as long as any of them does.
+   */
+  adopt?: boolean;
   /**
    * Volumes, by their keys in the Compose file, that may be lost: when the definition of one changes it is removed with all that it holds, and made anew. Any other volume is kept as it is, and the device says so.
    *
@@ -1008,6 +1101,100 @@ export interface AppFile {
      */
     interval?: string;
   }[];
+  /**
+   * What of the app's data is kept before it is changed, and how. What it says changes no container.
+   */
+  backup?: {
+    /**
+     * Keys of volumes in the Compose file, or `all` that it declares.
+     */
+    volumes: 'all' | string[];
+    /**
+     * stop: whoever holds a volume is stopped meanwhile. pause: is paused. hook: runs on, `pre` has written what counts. live: runs on, and what is written meanwhile may be torn.
+     */
+    mode?: 'stop' | 'pause' | 'hook' | 'live';
+    /**
+     * upgrade: before a change of a service that uses such a volume. schedule: at the times of `schedule`.
+     */
+    before?: 'upgrade' | 'schedule' | 'both';
+    /**
+     * When, in UTC, where `before` says schedule or both. Maintenance windows and the lock file hold it.
+     */
+    schedule?: string;
+    /**
+     * How much stays on the device. The newest stays, and what a restore asks for.
+     */
+    keep?: {
+      /**
+       * So many.
+       */
+      number?: number;
+      /**
+       * None that is older.
+       */
+      age?: string;
+      /**
+       * All together at most.
+       */
+      bytes?: string;
+    };
+    /**
+     * Without the backup there is no update.
+     */
+    required?: boolean;
+    /**
+     * How long it may take, without the stop and the start of services.
+     */
+    timeout?: string;
+    /**
+     * Runs before anything is stopped; another end than 0 stops the update.
+     */
+    pre?: {
+      /**
+       * Service of the Compose file, in whose first container it runs.
+       */
+      service: string;
+      /**
+       * Program and arguments; no shell.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      command: string[];
+      /**
+       * How long it may take.
+       */
+      timeout?: string;
+    };
+    /**
+     * Runs when the data has been read; not with `mode: stop`.
+     */
+    post?: {
+      /**
+       * Service of the Compose file, in whose first container it runs.
+       */
+      service: string;
+      /**
+       * Program and arguments; no shell.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      command: string[];
+      /**
+       * How long it may take.
+       */
+      timeout?: string;
+    };
+    /**
+     * local: on the device alone. Else the name of a store that backups are copied to as well.
+     */
+    to?: string;
+    /**
+     * Whether an update that is taken back takes its data back too. Only where the new version has run.
+     */
+    onRollback?: 'keep' | 'restore';
+  };
 }
 /**
  * devices/** /<id>.yaml: one device. The file's name is its id.
@@ -1102,6 +1289,7 @@ export interface DeviceFile {
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
+  backupStores?: BackupStores;
   /**
    * What these devices send back, where it is not what fleet.yaml says.
    */
@@ -1109,6 +1297,27 @@ export interface DeviceFile {
     metrics?: MetricsSettings;
   };
   requires?: Requires;
+  /**
+   * Puts the data of an app back as a backup has it, once. `towline backup restore` writes it.
+   */
+  restore?: {
+    /**
+     * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+     */
+    app: string;
+    /**
+     * Id of the backup.
+     */
+    backup: string;
+    /**
+     * Name of a release: letters, digits, dot, dash, underscore, plus.
+     */
+    release?: string;
+    /**
+     * The data is of another release than the app has; the app is trusted to read it.
+     */
+    migrate?: boolean;
+  };
 }
 /**
  * fleet.yaml: what holds for the whole fleet.
@@ -1247,6 +1456,7 @@ export interface FleetFile {
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
+  backupStores?: BackupStores;
   support?: Support;
   requires?: Requires;
 }
@@ -1911,6 +2121,7 @@ export interface GroupFile {
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
+  backupStores?: BackupStores;
   /**
    * What these devices send back, where it is not what fleet.yaml says.
    */
@@ -2392,7 +2603,7 @@ export interface ReviewFile {
          * @maxItems 64
          */
         services: string[];
-        strategy: 'recreate' | 'stop-first';
+        strategy: 'recreate' | 'stop-first' | 'handover' | 'rolling';
         /**
          * The longest time that one of them is given to stop.
          */
@@ -2409,7 +2620,7 @@ export interface ReviewFile {
        */
       volumes: {
         name: string;
-        change: 'kept' | 'new' | 'emptied' | 'removed';
+        change: 'kept' | 'new' | 'emptied' | 'removed' | 'restored';
       }[];
       /**
        * @maxItems 16
@@ -2882,6 +3093,81 @@ export interface StatusFile {
        * For people.
        */
       message?: string;
+    };
+    /**
+     * Backups of its data that lie on the device, newest first: the newest ten, of all apps together fewer where there are many services. Absent: none, or an older agent.
+     *
+     * @maxItems 10
+     */
+    backups?: {
+      /**
+       * Its name; when it was begun is the first part of it.
+       */
+      id: string;
+      /**
+       * Name of a release: letters, digits, dot, dash, underscore, plus.
+       */
+      release?: string;
+      /**
+       * upgrade: before one. schedule: by the clock. aside: what a restore has put aside. request: a person at the device asked.
+       */
+      cause: 'upgrade' | 'schedule' | 'aside' | 'request';
+      /**
+       * Of its files.
+       */
+      bytes: number;
+      /**
+       * How long it took, milliseconds.
+       */
+      tookMs?: number;
+      /**
+       * How many it holds.
+       */
+      volumes?: number;
+      /**
+       * Names of the stores that have a copy.
+       *
+       * @maxItems 8
+       */
+      stores?: string[];
+    }[];
+    /**
+     * Older ones on the device that are not listed.
+     */
+    moreBackups?: number;
+    /**
+     * Why the newest backup that was due is not there. Absent: it is, or none was.
+     */
+    backupFailing?: {
+      /**
+       * Error code, see docs/reference/errors.md.
+       */
+      code: string;
+      /**
+       * For people.
+       */
+      message?: string;
+      /**
+       * A moment in UTC, RFC 3339.
+       */
+      next?: string;
+    };
+    /**
+     * What came of the restore that was asked for last; absent: none was.
+     */
+    restore?: {
+      /**
+       * Id of the backup.
+       */
+      backup: string;
+      /**
+       * asked: its time has not come. begun: it is being put back. done: it is in place. failed: what was there is in place. unsure: not done, the device does not remember whether it was.
+       */
+      state: 'asked' | 'begun' | 'done' | 'failed' | 'unsure';
+      /**
+       * Error code, see docs/reference/errors.md.
+       */
+      code?: string;
     };
     /**
      * Digest of the desired state that failed here and is not tried again.

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { makeHelperImage } from '../lab/machine/helper-image.ts';
 import { licences } from './bundle/licences.ts';
 import { localTime } from './bundle/local-time.ts';
 import { copyAddon, nativeAddon } from './bundle/native-addon.ts';
@@ -99,5 +100,9 @@ if (import.meta.main) {
   ensureNativeAddon();
   const folder = path.join(root, 'dist');
   const files = [...Object.values(await bundle(folder)), pack(folder)];
+  // Of Debian's packages for this machine's architecture: a device that keeps its apps' data needs it.
+  const helper = path.join(folder, 'helper.tar');
+  makeHelperImage(helper);
+  files.push(helper);
   for (const file of files) console.log(path.relative(process.cwd(), file));
 }

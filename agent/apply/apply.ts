@@ -3,9 +3,11 @@
 import { messageOf } from '../../core/errors/cause.ts';
 import { stepsOf } from '../../core/plan/plan.ts';
 import { Leftovers } from '../projects/leftovers.ts';
+import { forgetBackups, noteSchedules } from './backups.ts';
 import { type ApplyOutcome, overallOutcome, type ProjectOutcome } from './outcome.ts';
 import { ProjectVerdict } from './project-verdict.ts';
 import { removedProjects } from './removed-projects.ts';
+import { forgetStrays } from './restores.ts';
 import { type ApplyOptions, runPlan } from './run-plan.ts';
 import { sweepLeftovers, tidyImages } from './tidying.ts';
 
@@ -17,6 +19,9 @@ import { sweepLeftovers, tidyImages } from './tidying.ts';
  */
 export async function applyPlan(options: ApplyOptions): Promise<ApplyOutcome> {
   const { plan, desired, store, log, signal } = options;
+  await noteSchedules(options);
+  await forgetStrays(options);
+  await forgetBackups(options, plan.targets.values());
   for (const notice of plan.notices) log.warn(notice, 'notice');
   const leftovers = new Leftovers(options.folders);
   const result = await runPlan(options, plan, options.observed);

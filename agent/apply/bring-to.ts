@@ -1,6 +1,7 @@
 /** Brings one project alone to a state, in the middle of a pass. */
 import type { DesiredProject } from '../../core/desired/state.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
+import { forgetBackups } from './backups.ts';
 import { describe, Untried } from './failure.ts';
 import { onlyProject, planAlone } from './lone-project.ts';
 import { type ApplyOptions, runPlan } from './run-plan.ts';
@@ -19,8 +20,9 @@ export async function bringTo(
   const memory = await store.memory(clock.now());
   const observed = onlyProject(await observe(signal), name);
   const plan = planAlone(state, desired, observed, memory);
-  const skipped = plan.skipped.find(({ project }) => project === name);
+  const skipped = plan.skipped.find(({ project, why }) => project === name && why !== 'restore');
   if (skipped !== undefined) return { error: new Untried(skipped), begun: [] };
+  await forgetBackups(options, plan.targets.values());
   const result = await runPlan(options, plan, observed);
   signal.throwIfAborted();
   const error = result.failures.get(name)?.error;

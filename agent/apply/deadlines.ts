@@ -11,10 +11,14 @@ export interface LongestTimes {
   readonly longestPullMs: number;
 }
 
+/** Steps that end by themselves, after what their app's file allows. */
+const isTimed = ({ kind }: EngineStep): boolean =>
+  kind === 'backup-hook' || kind === 'back-up' || kind === 'restore-volumes';
+
 export class Deadlines implements Disposable {
   readonly #longest: LongestTimes;
   readonly #begun = new Map<string, AbortController>();
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #timers = new Map<string, NodeJS.Timeout>();
 
   constructor(longest: LongestTimes) {
     this.#longest = longest;
@@ -23,6 +27,11 @@ export class Deadlines implements Disposable {
   /** @returns a signal that ends the step too when its app has had its time: from its first step on */
   of(step: EngineStep, signal: AbortSignal): AbortSignal {
     const { project, kind } = step;
+    if (isTimed(step)) {
+      // Their time is not the app's: what comes after them has its own from then on.
+      this.#end(`false ${project}`);
+      return signal;
+    }
     const isPull = kind === 'pull-image';
     const key = `${isPull} ${project}`;
     const known = this.#begun.get(key);
@@ -33,11 +42,20 @@ export class Deadlines implements Disposable {
     const what = isPull ? 'its images are not here' : 'it is not done';
     const message = `${what} after ${formatDuration(ms)}, and the other apps wait for this one`;
     const error = () => new TowlineError('ENGINE_APP_TOO_LONG', message, { details: { project } });
-    this.#timers.push(setTimeout(() => deadline.abort(error()), ms));
+    this.#timers.set(
+      key,
+      setTimeout(() => deadline.abort(error()), ms),
+    );
     return AbortSignal.any([signal, deadline.signal]);
   }
 
+  #end(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#begun.delete(key);
+  }
+
   [Symbol.dispose](): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 }

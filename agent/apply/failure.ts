@@ -1,11 +1,17 @@
 /** What a step's failure says: of the state that was tried, or of the moment. */
+
+import { backupErrors } from '../../core/errors/backup.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, isErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 
 /** Codes that say nothing against the state that was tried. */
-export const innocent = new Set<ErrorCode>(['ENGINE_OTHER_PROJECT', 'AGENT_DISK_FULL']);
+export const innocent = new Set<ErrorCode>([
+  'ENGINE_OTHER_PROJECT',
+  'AGENT_DISK_FULL',
+  ...Object.keys(backupErrors).filter(isErrorCode),
+]);
 
 export interface Failure {
   readonly code: ErrorCode | undefined;

@@ -14,11 +14,15 @@ export function planAlone(
 ): Plan {
   const refused = refusedNow(state, desired);
   if (refused !== undefined) return { steps: [], skipped: [refused], notices: [], targets: new Map() };
-  const { lastGood, starting } = memory.projects.get(state.name) ?? {};
-  const record = {
-    ...(lastGood === undefined ? {} : { lastGood }),
-    ...(starting === undefined ? {} : { starting }),
-  };
+  const {
+    attempts: _attempts,
+    mending: _mending,
+    loop: _loop,
+    setAside: _aside,
+    ...record
+  } = memory.projects.get(state.name) ?? {};
+  // Nothing is due by the clock in the middle of a pass.
+  const { setAsideBefore: _before, scheduled: _due, ...kept } = record;
   return planDevice({
     desired: {
       ...desired,
@@ -26,7 +30,7 @@ export function planAlone(
       settings: { ...desired.settings, paused: false, windows: [] },
     },
     observed: { ...observed, locked: new Set() },
-    memory: { ...memory, projects: new Map([[state.name, record]]) },
+    memory: { ...memory, projects: new Map([[state.name, kept]]) },
   });
 }
 

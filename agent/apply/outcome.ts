@@ -48,6 +48,7 @@ export const stateWhenSkipped: Record<Skipped['why'], ProjectState> = {
   backoff: 'degraded',
   loop: 'degraded',
   conflict: 'failed',
+  restore: 'degraded',
   'other-project': 'waiting',
 };
 
@@ -137,12 +138,15 @@ export function withAilment(told: Told | undefined, ailment: string | undefined)
 
 /** What runs is not what the commit says as long as something is kept as it was, however well it runs. */
 export function withKept(result: Omit<Told, 'mending'>, kept: readonly Kept[]): Omit<Told, 'mending'> {
-  const [first] = kept;
-  if (first === undefined) return result;
+  if (kept.length === 0) return result;
+  const first = kept.find(({ harmless }) => harmless !== true);
   const messages = [result.message, ...kept.map(({ message }) => message)];
   const message = messages.filter(Boolean).join('; ');
-  if (result.state === 'healthy') return { state: 'degraded', code: first.code, message };
-  return result.state === 'degraded' || quiet.has(result.state) ? { ...result, message } : result;
+  if (first !== undefined && result.state === 'healthy')
+    return { state: 'degraded', code: first.code, message };
+  return ['healthy', 'degraded'].includes(result.state) || quiet.has(result.state)
+    ? { ...result, message }
+    : result;
 }
 
 const bySeverity: readonly (readonly [ProjectState, Outcome])[] = [

@@ -13,6 +13,7 @@ import { backTo, type Skipped } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
 import type { Leftovers } from '../projects/leftovers.ts';
 import { projectFolders } from '../projects/project-folders.ts';
+import { backUpLater, missingWords } from './backups.ts';
 import { bringTo } from './bring-to.ts';
 import { mendLater, setAside, tryLater } from './failed-project.ts';
 import { describe, type Failure, innocent, isStale, Untried } from './failure.ts';
@@ -27,6 +28,7 @@ import {
   withAilment,
   withKept,
 } from './outcome.ts';
+import { dataWords, forgetRequest, isOfData, noteTakeBack, restoreLater } from './restores.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { StepFailure } from './run-steps.ts';
 
@@ -124,17 +126,26 @@ export class ProjectVerdict {
     if (describe(error).code === 'ENGINE_UNREACHABLE') throw error;
     this.#lastWords = await keepLastWords(this.#options, { target, error, begun: all });
     signal.throwIfAborted();
-    const failure = {
+    const said = {
       ...describe(error),
       ...(this.#lastWords === undefined ? {} : { lastWords: this.#lastWords }),
     };
     const { lastGood } = await store.record(this.#name);
+    const { code } = said;
     if (target.digest === lastGood?.digest) {
-      this.#result = await mendLater(this.#options, target, failure);
+      const failure = { ...said, message: `${said.message}${await dataWords(this.#options, target)}` };
+      const options = this.#options;
+      this.#result =
+        (isOfData(code) ? await restoreLater(options, target, { ...failure, code }) : undefined) ??
+        (await backUpLater(options, target, failed, failure));
+      // The app itself goes on as far as it can without.
+      if (this.#result === undefined) this.#result = await mendLater(options, target, failure);
+      else await this.#goBack(target, failure);
       return;
     }
     const untouched = !all.some(({ kind }) => stepFacts[kind].disturbs);
-    const { code } = failure;
+    const data = untouched ? undefined : await noteTakeBack(this.#options, target, all);
+    const failure = data === undefined ? said : { ...said, message: `${said.message}; ${data}` };
     if (untouched && code !== undefined && errorRegistry[code].next === 'retry') {
       this.#result = await tryLater(this.#options, this.#project, { ...failure, code });
       return;
@@ -156,12 +167,14 @@ export class ProjectVerdict {
   async #goBack(lastGood: DesiredProject, { code, message }: Failure): Promise<void> {
     const { error } = await bringTo(this.#options, backTo(lastGood, this.#project));
     if (error === undefined) return;
-    const why = describe(error).message;
-    this.#result = { state: 'failed', code, message: `${message}; and going back failed: ${why}` };
+    const { message: why, code: of } = describe(error);
+    const data = isOfData(of) ? await dataWords(this.#options, lastGood) : '';
+    this.#result = { state: 'failed', code, message: `${message}; and going back failed: ${why}${data}` };
   }
 
   async outcome(observed: ObservedState): Promise<ProjectOutcome> {
     const { plan, store, clock } = this.#options;
+    await forgetRequest(this.#options, this.#project);
     const record = await store.record(this.#name);
     const skipped = plan.skipped.filter(({ project }) => project === this.#name);
     const running = record.lastGood ?? plan.targets.get(this.#name);
@@ -169,7 +182,7 @@ export class ProjectVerdict {
       running === undefined ? undefined : ailmentOf(running, observed, clock.now(), record.starting);
     const told = this.#result ?? this.#skippedResult(skipped, record.lastGood !== undefined);
     const kept = running === undefined ? [] : keptOf(running, observed);
-    const result = withKept(withAilment(told, ailment), kept);
+    const result = missingWords(withKept(withAilment(told, ailment), kept), record);
     return {
       app: this.#project.app,
       project: this.#name,

@@ -1,4 +1,5 @@
 /** What comes of projects that the commit does not name any more, and of all where the device is retired. */
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors/cause.ts';
 import { namesIn } from '../../core/io/file/durable-file.ts';
@@ -7,7 +8,7 @@ import type { Plan } from '../../core/plan/plan.ts';
 import { heldUntil } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
 import type { Leftovers } from '../projects/leftovers.ts';
-import { type FolderOptions, projectFolders } from '../projects/project-folders.ts';
+import { backupFolder, type FolderOptions, projectFolders } from '../projects/project-folders.ts';
 import { type ProjectOutcome, serviceStatuses, stateWhenSkipped } from './outcome.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { RunResult } from './run-steps.ts';
@@ -30,8 +31,17 @@ async function withData(folders: FolderOptions): Promise<string[]> {
   const found = await Promise.all(
     names.map(name => namesIn(projectFolders(folders, name).root).catch((): string[] => [])),
   );
-  return names.filter((name, index) =>
+  const withFolder = names.filter((name, index) =>
     found[index]?.includes(path.basename(projectFolders(folders, name).data)),
+  );
+  return [...withFolder, ...(await namesIn(backupFolder(folders)).catch((): string[] => []))];
+}
+
+/** On a disk of their own they cannot be set aside among what the state has. */
+async function removeBackups({ folders, log }: ApplyOptions, project: string): Promise<void> {
+  const folder = path.join(backupFolder(folders), project);
+  await rm(folder, { recursive: true, force: true }).catch((error: unknown) =>
+    log.warn({ folder, error: messageOf(error) }, 'backups cannot be removed'),
   );
 }
 
@@ -91,8 +101,11 @@ export async function removedProjects(
       continue;
     }
     if (failure === undefined) {
-      if (retired === 'remove-with-volumes')
+      if (retired === 'remove-with-volumes') {
         await leftovers.setAside(projectFolders(folders, name).data, 'state');
+        // Of an app that a device has no more they stay; what goes with its volumes goes from here, too.
+        await removeBackups(options, name);
+      }
       // The record last: it is what tells the next pass that there is something to remove.
       await removeTreesExcept(projectFolders(folders, name), new Set(), leftovers);
       await store.forget(name);

@@ -3,6 +3,7 @@ import { placedMessage } from '../../core/errors.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
+import { backedUpCondition } from './backup-status.ts';
 import { downloadedCondition } from './next-status.ts';
 import { outcomeOf, type PassFacts } from './pass-facts.ts';
 
@@ -11,7 +12,12 @@ const namedLeftovers = 8;
 
 type Condition = StatusFile['conditions'][number];
 
-export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Condition[] {
+/** @param projects as the status has them */
+export function conditionsOf(
+  facts: PassFacts,
+  tunnel: ObservedTunnel,
+  projects: StatusFile['projects'] = [],
+): Condition[] {
   const stop = facts.verdict?.stopped;
   const conditions = [fetchedCondition(facts), ...carriedCondition(facts)];
   if (facts.verdict !== undefined) {
@@ -43,7 +49,9 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
     conditions.push(fails('Removed', 'AGENT_NOT_REMOVED', `cannot be removed: ${named.join(', ')}${more}`));
   }
   const kept = (facts.applied?.projects ?? []).flatMap(({ app, kept = [] }) =>
-    kept.map(({ code, message }) => ({ code, message: `${app}: ${message}` })),
+    kept.flatMap(({ code, message, harmless }) =>
+      harmless === true ? [] : [{ code, message: `${app}: ${message}` }],
+    ),
   );
   const [first] = kept;
   if (first !== undefined)
@@ -54,6 +62,8 @@ export function conditionsOf(facts: PassFacts, tunnel: ObservedTunnel): Conditio
   }
   const downloaded = downloadedCondition(facts.downloads);
   if (downloaded !== undefined) conditions.push(downloaded);
+  const backedUp = backedUpCondition(projects);
+  if (backedUp !== undefined) conditions.push(backedUp);
   const { wanted, error } = facts.tunnel ?? {};
   if (wanted?.state === 'open') {
     const open = tunnel.state === 'open';

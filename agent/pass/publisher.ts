@@ -6,6 +6,7 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Report } from '../report/report.ts';
 import type { LastLog } from '../runtime/runtime.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
+import type { KeptData } from './backup-status.ts';
 import { appliedCommit, type PassFacts } from './pass-facts.ts';
 import { statusOf } from './status.ts';
 
@@ -26,6 +27,8 @@ export interface PublisherOptions {
   readonly onStatus?: (status: StatusFile) => void;
   /** What the agent runs on. */
   readonly host?: () => HostVersions;
+  /** What it remembers of its apps' data; absent: nothing is said of that. */
+  readonly store?: { memory(nowMs: number): Promise<KeptData> };
   /** The commit that is trusted, for a pass that did not get so far. */
   readonly trusted: () => Promise<string>;
 }
@@ -103,6 +106,7 @@ export class Publisher {
       leftRunning: this.#options.wayIn?.leftRunning,
       lastProjects: this.#lastProjects,
       lastApplied: this.#lastApplied,
+      kept: await this.#options.store?.memory(time.now()),
       host,
     });
     this.#said = status;

@@ -4,6 +4,7 @@ import { newestWalk } from '../../core/trust/policy/walk-version.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ProjectOutcome } from '../apply/outcome.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
+import { type KeptData, withBackups } from './backup-status.ts';
 import { conditionsOf } from './conditions.ts';
 import { withNext } from './next-status.ts';
 import { appliedCommit, outcomeOf, type PassFacts } from './pass-facts.ts';
@@ -25,15 +26,18 @@ export interface StatusContext {
   /** What the last pass that got so far said; a pass that did not goes on saying it. */
   readonly lastProjects: StatusFile['projects'];
   readonly lastApplied: string | undefined;
+  /** What the device remembers of its data. */
+  readonly kept?: KeptData | undefined;
   readonly host?: HostVersions | undefined;
 }
 
 /** The deferred summary: pure, and computed once. */
 export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
-  const { verdict, applied } = facts;
+  const { verdict } = facts;
   const stop = verdict?.stopped;
   const lineTime = verdict === undefined ? {} : { lineTime: timeWord(verdict.trusted.lineTimeSec * 1000) };
   const commit = appliedCommit(facts) ?? context.lastApplied;
+  const projects = projectsNow(facts, context);
   return {
     apiVersion: 'towline/v1',
     fleet: context.fleet,
@@ -65,14 +69,8 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     outcome: outcomeOf(facts),
     ...(facts.desired?.retired === undefined ? {} : { retired: facts.desired.retired }),
     ...(commit === undefined ? {} : { applied: commit }),
-    conditions: conditionsOf(facts, context.tunnel),
-    projects: withNext(
-      withRollouts(
-        withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts),
-        facts.desired,
-      ),
-      facts.downloads,
-    ),
+    conditions: conditionsOf(facts, context.tunnel, projects),
+    projects,
     tunnel: tunnelOf(context.tunnel, context.leftRunning),
     ...(context.recordings === undefined ? {} : { recordings: context.recordings }),
   };
@@ -90,6 +88,13 @@ function hostOf(
     ...(platform === undefined ? {} : { platform }),
     ...(memory === undefined ? {} : { memory }),
   };
+}
+
+function projectsNow(facts: PassFacts, context: StatusContext): StatusFile['projects'] {
+  const { applied, desired, downloads } = facts;
+  const wanted = withWanted(applied?.projects.map(projectOf) ?? projectsBefore(facts, context), facts);
+  const coming = withNext(withRollouts(wanted, desired), downloads);
+  return withBackups(coming, context.kept, desired);
 }
 
 /** What a pass that did not get to the apps says of them. */

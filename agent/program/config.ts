@@ -14,6 +14,8 @@ export interface AgentConfig extends AgentFile {
   readonly engineSocket: string;
   readonly logLevel: NonNullable<AgentFile['logLevel']>;
   readonly parallelPulls: number;
+  readonly helperImage: string;
+  readonly backupDirectory: string;
 }
 
 /** @throws TowlineError AGENT_CONFIG with every problem of the file in its message */
@@ -26,12 +28,15 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
   const { file: checked, problems } = readFleetFile('agent', file, bytes);
   if (checked === undefined) throw new TowlineError('AGENT_CONFIG', problems.map(formatProblem).join('\n'));
   const { value } = checked;
+  const stateDirectory = path.resolve(value.stateDirectory ?? '/var/lib/towline');
   return Object.freeze({
     ...value,
-    stateDirectory: path.resolve(value.stateDirectory ?? '/var/lib/towline'),
+    stateDirectory,
     runtimeDirectory: path.resolve(value.runtimeDirectory ?? '/run/towline'),
     engineSocket: value.engineSocket ?? '/var/run/docker.sock',
     logLevel: value.logLevel ?? 'info',
     parallelPulls: value.parallelPulls ?? 3,
+    helperImage: value.helperImage ?? '/usr/lib/towline/helper.tar',
+    backupDirectory: path.resolve(value.backupDirectory ?? path.join(stateDirectory, 'backups')),
   });
 }

@@ -9,6 +9,8 @@ export interface FolderOptions {
   readonly stateDirectory: string;
   /** A folder in memory (tmpfs) for opened secrets; /run/towline unless said otherwise. */
   readonly runtimeDirectory?: string;
+  /** Where backups lie; `backups` in the state's folder unless said otherwise. */
+  readonly backupDirectory?: string;
 }
 
 export interface ProjectFolders extends ProjectPaths {
@@ -19,6 +21,11 @@ export interface ProjectFolders extends ProjectPaths {
 /** Where opened secrets stand. */
 export function runtimeFolder(options: FolderOptions): string {
   return options.runtimeDirectory ?? defaultRuntimeDirectory;
+}
+
+/** Of all projects, each with a folder of its own. */
+export function backupFolder({ stateDirectory, backupDirectory }: FolderOptions): string {
+  return backupDirectory ?? path.join(stateDirectory, 'backups');
 }
 
 export function projectFolders(options: FolderOptions, project: string): ProjectFolders {

@@ -4,10 +4,11 @@ import type { DesiredProject } from '../../core/desired/state.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { ProjectMemory, ProjectRecord } from '../../core/plan/memory.ts';
-import { withoutSetAside } from '../../core/plan/set-aside.ts';
 import { DeviceNotes } from './device-notes.ts';
+import { goodRecord } from './good-record.ts';
 import { Notebook } from './notebook.ts';
 import { RecordFiles } from './record-files.ts';
+import { RestoreNotes } from './restore-notes.ts';
 import { WrittenPathsFile } from './written-paths.ts';
 
 export interface ProjectStoreOptions {
@@ -15,6 +16,8 @@ export interface ProjectStoreOptions {
   /** What else no app may have: of the agent, in memory; of the engine. */
   readonly runtimeDirectory?: string;
   readonly engineSocket?: string;
+  /** What lies of its data on the device; absent: nobody looks. */
+  readonly backups?: { all(): Promise<NonNullable<ProjectMemory['backups']>> };
   /** Called for a file that cannot be read: the device goes on without what it said. */
   readonly onDamage?: (file: string, error: unknown) => void;
   /** Called for a file that there is no room for: what it would say is known until the agent ends. */
@@ -35,8 +38,11 @@ type Change = (before: ProjectRecord) => ProjectRecord;
 export class ProjectStore {
   readonly #files: RecordFiles;
   readonly #notebook: Notebook;
+  readonly #backups: ProjectStoreOptions['backups'];
   /** What containers of this device could ever write to. */
   readonly written: WrittenPathsFile;
+  /** Restores that are under way. */
+  readonly restores: RestoreNotes;
   #loaded: Promise<Loaded> | undefined;
   /** Changes that come while another one is written share the next write. */
   readonly #waiting = new Map<string, { changes: Change[]; written: Promise<void> }>();
@@ -46,7 +52,9 @@ export class ProjectStore {
   constructor(options: ProjectStoreOptions) {
     const { stateDirectory, onDamage = () => undefined, onNoRoom = () => undefined } = options;
     this.#files = new RecordFiles(path.join(stateDirectory, 'projects'), onDamage);
+    this.restores = new RestoreNotes(path.join(stateDirectory, 'projects'));
     this.#notebook = new Notebook(onNoRoom);
+    this.#backups = options.backups;
     this.written = new WrittenPathsFile(options, onDamage);
   }
 
@@ -59,6 +67,8 @@ export class ProjectStore {
       projects: new Map(records),
       nowMs,
       written: await this.written.now(),
+      restores: await this.restores.now(),
+      ...(this.#backups === undefined ? {} : { backups: await this.#backups.all() }),
       ...(tunnel === undefined ? {} : { tunnel }),
       ...(holdUntilMs === undefined ? {} : { holdUntilMs }),
       ...(downloads === undefined ? {} : { downloads: new Map(Object.entries(downloads)) }),
@@ -67,14 +77,7 @@ export class ProjectStore {
 
   /** The project became healthy: this is its last good state now. */
   recordGood(project: DesiredProject): Promise<void> {
-    // What failed or waits stays so while something else is desired; the same digest coming good takes it back.
-    return this.#change(project.name, ({ attempts, loop, starting, ...before }) => ({
-      lastGood: project,
-      ...withoutSetAside(before, project.digest),
-      ...(attempts === undefined || attempts.digest === project.digest ? {} : { attempts }),
-      ...(loop === undefined ? {} : { loop }),
-      ...(starting === undefined ? {} : { starting }),
-    }));
+    return this.#change(project.name, before => goodRecord(before, project));
   }
 
   /** Changes a record; members given as undefined are removed. */
@@ -88,9 +91,17 @@ export class ProjectStore {
     });
   }
 
+  /** As `update`, where what follows must not happen unless it lasts. @throws TowlineError AGENT_DISK_FULL */
+  async noteFirst(name: string, change: Parameters<ProjectStore['update']>[1]): Promise<void> {
+    await this.update(name, change);
+    if (this.#notebook.isWritten(this.#files.file(name))) return;
+    throw new TowlineError('AGENT_DISK_FULL', `there is no room to note what becomes of ${name}`);
+  }
+
   /** The project is gone, and its trees were set aside before: its memory goes. Data folders stay. */
   async forget(name: string): Promise<void> {
     const { records } = await this.#load();
+    await this.restores.clear(name);
     await this.#notebook.alone(async () => {
       records.delete(name);
       this.#untidy.delete(name);

@@ -16,6 +16,7 @@ export interface StoredProject {
   update: UpdateSettings;
   paused: boolean;
   disposableVolumes?: readonly string[];
+  adopt?: true;
   files: StoredFile[];
   secrets?: { variables: [string, SecretReference][]; files: StoredFile[] };
 }
@@ -27,7 +28,7 @@ export interface StoredFile {
 }
 
 export function toStored(project: DesiredProject): StoredProject {
-  const { app, name, release, model, digest, update, paused, disposableVolumes, secrets } = project;
+  const { app, name, release, model, digest, update, paused, disposableVolumes, adopt, secrets } = project;
   const stored = {
     app,
     name,
@@ -37,6 +38,7 @@ export function toStored(project: DesiredProject): StoredProject {
     update,
     paused,
     ...(disposableVolumes === undefined ? {} : { disposableVolumes }),
+    ...(adopt === undefined ? {} : { adopt }),
     files: listing(project.files),
   };
   if (secrets === undefined) return stored;

@@ -37,6 +37,11 @@ function calmedRollout({ rollout }: Project): Pick<Project, 'rollout'> {
   return { rollout: rest };
 }
 
+/** When it is tried again, and how much was free, changes with each try. */
+function calmedBackup({ backupFailing }: Project): Pick<Project, 'backupFailing'> {
+  return backupFailing === undefined ? {} : { backupFailing: { code: backupFailing.code } };
+}
+
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
 export function statusDigest(status: StatusFile): string {
   const { time: _time, pass: _pass, lost: _lost, agent, ...rest } = status;
@@ -45,6 +50,7 @@ export function statusDigest(status: StatusFile): string {
     ...(message === undefined ? {} : { message: calmWords(message) }),
     ...calmedNext(project),
     ...calmedRollout(project),
+    ...calmedBackup(project),
     services: project.services.map(calmed),
   }));
   // A message may count minutes; what it is about does not change with them.

@@ -1,5 +1,5 @@
 /** Secrets as one run of a plan sees them: opened when first needed, forgotten with the run. */
-import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
+import type { DesiredProject, DesiredState, DesiredStore } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/plan/file-tree.ts';
 
@@ -8,6 +8,13 @@ export interface RegistryCredentials {
   readonly username: string;
   readonly password: string;
   readonly serveraddress: string;
+}
+
+/** What opens a store of backups: absent where the file does not have it. */
+export interface StoreSecret {
+  readonly password?: string;
+  /** A private key of OpenSSH. */
+  readonly identity?: string;
 }
 
 /** What can open them: it holds the device's key. */
@@ -19,6 +26,8 @@ export interface SecretAccess {
     file: NonNullable<DesiredState['registryCredentials']>,
     fleet: string,
   ): Promise<ReadonlyMap<string, RegistryCredentials>>;
+  /** @returns what opens a store of backups @throws TowlineError SECRET_… */
+  store(file: DesiredStore['sealed'], fleet: string): Promise<StoreSecret>;
   /** Makes the folder if it is not there. @throws TowlineError SECRET_NOT_IN_MEMORY */
   prepareFolder(folder: string): Promise<void>;
 }

@@ -1,11 +1,11 @@
 /** Opens what is sealed to this device. What it gives is kept by nobody: callers drop it when a run is over. */
 import path from 'node:path';
-import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
+import type { DesiredProject, DesiredState, DesiredStore } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { readOpenpgpKey } from '../../core/io/openpgp-key.ts';
 import { openRegistryLogins, openVariables } from '../../core/secrets/secret-variables.ts';
 import { prepareMemoryFolder } from './memory-folder.ts';
-import type { RegistryCredentials, SecretAccess } from './opened-secrets.ts';
+import type { RegistryCredentials, SecretAccess, StoreSecret } from './opened-secrets.ts';
 
 /** An error that names the file: its reader knows only the content. */
 async function naming<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
@@ -58,6 +58,16 @@ export class SecretOpener implements SecretAccess {
     const place = { fleet, path: file.path };
     const logins = await naming(file.path, () => openRegistryLogins(file.bytes, place, key));
     return new Map([...logins].map(([registry, login]) => [registry, { ...login, serveraddress: registry }]));
+  }
+
+  async store({ bytes, path: file }: DesiredStore['sealed'], fleet: string): Promise<StoreSecret> {
+    const key = await this.#privateKey();
+    const opened = await naming(file, () => openVariables(bytes, { fleet, path: file }, key));
+    const [password, identity] = [opened.get('password'), opened.get('identity')];
+    return {
+      ...(password === undefined ? {} : { password }),
+      ...(identity === undefined ? {} : { identity }),
+    };
   }
 
   prepareFolder(folder: string): Promise<void> {

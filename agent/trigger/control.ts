@@ -3,23 +3,30 @@
 import { chmod, rm } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
+import { type AskedRestore, parseAskedRestore } from '../../core/backup/asked-restore.ts';
 import { errnoOf, messageOf } from '../../core/errors/cause.ts';
-import { TowlineError } from '../../core/errors.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
 import { withSocketPath } from '../../core/io/socket-path.ts';
 import { isFields, readFields } from '../../core/json.ts';
 import { timeWord } from '../../core/time-word.ts';
 
 export interface ControlRequest {
-  readonly verb: 'now' | 'status' | 'hold' | 'release' | 'export-status';
+  readonly verb: 'now' | 'status' | 'hold' | 'release' | 'export-status' | 'restore' | 'cancel-restore';
   /** With hold: until when, milliseconds since the epoch. */
   readonly untilMs?: number;
+  /** With restore and cancel-restore. */
+  readonly project?: string;
+  /** With restore. */
+  readonly restore?: AskedRestore;
 }
 
 export interface ControlAnswer {
   readonly ok: boolean;
   /** For people. */
   readonly message: string;
+  /** Of what it is refused by. */
+  readonly code?: string;
   /** With now: how the pass ended, what it exits with, and what went wrong. */
   readonly outcome?: string;
   readonly exitCode?: number;
@@ -36,6 +43,8 @@ export function heldWords(untilMs: number | undefined): string {
     : `No project is touched before ${timeWord(untilMs)}`;
 }
 
+/** One part of a path. */
+const projectForm = /^[a-z0-9][a-z0-9_.-]{0,199}$/;
 const maxLineBytes = 4096;
 /** A status has 64 KiB at most, and is told twice. */
 const maxAnswerBytes = 512 * 1024;
@@ -89,8 +98,8 @@ async function serve(
     const said = request === undefined ? { ok: false, message: 'not understood' } : await answer(request);
     socket.end(`${JSON.stringify(said)}\n`);
   } catch (error) {
-    const message = messageOf(error);
-    socket.end(`${JSON.stringify({ ok: false, message })}\n`);
+    const code = isTowlineError(error) ? { code: error.code } : {};
+    socket.end(`${JSON.stringify({ ok: false, message: messageOf(error), ...code })}\n`);
   } finally {
     clearTimeout(timer);
   }
@@ -108,14 +117,20 @@ async function line(socket: net.Socket, maxBytes = maxLineBytes): Promise<string
   return text;
 }
 
-const isBare = (verb: unknown): verb is Exclude<ControlRequest['verb'], 'hold'> =>
+const isBare = (verb: unknown): verb is 'now' | 'status' | 'release' | 'export-status' =>
   verb === 'now' || verb === 'status' || verb === 'release' || verb === 'export-status';
 
 function parseRequest(text: string): ControlRequest | undefined {
   try {
-    const { verb, untilMs } = readFields(text);
+    const { verb, untilMs, project, restore } = readFields(text);
     if (verb === 'hold') {
       return typeof untilMs === 'number' && Number.isSafeInteger(untilMs) ? { verb, untilMs } : undefined;
+    }
+    if (verb === 'restore' || verb === 'cancel-restore') {
+      if (typeof project !== 'string' || !projectForm.test(project)) return undefined;
+      if (verb === 'cancel-restore') return { verb, project };
+      const asked = parseAskedRestore(restore);
+      return asked === undefined ? undefined : { verb, project, restore: asked };
     }
     return isBare(verb) ? { verb } : undefined;
   } catch {
@@ -125,11 +140,12 @@ function parseRequest(text: string): ControlRequest | undefined {
 
 /** @throws what is no answer of an agent */
 function parseAnswer(text: string): ControlAnswer {
-  const { ok, message, outcome, exitCode, errors, status, lines } = readFields(text);
+  const { ok, message, code, outcome, exitCode, errors, status, lines } = readFields(text);
   if (typeof ok !== 'boolean' || typeof message !== 'string') throw new Error(`no answer: ${text}`);
   return {
     ok,
     message,
+    ...(typeof code === 'string' ? { code } : {}),
     ...(typeof outcome === 'string' ? { outcome } : {}),
     ...(typeof exitCode === 'number' ? { exitCode } : {}),
     ...(Array.isArray(errors) ? { errors: errors.filter(isFields) } : {}),

@@ -26,7 +26,7 @@ export interface LoopOptions {
   readonly random: () => number;
   readonly log: ProgramLog;
   /** Calls back by a cron expression until it is stopped. */
-  readonly schedule: (expression: string, onTick: () => void) => Promise<{ stop(): void }>;
+  readonly schedule: (expression: string, onTick: () => void, timeZone?: string) => Promise<{ stop(): void }>;
   /** What else may ask for a pass, until it is aborted: the engine's events, a person at the device. */
   readonly watchers?: readonly Watcher[];
   readonly afterPass?: (facts: PassFacts) => void;
@@ -43,18 +43,23 @@ export type Reason =
   | 'engine'
   | 'recording'
   | 'rollout'
+  | 'backup'
   | 'now'
   | 'stop';
 
-type Schedule = Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' | 'telemetrySchedule'>;
+interface Schedule extends Pick<DeviceSettings, 'pollSchedule' | 'pollJitterMs' | 'telemetrySchedule'> {
+  /** When apps have a backup made, in UTC: a device may ask its gateway once a week. */
+  readonly backups?: readonly string[];
+}
 
 /** Until a commit says otherwise: a person is waiting for this device to come up. */
 const firstSchedule: Schedule = {
-  pollSchedule: '*/15 * * * * *',
-  pollJitterMs: 5_000,
+  ...{ pollSchedule: '*/15 * * * * *', pollJitterMs: 5_000 },
   telemetrySchedule: '*/15 * * * *',
 };
 
+/** No timer is early by that much: the backup is due when the pass begins, milliseconds. */
+const backupDelayMs = 2_000;
 /** Most passes are over by then, milliseconds: what rings later need not wait for their end. */
 const longPassMs = 3_000;
 
@@ -87,7 +92,7 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
       } else {
         hints.begin();
         if (facts.fetchError === undefined) hints.answered();
-        await schedules.follow(desired?.settings ?? schedules.current ?? firstSchedule);
+        await schedules.follow(desired ? wantedBy(desired) : (schedules.current ?? firstSchedule));
       }
     } catch (error) {
       if (!signal.aborted) log.error({ error: String(error) }, 'pass failed');
@@ -99,6 +104,11 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
   schedules.stop();
   hints.end();
   await Promise.all([hints.ended, ...watchers]);
+}
+
+function wantedBy(desired: DesiredState): Schedule {
+  const times = desired.projects.flatMap(({ backup }) => backup?.schedule ?? []);
+  return { ...desired.settings, backups: [...new Set(times)].sort() };
 }
 
 interface Meanwhile extends Pick<LoopOptions, 'agent' | 'clock' | 'log'> {
@@ -161,7 +171,7 @@ class Wake {
   }
 }
 
-/** The two schedules of the trusted commit; made anew when it changes them. */
+/** Of the trusted commit; made anew when it changes them. */
 class Schedules {
   readonly #options: LoopOptions;
   readonly #wake: Wake;
@@ -180,8 +190,8 @@ class Schedules {
   }
 
   async follow(wanted: Schedule): Promise<void> {
-    const { pollSchedule, pollJitterMs, telemetrySchedule } = wanted;
-    const next = { pollSchedule, pollJitterMs, telemetrySchedule };
+    const { pollSchedule, pollJitterMs, telemetrySchedule, backups = [] } = wanted;
+    const next = { pollSchedule, pollJitterMs, telemetrySchedule, backups };
     if (JSON.stringify(next) === JSON.stringify(this.#current)) return;
     this.stop();
     this.#current = next;
@@ -190,6 +200,8 @@ class Schedules {
       await schedule(pollSchedule, () => this.#later('poll', pollJitterMs)),
       await schedule(telemetrySchedule, () => this.#later('telemetry', pollJitterMs)),
     ];
+    for (const each of backups)
+      this.#tasks.push(await schedule(each, () => this.#later('backup', backupDelayMs), 'UTC'));
   }
 
   stop(): void {
@@ -200,7 +212,7 @@ class Schedules {
 
   #later(reason: Reason, jitterMs: number): void {
     const { clock, random } = this.#options;
-    clock.sleep(random() * jitterMs, this.#signal).then(
+    clock.sleep((reason === 'backup' ? 1 : random()) * jitterMs, this.#signal).then(
       () => this.#wake.ring(reason),
       () => undefined,
     );

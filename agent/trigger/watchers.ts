@@ -7,6 +7,7 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 import { passAnswer } from '../pass/pass-answer.ts';
 import type { PassFacts } from '../pass/pass-facts.ts';
 import { statusWords } from '../pass/status-words.ts';
+import type { ProjectStore } from '../projects/project-store.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type ControlAnswer, type ControlRequest, heldWords, listenForControl } from './control.ts';
 import { exportedFile, exportedWords } from './exported-file.ts';
@@ -39,8 +40,8 @@ export interface Controlled {
   nextPass(): Promise<PassFacts>;
   /** The status of the last pass; undefined before the first has ended. */
   readonly lastStatus: StatusFile | undefined;
-  /** No project is touched before `untilMs`; undefined takes it back. */
-  hold(untilMs: number | undefined): Promise<void>;
+  /** What it remembers, where a hold and restores are noted. */
+  readonly store: Pick<ProjectStore, 'hold' | 'restores'>;
   /** What waits to be said, as a bundle of git. */
   exportStatus(): Promise<{ readonly commits: number; readonly bundle: Buffer }>;
 }
@@ -49,6 +50,15 @@ async function exportAnswer(agent: Controlled, stateDirectory: string): Promise<
   const { commits, bundle } = await agent.exportStatus();
   await writeDurably(exportedFile(stateDirectory), bundle);
   return { ok: true, message: exportedWords(commits) };
+}
+
+/** The next pass carries it out, which comes at once. */
+async function restoreAnswer({ store }: Controlled, request: ControlRequest): Promise<ControlAnswer> {
+  const { cancelRestore, noteRestore } = await import('../backup/asked-restore.ts');
+  const { project = '', restore } = request;
+  if (restore !== undefined) await noteRestore(store.restores, project, restore);
+  else if (!(await cancelRestore(store.restores, project))) return { ok: true, message: 'nothing' };
+  return { ok: true, message: 'noted' };
 }
 
 function statusAnswer(status: StatusFile | undefined): ControlAnswer {
@@ -63,8 +73,9 @@ export function controlWatcher(
   log: Pick<ProgramLog, 'info' | 'warn'>,
 ): Watcher {
   return async (ring, signal) => {
-    const answer = async ({ verb, untilMs }: ControlRequest): Promise<ControlAnswer> => {
-      log.info({ verb, untilMs }, 'told at the device');
+    const answer = async (request: ControlRequest): Promise<ControlAnswer> => {
+      const { verb, untilMs } = request;
+      log.info(request, 'told at the device');
       if (verb === 'now') {
         const ended = agent.nextPass();
         ring('now');
@@ -72,7 +83,12 @@ export function controlWatcher(
       }
       if (verb === 'export-status') return await exportAnswer(agent, stateDirectory);
       if (verb === 'status') return statusAnswer(agent.lastStatus);
-      await agent.hold(untilMs);
+      if (verb === 'restore' || verb === 'cancel-restore') {
+        const said = await restoreAnswer(agent, request);
+        ring('poll');
+        return said;
+      }
+      await agent.store.hold(untilMs);
       ring('poll');
       return { ok: true, message: `${heldWords(untilMs)}.` };
     };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { appFolder, appPath, namePattern } from '../../core/fleet/paths.ts';
+import { someOf } from '../../core/some-of.ts';
 import { wholeCheck } from '../assign/whole-check.ts';
 import { type FilesAt, withChanges } from '../change/changed-files.ts';
 import { type Intent, makeChange } from '../change/make-change.ts';
@@ -11,13 +12,17 @@ import { sayMade } from '../change/say-made.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
+import type { NewContent } from '../desk/new-content.ts';
 import { serviceImages } from '../release/release-images.ts';
+import { type AdoptedFolder, adoptedFolder } from './adopted-folder.ts';
 import { type AppFile, readAppFolder } from './app-folder.ts';
 import { assertNoSecrets } from './plain-secrets.ts';
+import { sealedSecrets } from './sealed-secrets.ts';
 
 interface AddOptions extends ChangeOptions {
   readonly name?: string;
   readonly plain?: readonly string[];
+  readonly adopt?: boolean;
 }
 
 /** What others call it. */
@@ -25,7 +30,7 @@ const otherNames = ['compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
 async function add(
   folder: string,
-  { name, plain = [], ...options }: AddOptions,
+  { name, plain = [], adopt = false, ...options }: AddOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const app = name ?? path.basename(path.resolve(folder));
@@ -34,7 +39,8 @@ async function add(
       'CLI_USAGE',
       `"${app}" cannot be an app’s name: --name, of lower-case letters, digits, dashes`,
     );
-  const found = await readAppFolder(folder);
+  const taken = adopt ? await adoptedFolder({ app, folder, plain }) : undefined;
+  const found = taken?.files ?? (await readAppFolder(folder));
   assertNoSecrets(app, found, plain);
   const files: ReadonlyMap<string, AppFile> = new Map(
     [...found].map(([file, content]) => [`${appFolder(app)}/${file}`, content] as const),
@@ -49,16 +55,36 @@ async function add(
       );
     // As a release of it would be read: what its Compose files have wrong is said now.
     await serviceImages({ ...withChanges(at, files), app, version: '0', variables: {} });
-    return { files, message: `Add ${app}`, check: wholeCheck };
+    const sealed = taken === undefined ? [] : await sealedSecrets(at, app, taken.secrets);
+    return {
+      files: new Map<string, NewContent>([...files, ...sealed]),
+      message: `Add ${app}`,
+      check: wholeCheck,
+    };
   };
   const made = await makeChange({ options, name: `add-${app}`, intend }, signal);
   sayMade(made, {
     json: options.json === true,
     done: `${app} is an app of the fleet, of ${files.size} ${files.size === 1 ? 'file' : 'files'}`,
     already: `${app} is there already`,
-    fields: { app },
-    notes: [`Devices get it by a release: towline release ${app} 1.0.0 --assign groups/NAME.yaml`],
+    fields: { app, ...(taken === undefined ? {} : { asked: taken.asked, left: taken.left }) },
+    notes: [
+      `Devices get it by a release: towline release ${app} 1.0.0 --assign groups/NAME.yaml`,
+      ...(taken === undefined ? [] : adoptionNotes(app, taken)),
+    ],
   });
+}
+
+/** What a person has to do before a device takes it over. */
+function adoptionNotes(app: string, { asked, left, secrets }: AdoptedFolder): string[] {
+  return [
+    `The device has to allow it, in devices/ID.yaml: engine: { adopt: [${app}] }`,
+    ...(left.length === 0 ? [] : [`Not taken, for no Compose file names it: ${someOf(left)}`]),
+    ...asked.map(what => `It has to allow as well: ${what}`),
+    ...(Object.keys(secrets).length === 0
+      ? []
+      : [`Once it is assigned: towline secret rotate --recipients-only secrets/${app}.env`]),
+  ];
 }
 
 function renameWords(found: ReadonlyMap<string, AppFile>): string {
@@ -78,13 +104,15 @@ export function registerAppAdd(command: Command, stop: Stop): void {
     .description('Take a folder with a compose.yaml, and what lies beside it, for an app of the fleet.')
     .argument('<dir>', 'the folder; secrets in it are refused')
     .option('--name <app>', 'of the app (default: the folder’s)')
-    .option('--plain <variable>', 'its value looks like a secret, and is none; repeatable', collect);
+    .option('--plain <variable>', 'its value looks like a secret, and is none; repeatable', collect)
+    .option('--adopt', 'it runs already: devices take it over; every value of .env but --plain is sealed');
   changeOptions(verb)
     .addHelpText(
       'after',
       examples([
         ['towline app add ../shop', 'it is called shop'],
         ['towline app add . --name till --worktree', 'into your working tree'],
+        ['towline app add /opt/shop --adopt --plain TZ', 'docker compose runs it; .env becomes secrets'],
       ]),
     )
     .action((folder: string, options: AddOptions) => add(folder, options, stop()));

@@ -21,25 +21,35 @@ const maxDepth = 32;
  *   FLEET_PROJECT_TOO_LARGE
  */
 export async function readAppFolder(folder: string): Promise<ReadonlyMap<string, AppFile>> {
+  const root = await folderAt(folder);
+  const found = new Map<string, AppFile>();
+  for await (const name of filesBelow(root, '', 0)) {
+    found.set(name, await readOne(root, name));
+    assertRoom(folder, found);
+  }
+  return new Map([...found].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** @returns its real path */
+export async function folderAt(folder: string): Promise<string> {
   const root = await realpath(folder).catch((cause: unknown) => {
     const why = isMissing(cause) ? 'there is no such folder' : messageOf(cause);
     throw new TowlineError('CLI_USAGE', `${folder}: ${why}`, { cause });
   });
   if (!(await stat(root)).isDirectory()) throw new TowlineError('CLI_USAGE', `${folder} is no folder`);
-  const found = new Map<string, AppFile>();
-  let bytes = 0;
-  for await (const name of filesBelow(root, '', 0)) {
-    const file = await readOne(root, name);
-    bytes += file.bytes.length;
-    found.set(name, file);
-    if (bytes <= maxProjectBytes && found.size <= maxProjectFiles) continue;
-    const message = `${folder} has more than ${maxProjectFiles} files or ${maxProjectBytes} bytes`;
-    throw new TowlineError('FLEET_PROJECT_TOO_LARGE', message);
-  }
-  return new Map([...found].sort(([left], [right]) => (left < right ? -1 : 1)));
+  return root;
 }
 
-async function* filesBelow(root: string, below: string, depth: number): AsyncGenerator<string> {
+/** @throws TowlineError FLEET_PROJECT_TOO_LARGE */
+export function assertRoom(folder: string, found: ReadonlyMap<string, AppFile>): void {
+  const bytes = found.values().reduce((sum, file) => sum + file.bytes.length, 0);
+  if (bytes <= maxProjectBytes && found.size <= maxProjectFiles) return;
+  const message = `${folder} has more than ${maxProjectFiles} files or ${maxProjectBytes} bytes`;
+  throw new TowlineError('FLEET_PROJECT_TOO_LARGE', message);
+}
+
+/** @param below path from `root`, '' for itself; and how deep it lies */
+export async function* filesBelow(root: string, below: string, depth: number): AsyncGenerator<string> {
   if (depth > maxDepth)
     throw new TowlineError('FLEET_PROJECT_TOO_LARGE', `${root}: folders deeper than ${maxDepth}`);
   const entries = await readdir(path.join(root, below), { withFileTypes: true, encoding: 'buffer' });
@@ -57,7 +67,7 @@ async function* filesBelow(root: string, below: string, depth: number): AsyncGen
   }
 }
 
-async function readOne(root: string, name: string): Promise<AppFile> {
+export async function readOne(root: string, name: string): Promise<AppFile> {
   const file = path.join(root, name);
   const isLink = (await lstat(file)).isSymbolicLink();
   const target = await realpath(file).catch(() => undefined);

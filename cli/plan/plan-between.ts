@@ -29,13 +29,32 @@ export function planBetween({ before, next, status, nowMs }: Between): PlanBetwe
   const applied = observedAsApplied(baseOf(before ?? nothing, status), nowMs, next);
   const observed = { ...applied.observed, capability: status === undefined ? {} : capabilityOf(status) };
   const input = { desired: atOnce(next), ...applied, observed };
+  const plan = planWhole(input);
   return {
-    plan: planWhole(input),
+    plan,
     downloads: planDownloads(input),
     left: volumesLeft(next.projects, applied.observed),
-    releases: releaseWords(before?.projects ?? [], next.projects),
+    releases: [...releaseWords(before?.projects ?? [], next.projects), ...dataWords(plan, next.projects)],
     observed,
   };
+}
+
+/** What becomes of the data that is kept first, where the update fails. */
+function dataWords({ steps }: DevicePlan['plan'], next: readonly DesiredProject[]): DevicePlan['releases'] {
+  return steps.flatMap(step => {
+    if (step.kind !== 'back-up' || step.cause !== 'upgrade') return [];
+    const { project } = step;
+    const { backup } = next.find(({ name }) => name === project) ?? {};
+    if (backup === undefined) return [];
+    const without = backup.required
+      ? ''
+      : '; without a backup, where none can be made, it is updated all the same';
+    const then =
+      backup.onRollback === 'restore'
+        ? 'its data goes back to the backup, and what was written since is lost'
+        : 'its data stays as the new version has left it, and the backup is kept';
+    return [{ project, message: `if the update fails once it has run, ${then}${without}` }];
+  });
 }
 
 /** What people must know of a release before a device gets it. */

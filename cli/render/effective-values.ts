@@ -36,11 +36,13 @@ function originOf(pointer: string, provenance: ReadonlyMap<string, string>): str
   return /\/variables\/TOWLINE_/.test(pointer) ? '(towline)' : '(default)';
 }
 
-function updateOf(project: DesiredProject | undefined): Record<string, string | undefined> | undefined {
+function updateOf(
+  project: DesiredProject | undefined,
+): Record<string, string | readonly string[] | undefined> | undefined {
   if (project === undefined) return undefined;
-  const { strategy, healthTimeoutMs, stablePeriodMs, lockFile } = project.update;
+  const { strategy, services, healthTimeoutMs, stablePeriodMs, lockFile } = project.update;
   const [healthTimeout, stablePeriod] = [healthTimeoutMs, stablePeriodMs].map(formatDuration);
-  return { strategy, healthTimeout, stablePeriod, lockFile };
+  return { strategy, services, healthTimeout, stablePeriod, lockFile };
 }
 
 function offlineOf({ freshnessOfflineMaxAgeMs: age }: DesiredState['settings']): object {

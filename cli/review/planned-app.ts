@@ -1,6 +1,7 @@
 /** What becomes of one app, as a reviewer asks: images, services, what is down and for how long, what becomes of data. */
 import { resourceName } from '../../core/desired/resource-name.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
+import { describeStep } from '../../core/plan/explain-plan.ts';
 import { durationMs } from '../../core/plan/quantity.ts';
 import { downloadSizes } from '../../core/plan/requirements.ts';
 import type { Step } from '../../core/plan/step.ts';
@@ -67,7 +68,9 @@ function downtimeOf(
   if (next === undefined) return undefined;
   const down = [...own].flatMap(([name, steps]) => {
     const kinds = kindsOf(steps);
-    return kinds.has('stop-container') && kinds.has('start-container') ? [name] : [];
+    // Who is handed over serves all the while.
+    const isDown = kinds.has('stop-container') && kinds.has('start-container') && !kinds.has('take-names');
+    return isDown ? [name] : [];
   });
   if (down.length === 0) return undefined;
   const stopMs = down.map(
@@ -100,6 +103,7 @@ function volumesOf(steps: readonly Step[], own: ReadonlyMap<string, unknown>, pl
     if (step.kind === 'create-volume')
       found.set(step.name, found.get(step.name) === 'removed' ? 'emptied' : 'new');
     if (step.kind === 'remove-volume' || step.kind === 'retire-volume') found.set(step.name, 'removed');
+    if (step.kind === 'restore-volumes') for (const { name } of step.volumes) found.set(name, 'restored');
   }
   const stays = (change: Volume['change']) => Number(change === 'kept');
   return [...found]
@@ -121,7 +125,14 @@ function notesOf(name: string, { plan, left, releases }: PlanBetween): string[] 
     project,
     message: `not now: ${reason}${code === undefined ? '' : ` (${code})`}`,
   }));
-  const own = [...skipped, ...releases, ...plan.notices, ...left].filter(({ project }) => project === name);
+  const kept = plan.steps.flatMap(step =>
+    step.kind === 'back-up'
+      ? [{ project: step.project, message: `${describeStep(step)}: ${step.reason}` }]
+      : [],
+  );
+  const own = [...skipped, ...kept, ...releases, ...plan.notices, ...left].filter(
+    ({ project }) => project === name,
+  );
   return boundedList(
     own.map(({ message }) => message),
     16,

@@ -1,4 +1,5 @@
 /** What a rollout would do before any of it is done: whom each stage reaches, what they fetch, and what stands in the way. */
+import type { UpdateSettings } from '../../core/desired/state.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { parseSize } from '../../core/fleet/size.ts';
@@ -120,7 +121,7 @@ function roomFor(release: ReleaseFile): number | undefined {
 /** One line for each way in which devices have it. */
 function downtimeOf(fleet: Fleet, devices: readonly string[], app: string): string[] {
   const wide = fleet.apps.get(app)?.file?.value.update?.strategy;
-  const counts = new Map<string, number>();
+  const counts = new Map<UpdateSettings['strategy'], number>();
   for (const id of devices) {
     const layers = layersOf(fleet, id);
     const found = layers === undefined ? undefined : mergeDevice(layers).apps.find(one => one.app === app);
@@ -130,9 +131,10 @@ function downtimeOf(fleet: Fleet, devices: readonly string[], app: string): stri
   const words = {
     recreate: 'each service that changes is down while it is replaced, one after the other',
     'stop-first': 'all services that change are down until the last has started',
+    handover: 'services that are handed over are not down, others as with recreate',
+    rolling: 'one container of a service is down at a time',
   };
   return [...counts].map(
-    ([strategy, count]) =>
-      `${count} ${count === 1 ? 'device' : 'devices'}: ${strategy === 'stop-first' ? words['stop-first'] : words.recreate}`,
+    ([strategy, count]) => `${count} ${count === 1 ? 'device' : 'devices'}: ${words[strategy]}`,
   );
 }

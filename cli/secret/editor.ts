@@ -7,8 +7,8 @@ import { maxSecretBytes } from '../../core/secrets/document.ts';
 
 const tmpfs = 0x01021994;
 
-/** @throws TowlineError SECRET_NOT_IN_MEMORY */
-async function memoryFolder(environment: NodeJS.ProcessEnv): Promise<string> {
+/** A new folder that is on no disk; the caller removes it. @throws TowlineError SECRET_NOT_IN_MEMORY */
+export async function memoryFolder(environment: NodeJS.ProcessEnv): Promise<string> {
   for (const folder of ['/dev/shm', environment.XDG_RUNTIME_DIR]) {
     if (folder === undefined) continue;
     const type = await statfs(folder).then(

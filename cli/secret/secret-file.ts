@@ -102,7 +102,7 @@ export async function openSecretFile(
 }
 
 /** How the present recipients differ from those that should be. */
-export function recipientChange({ document, recipients }: SecretFile) {
+export function recipientChange({ document, recipients }: Pick<SecretFile, 'document' | 'recipients'>) {
   const present = document?.metadata.recipients ?? [];
   const wanted = (each: Recipient) =>
     recipients.some(({ key }) => namesKey(each.fingerprint, key.fingerprints));
@@ -120,11 +120,11 @@ export interface SealRequest {
   readonly kept?: KeptValues;
 }
 
-/** Writes the file, sealed to everybody who must be able to open it. */
-export async function writeSealed(
-  file: SecretFile,
+/** The file's text, sealed to everybody who must be able to open it. @throws TowlineError SECRET_UNSUPPORTED */
+export async function sealedText(
+  file: Omit<SecretFile, 'absolute' | 'namedBy'>,
   { plain, now, dataKey, kept }: SealRequest,
-): Promise<void> {
+): Promise<string> {
   const change = recipientChange(file);
   const fresh = dataKey === undefined;
   const key = dataKey ?? randomBytes(dataKeyBytes);
@@ -145,5 +145,9 @@ export async function writeSealed(
     const why = `it would be larger than ${maxSecretBytes} bytes with ${file.recipients.length} recipients`;
     throw new TowlineError('SECRET_UNSUPPORTED', `${file.path}: ${why}; give groups files of their own`);
   }
-  await writeDurably(file.absolute, text, { mode: 0o644 });
+  return text;
+}
+
+export async function writeSealed(file: SecretFile, request: SealRequest): Promise<void> {
+  await writeDurably(file.absolute, await sealedText(file, request), { mode: 0o644 });
 }

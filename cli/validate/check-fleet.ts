@@ -21,6 +21,7 @@ import { lfsPointerProblems } from './lfs-pointers.ts';
 import { longTunnelWarnings } from './long-tunnels.ts';
 import { oldTargetWarnings } from './old-targets.ts';
 import { policyKeyProblems } from './policy-keys.ts';
+import { storeSecretProblems } from './store-secrets.ts';
 import { unassignedApps } from './unassigned-apps.ts';
 import { unusedPublisherWarnings } from './unused-publishers.ts';
 
@@ -37,11 +38,12 @@ export interface FleetCheck {
 function shapeOf(fleet: Fleet, id: string): string {
   const layers = layersOf(fleet, id);
   if (layers === undefined) return '';
-  const { apps, engine, registryCredentials } = rolledOut(layers, byCommit);
+  const { apps, engine, registryCredentials, backupStores } = rolledOut(layers, byCommit);
   return canonicalJson({
     entered: narrowestAccess(layers, 'services')?.value,
     engine,
     registryCredentials,
+    backupStores,
     apps: apps.map(({ pin: _pin, ...app }) => ({ ...app, variables: Object.fromEntries(app.variables) })),
   });
 }
@@ -107,6 +109,7 @@ export async function checkFleet(
         ]);
   if (fleet === undefined || problems.length > 0)
     return { problems, warnings: [], states: 0, ...(fleet === undefined ? {} : { fleet }) };
+  const at = { fleet, reader: files, commit };
   const shapes = new Map<string, string[]>();
   for (const id of fleet.devices.keys()) {
     const shape = shapeOf(fleet, id);
@@ -126,6 +129,7 @@ export async function checkFleet(
       ...desired.problems,
       ...nextProblems(desired.next ?? []),
       ...lfsPointerProblems(desired.state),
+      ...(await storeSecretProblems(at, desired.state?.projects ?? [], devices.slice(1))),
     ];
     for (const problem of wrong) found.set(JSON.stringify(problem), problem);
     warnings.add(desired.warnings, devices);

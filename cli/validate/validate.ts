@@ -13,6 +13,7 @@ import { checkFleet, type FleetCheck } from './check-fleet.ts';
 import { moveOldTargets } from './old-targets.ts';
 import { pastReleaseProblems } from './past-releases.ts';
 import { policyVersionProblems } from './policy-version.ts';
+import { restoreFindings } from './restore-requests.ts';
 import { countWords, rolloutFindings } from './rollout-changes.ts';
 
 interface ValidateOptions {
@@ -58,6 +59,7 @@ async function mended(directory: string, { commit }: ValidateOptions): Promise<s
 const historyProblems = async (question: Question) => [
   ...(await policyVersionProblems(question)),
   ...(await pastReleaseProblems(question)),
+  ...(await restoreFindings(question)),
 ];
 
 async function validate(directory: string, given: ValidateOptions): Promise<void> {

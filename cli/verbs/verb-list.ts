@@ -59,6 +59,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../rollout/rollout.ts')).registerRollout,
   },
   {
+    ...{ name: 'backup', usage: '' },
+    about: 'See the backups that devices have of their apps’ data.',
+    load: async () => (await import('../backup/backup.ts')).registerBackup,
+  },
+  {
     ...{ name: 'bundle', usage: '' },
     about: 'Carry signed commits and images to sites without a network, as one file.',
     load: async () => (await import('../bundle/bundle.ts')).registerBundle,

@@ -7,25 +7,25 @@ import type { AccessSettings } from '../access/settings.ts';
 import type { Position, Problem } from '../errors.ts';
 import type { DeviceLayers } from '../fleet/fleet.ts';
 import { inFileOrder } from '../fleet/load.ts';
-import { loadDevice, type Reading } from '../fleet/load-device.ts';
+import { loadDevice } from '../fleet/load-device.ts';
 import type { MergedDevice } from '../fleet/merge.ts';
 import { appFolder } from '../fleet/paths.ts';
 import { readPublishers } from '../fleet/publishers.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import { retiredApps } from '../fleet/retired.ts';
-import { isRegistriesFile } from '../fleet/secret-owner.ts';
 import type { DesiredTunnel } from '../fleet/tunnel.ts';
 import { type RolledApp, type RolledDevice, rolledOut } from '../rollout/rolled-out.ts';
 import { byCommit, type When } from '../rollout/when.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Contest } from '../trust/holders/first-holder.ts';
 import type { AssignedPart } from './app-files.ts';
+import { desiredStores } from './backup-stores.ts';
 import { betweenApps } from './between-apps.ts';
 import type { NamingProject } from './engine-names.ts';
 import { unknownServiceWarnings } from './entered-services.ts';
 import { desiredNext } from './next.ts';
 import { desiredProject } from './project.ts';
-import { isUnreadable, readSecretFile } from './secrets.ts';
+import { registryCredentials as credentials } from './registry-credentials.ts';
 import { deviceSettings, gatewayAddresses, settingsProvenance } from './settings.ts';
 import type { DesiredNext, DesiredState, DesiredWayIn } from './state.ts';
 
@@ -79,26 +79,6 @@ function assignment(layers: DeviceLayers, { app, rollout }: RolledApp, part?: As
   return found.inner === ''
     ? found.file.locate(`/apps/${app}`, 'key')
     : found.file.locate(`/apps/${app}${found.inner}`);
-}
-
-/** The SOPS file with logins of registries, unopened. */
-async function credentials(
-  layers: DeviceLayers,
-  { registryCredentials: path }: MergedDevice,
-  { reader, commit, problems }: Reading,
-): Promise<DesiredState['registryCredentials']> {
-  if (path === undefined) return undefined;
-  const files = [layers.device, ...[...layers.groups].reverse(), layers.fleet];
-  const giver = files.find(({ value }) => value.registryCredentials === path) ?? layers.device;
-  const named = { path, position: giver.locate('/registryCredentials') };
-  if (!isRegistriesFile(path)) {
-    const message = `${path} is no file of registries: it must be secrets/registries.yaml, or below secrets/registries/`;
-    problems.push({ code: 'SECRET_OF_ANOTHER_APP', message, position: named.position });
-    return undefined;
-  }
-  const file = await readSecretFile(reader, commit, named, problems);
-  if (file === undefined || isUnreadable(file, path, problems)) return undefined;
-  return { ...file, path };
 }
 
 /** Whether a commit has an app, by its folder; each is looked for once. */
@@ -161,6 +141,7 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
       device: layers.id,
       app,
       engine: merged.engine,
+      restore: layers.device.value.restore,
       paused: merged.paused,
       projectPrefix,
       publishers,
@@ -182,6 +163,7 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
   const projects = named.map(({ project }) => project);
   warnings.push(...unknownServiceWarnings(layers, projects));
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
+  const backupStores = await desiredStores(layers, merged, projects, { reader, commit, problems });
   const coming = next.length === 0 ? {} : { next };
   const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings), ...coming };
   const wayIn = await desiredWayIn(layers, merged.tunnel, options);
@@ -197,6 +179,7 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
     engine: merged.engine,
     gateways: gatewayAddresses(layers),
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
+    ...(backupStores.length === 0 ? {} : { backupStores }),
     ...(registryCredentials === undefined ? {} : { registryCredentials }),
     ...(retired === undefined ? {} : { retired }),
   };

@@ -1,8 +1,6 @@
 /** One app on one device: its Compose project with images pinned and files at hand. */
-import type { EngineAllowance } from '../../schemas/types.generated.ts';
+import type { DeviceFile, EngineAllowance } from '../../schemas/types.generated.ts';
 import { canonicalHash } from '../canonical-json.ts';
-import { checkForDevice } from '../compose/device/device-check.ts';
-import { checkForEngine } from '../compose/engine/engine-check.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
@@ -10,6 +8,8 @@ import type { Publishers } from '../images/signing/publishers.ts';
 import { standingOf } from '../rollout/standing.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
+import { adopting } from './adopting.ts';
+import { appData, backupTold } from './app-data.ts';
 import {
   type AppFiles,
   type AppRequest,
@@ -19,17 +19,20 @@ import {
   withdrawnWarnings,
 } from './app-files.ts';
 import { AppFolder } from './app-folder.ts';
+import { appSecrets } from './app-secrets.ts';
 import { composeFilesOf, missingComposeFiles } from './compose-files.ts';
 import { withContents } from './contents.ts';
 import { disposableProblems, disposableVolumes } from './disposable-volumes.ts';
 import { dotenvVariables } from './dotenv.ts';
 import { type NamingProject, namingProject } from './engine-names.ts';
+import { engineProblems } from './engine-problems.ts';
 import { type ComposeEnvironment, composeEnvironment, withUpdate } from './environment.ts';
 import { fileOwnerProblems } from './file-owners.ts';
+import { gaplessProblems } from './gapless.ts';
 import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
 import { reservedLabelProblems } from './reserved-labels.ts';
-import { type DeclaredSecrets, declaredSecrets, ownSecrets, secretsListing, usedSecrets } from './secrets.ts';
+import { type DeclaredSecrets, secretsListing, usedSecrets } from './secrets.ts';
 import { updateSettings } from './settings.ts';
 import { signatureProblems } from './signatures.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
@@ -38,6 +41,8 @@ export interface ProjectRequest extends AppRequest {
   readonly fleet: string;
   readonly device: string;
   readonly engine: EngineAllowance;
+  /** What its file asks to put back. */
+  readonly restore: DeviceFile['restore'];
   /** The whole device is paused. */
   readonly paused: boolean;
   /** Put before the app's name, so that two agents can share an engine. */
@@ -72,28 +77,6 @@ function inApp(position: Problem['position'], { path }: AppFolder): Problem['pos
 
 const inRepository = (problems: readonly Problem[], folder: AppFolder): Problem[] =>
   problems.map(problem => ({ ...problem, position: inApp(problem.position, folder) }));
-
-/** The app's own files first, then those of its assignments. A name is either secret or not. */
-async function appSecrets(
-  { reader, commit, app, assignedBy }: ProjectRequest,
-  { app: file }: AppFiles,
-  environment: ComposeEnvironment,
-  problems: Problem[],
-): Promise<DeclaredSecrets> {
-  const own = (file?.value.secrets ?? []).map((path, index) => ({
-    path,
-    position: file?.locate(`/secrets/${index}`) ?? assignedBy(),
-  }));
-  const assigned = app.secrets.map(path => ({ path, position: assignedBy({ secret: path }) }));
-  const named = ownSecrets(app.app, [...own, ...assigned], problems);
-  const declared = await declaredSecrets(reader, commit, named, problems);
-  for (const [name, reference] of declared.variables) {
-    if (!Object.hasOwn(environment.values, name)) continue;
-    const message = `${name} is an ordinary variable of app "${app.app}" too`;
-    problems.push({ code: 'SECRET_VARIABLE_TWICE', message, position: { file: reference.file } });
-  }
-  return declared;
-}
 
 async function compose(
   request: ProjectRequest,
@@ -144,16 +127,6 @@ async function compose(
   };
 }
 
-/** What this device refuses, and what any engine will: said once of one place. */
-function engineProblems({ model, positionOf }: Composed, allowance: EngineAllowance): Problem[] {
-  const refused = checkForDevice(model, allowance, positionOf);
-  const places = new Set(refused.map(({ position }) => JSON.stringify(position)));
-  const more = checkForEngine(model, positionOf).filter(
-    ({ position }) => !places.has(JSON.stringify(position)),
-  );
-  return [...refused, ...more];
-}
-
 /**
  * @returns the project with all that it names, or every problem in its way
  * @throws TowlineError when an object is missing or malformed
@@ -171,8 +144,13 @@ export async function desiredProject(
   const { declared, environment, contents, folder, positionOf } = composed;
   problems.push(...engineProblems(composed, request.engine));
   problems.push(...fileOwnerProblems(composed.model, positionOf));
+  const update = updateSettings(files.app?.value.update, app.update);
+  problems.push(...gaplessProblems(composed.model, update, positionOf));
   problems.push(...disposableProblems(composed.volumes, files.app));
   problems.push(...endpointProblems(Object.keys(composed.model.services), files.app));
+  const backup = backupTold(composed, files);
+  problems.push(...backup.problems);
+  told.warnings.push(...backup.warnings);
   told.warnings.push(...logWarnings(Object.keys(composed.model.services), files.app));
   const pinned = pinImages(withContents(composed.model, contents), files.release, positionOf);
   const referred = await projectFiles(pinned.model, folder, positionOf);
@@ -184,8 +162,7 @@ export async function desiredProject(
   const kept = await keptRelease(request, problems);
   if (problems.length > 0) return told;
   const { model } = pinned;
-  const update = updateSettings(files.app?.value.update, app.update);
-  const disposable = disposableVolumes(files.app);
+  const stated = { ...disposableVolumes(files.app), ...adopting(files.app) };
   const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
   const project: DesiredProject = {
     app: app.app,
@@ -200,10 +177,11 @@ export async function desiredProject(
       secrets: secretsListing(used.secrets),
       update,
       retry: app.retry,
-      ...disposable,
+      ...stated,
     })}`,
     update,
-    ...disposable,
+    ...stated,
+    ...appData(request.restore, app.app, files.app, composed.volumes),
     ...appEndpoints(files.app),
     ...appLogs(files.app),
     ...releaseRequirements(files),

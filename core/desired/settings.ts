@@ -61,6 +61,7 @@ export function updateSettings(wide: Update | undefined, narrow: Update): Update
     strategy: update.strategy ?? defaults.strategy,
     healthTimeoutMs: parseDuration(update.healthTimeout ?? defaults.healthTimeout),
     stablePeriodMs: parseDuration(update.stablePeriod ?? defaults.stablePeriod),
+    ...(update.services === undefined ? {} : { services: [...update.services].sort() }),
     ...(update.lockFile === undefined ? {} : { lockFile: update.lockFile }),
   };
 }

@@ -1,8 +1,10 @@
 /** What one device should be, as one commit says it: the output of `core/desired`, the input of `core/plan`. */
 import type { EngineAllowance, ReleaseFile, Requires } from '../../schemas/types.generated.ts';
 import type { DeviceAccess } from '../access/device-access.ts';
+import type { BackupSettings } from '../backup/settings.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
 import type { Problem } from '../errors.ts';
+import type { DeviceStore } from '../fleet/backup-stores.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
 import type { Provenance } from '../fleet/merge.ts';
 import type { RetiredApps } from '../fleet/retired.ts';
@@ -24,7 +26,9 @@ export interface ProjectFile {
 
 /** How a project is updated; defaults already applied. */
 export interface UpdateSettings {
-  readonly strategy: 'recreate' | 'stop-first';
+  readonly strategy: 'recreate' | 'stop-first' | 'handover' | 'rolling';
+  /** With `handover` and `rolling`: services that are replaced so, the others as with `recreate`. Absent: see `gaplessServices`. */
+  readonly services?: readonly string[];
   readonly healthTimeoutMs: number;
   readonly stablePeriodMs: number;
   readonly lockFile?: string;
@@ -57,6 +61,21 @@ export interface Requirements {
   readonly images: Readonly<Record<string, NonNullable<ReleaseFile['images'][string]['platforms']>>>;
 }
 
+/** A store that backups are copied to, and what opens it: a password and an identity, sealed to the device. */
+export interface DesiredStore extends DeviceStore {
+  readonly sealed: ProjectFile & { readonly path: string };
+}
+
+/** A restore that the device's file asks for. */
+export interface DesiredRestore {
+  /** Id of the backup. */
+  readonly backup: string;
+  /** Release that it is of, as the file says; absent: nobody has said. */
+  readonly release?: string;
+  /** The app may read data of another release. */
+  readonly migrate: boolean;
+}
+
 export interface DesiredProject extends Standing {
   readonly app: string;
   /** Compose project name on this engine: the agent's prefix and the app's name. */
@@ -74,10 +93,16 @@ export interface DesiredProject extends Standing {
   readonly paused: boolean;
   /** Keys of volumes that are made anew, with the loss of what they hold, when their definition changes. Absent: none. */
   readonly disposableVolumes?: readonly string[];
+  /** It takes over what docker compose has made of the project of its name. Absent: it does not. */
+  readonly adopt?: true;
   /** How its containers' logs are read. Not part of the digest: it changes no container. Absent: as `logSettingsOf` has it. */
   readonly logs?: LogPlan;
   /** No part of the digest, and not kept with a last good state: it was judged when it came. Absent: none. */
   readonly requirements?: Requirements;
+  /** What of its data is kept before it changes. No part of the digest. Absent: nothing. */
+  readonly backup?: BackupSettings;
+  /** Data that is to be put back, once. No part of the digest. Absent: none. */
+  readonly restore?: DesiredRestore;
   /** Endpoints of its containers that are scraped. No part of the digest. Absent: none. */
   readonly metrics?: readonly AppEndpoint[];
 }
@@ -151,6 +176,8 @@ export interface DesiredState {
   readonly engine?: EngineAllowance;
   readonly gateways: readonly GatewayAddress[];
   readonly provenance: Provenance;
+  /** Stores that its projects copy backups to, sorted by name. Absent: none does. */
+  readonly backupStores?: readonly DesiredStore[];
   /** SOPS file with logins of private registries. */
   readonly registryCredentials?: ProjectFile & { readonly path: string };
 }

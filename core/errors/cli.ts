@@ -190,6 +190,11 @@ export const cliErrors = defineErrors({
     remedy: 'Run it again.',
     next: 'retry',
   },
+  CLI_ADOPT_DATA: {
+    cause: 'A folder that is to be adopted holds what containers write, or hands all of .env to one.',
+    remedy: 'As the message says, where it says; see docs/guides/adoption.md.',
+    next: 'person',
+  },
   CLI_INTERNAL: {
     cause: 'A mistake in Towline itself.',
     remedy: 'Run again with --debug and report what it prints.',

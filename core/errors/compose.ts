@@ -124,4 +124,22 @@ export const composeErrors = defineErrors({
       'Remove the attribute, or allow it for this device by the key of `engine` that the message names.',
     next: 'wait-commit',
   },
+  COMPOSE_NO_HANDOVER: {
+    cause:
+      'The app is updated with `strategy: handover`, and a service of it cannot run beside its successor: both would need one fixed port, address or name, would write to one volume, or nothing of it can be asked for by name on a network.',
+    remedy:
+      'Change what the message names; or name below `services` of `update` only those that can be handed over: the others are replaced as with `recreate`.',
+    next: 'wait-commit',
+  },
+  COMPOSE_NOT_ROLLING: {
+    cause:
+      'The app is updated with `strategy: rolling`, and a service that is meant has one container only, or none has more.',
+    remedy: 'Give it a `scale` of two or more, or take another strategy.',
+    next: 'wait-commit',
+  },
+  COMPOSE_UPDATE_SERVICE: {
+    cause: '`services` of `update` names a service that the Compose files do not have.',
+    remedy: 'Correct the name, or take it out of the list.',
+    next: 'wait-commit',
+  },
 });

@@ -114,6 +114,19 @@ export const engineErrors = defineErrors({
       'Rename or remove that one, or give the services of the two apps different names. Nothing of ours was stopped.',
     next: 'person',
   },
+  ENGINE_ADOPT_REFUSED: {
+    cause:
+      'Containers of docker compose run under the project name of an app with `adopt: true`, and the device’s own file does not name that project in `engine.adopt`; or one of them has data where the app would have another, empty folder. Nothing was touched.',
+    remedy:
+      'Name the project in `engine.adopt` of devices/ID.yaml. Where the message names a folder: write its absolute path into the Compose file, and allow it by `engine.bindRoots`. See docs/guides/adoption.md.',
+    next: 'wait-commit',
+  },
+  ENGINE_CONTAINER_KEPT: {
+    cause:
+      'A container of docker compose bears the project name of an app that adopts it, and the app does not name its service. It is left as it is.',
+    remedy: 'None, where it is wanted. Else remove it at the device, or name its service in the app.',
+    next: 'person',
+  },
   ENGINE_PORT_TAKEN: {
     cause: 'Something else on the device, or another app, holds a port that a service publishes.',
     remedy: 'Free the port, or publish another one. Nothing of ours was stopped.',

@@ -163,6 +163,11 @@ export const fleetErrors = defineErrors({
     remedy: 'Put the data into an image or a volume.',
     next: 'wait-commit',
   },
+  FLEET_ADOPT_WIDE: {
+    cause: '`engine.adopt` stands in fleet.yaml or in the file of a group.',
+    remedy: 'Name the Compose project in the file of each device that it runs on.',
+    next: 'wait-commit',
+  },
   ROLLOUT_INVALID: {
     cause:
       'A rollout’s file contradicts itself or others: more stages open than there are, none of them since when, a name twice, percentages that do not rise, a release that leads to itself, or rollouts that supersede one another in a circle.',

@@ -5,6 +5,8 @@ import { parseDuration } from '../duration.ts';
 import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { accessProblems } from './access-check.ts';
+import { adoptProblems } from './adoption.ts';
+import { sharedStoreProblems } from './backup-stores.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
 import { portProblems } from './port-check.ts';
@@ -112,7 +114,8 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     const allow = typeof tunnel === 'object' ? tunnel.allow : undefined;
     problems.push(...unknownNames(file, '/tunnel/allow', allow, operators));
   }
-  for (const file of [fleet.file, ...fleet.groups.values()]) problems.push(...pinProblems(file, 'group'));
+  for (const file of [fleet.file, ...fleet.groups.values()])
+    problems.push(...pinProblems(file, 'group'), ...adoptProblems(file));
   for (const file of [...fleet.rollouts.values()].flatMap(ofApp => [...ofApp.values()])) {
     for (const [index, { select }] of file.value.stages.entries()) {
       problems.push(...unknownNames(file, `/stages/${index}/select/groups`, select?.groups, groups));
@@ -144,5 +147,6 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     ...fleetRolloutProblems(fleet, present.release),
     ...portProblems(fleet),
     ...keyProblems(fleet),
+    ...sharedStoreProblems(fleet),
   ];
 }

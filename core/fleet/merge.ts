@@ -4,6 +4,7 @@
  */
 import type {
   AppAssignment,
+  BackupStores,
   EngineAllowance,
   ImagesSettings,
   MetricsSettings,
@@ -12,6 +13,7 @@ import type {
   Variables,
   Window,
 } from '../../schemas/types.generated.ts';
+import { adoptionOf } from './adoption.ts';
 import type { DeviceLayers } from './fleet.ts';
 import { pointerOf } from './json-pointer.ts';
 import { type DesiredTunnel, desiredTunnel } from './tunnel.ts';
@@ -62,6 +64,8 @@ export interface MergedDevice {
   readonly requires: Requires;
   /** SOPS file with logins of registries. */
   readonly registryCredentials: string | undefined;
+  /** As the files have them: `storesOf` makes them this device's. */
+  readonly backupStores: BackupStores;
   readonly provenance: Provenance;
 }
 
@@ -78,6 +82,7 @@ interface Layer {
     readonly telemetry?: { readonly metrics?: MetricsSettings };
     readonly requires?: Requires;
     readonly registryCredentials?: string;
+    readonly backupStores?: BackupStores;
   };
 }
 
@@ -199,7 +204,7 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
     tunnel: desiredTunnel(layers, note),
     windows: windows?.value.windows ?? [],
     paused: paused !== undefined,
-    engine: mergeKeys<EngineAllowance>(each('engine'), '/engine', note),
+    engine: mergeKeys<EngineAllowance>(each('engine').map(adoptionOf(layers.device.path)), '/engine', note),
     images: mergeKeys<ImagesSettings>(each('images'), '/images', note),
     metrics: mergeKeys<MetricsSettings>(
       all.map(({ path, value }) => ({ path, value: value.telemetry?.metrics })),
@@ -208,6 +213,7 @@ export function mergeDevice(layers: DeviceLayers): MergedDevice {
     ),
     requires: mergeRequires(each('requires'), note),
     registryCredentials: credentials?.value.registryCredentials,
+    backupStores: mergeKeys<BackupStores>(each('backupStores'), '/backupStores', note),
     provenance: new Map([...provenance].sort(([left], [right]) => (left < right ? -1 : 1))),
   };
 }

@@ -1,8 +1,9 @@
 /** Which devices use which file below secrets/. What is named for an app that it is not for is not used. */
-import type { AppAssignment } from '../../schemas/types.generated.ts';
+import type { AppAssignment, BackupStores } from '../../schemas/types.generated.ts';
+import { storesOf } from './backup-stores.ts';
 import { type Fleet, layersOf } from './fleet.ts';
 import { mergeDevice } from './merge.ts';
-import { isRegistriesFile, isSecretOf } from './secret-owner.ts';
+import { isBackupSecretOf, isRegistriesFile, isSecretOf } from './secret-owner.ts';
 
 /** A file that is to be named by another path. */
 export interface MovedSecret {
@@ -20,7 +21,7 @@ export function secretUsers(fleet: Fleet, moved?: MovedSecret): Map<string, stri
   for (const [id, device] of fleet.devices) {
     const layers = layersOf(fleet, id);
     if (layers === undefined || device.value.revoked === true) continue;
-    const { apps, registryCredentials } = mergeDevice(layers);
+    const { apps, registryCredentials, backupStores } = mergeDevice(layers);
     const paths = apps.flatMap(({ app, secrets }) =>
       [...(fleet.apps.get(app)?.file?.value.secrets ?? []), ...secrets]
         .map(present)
@@ -28,6 +29,8 @@ export function secretUsers(fleet: Fleet, moved?: MovedSecret): Map<string, stri
     );
     const logins = registryCredentials === undefined ? undefined : present(registryCredentials);
     if (logins !== undefined && isRegistriesFile(logins)) paths.push(logins);
+    const stores = storesOf(backupStores, id).map(({ secret }) => present(secret));
+    paths.push(...stores.filter(path => isBackupSecretOf(path, id)));
     for (const path of paths) {
       const known = users.get(path) ?? new Set();
       users.set(path, known.add(id));
@@ -41,6 +44,7 @@ interface Naming {
   readonly value: {
     readonly apps?: Readonly<Record<string, AppAssignment>>;
     readonly registryCredentials?: string;
+    readonly backupStores?: BackupStores;
   };
 }
 
@@ -53,6 +57,7 @@ export function filesNaming(fleet: Fleet, path: string): string[] {
   const others = assigning.filter(
     ({ value }) =>
       value.registryCredentials === path ||
+      Object.values(value.backupStores ?? {}).some(({ secret }) => secret === path) ||
       Object.values(value.apps ?? {}).some(({ secrets }) => secrets?.includes(path) === true),
   );
   return [...apps, ...others.map(file => file.path)].sort();

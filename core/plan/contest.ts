@@ -1,7 +1,7 @@
 /** Names, host ports and networks: what two apps of one device cannot both have. Settles who must wait in this pass. */
 import { hostPorts, portsClash } from './container/ports.ts';
-import { disturbing, type Instance, isUp } from './instance.ts';
-import type { ObservedContainer, ObservedState } from './observed.ts';
+import { disturbing, type Instance } from './instance.ts';
+import { isUp, type ObservedContainer, type ObservedState } from './observed.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import type { Skipped } from './target.ts';
 

@@ -1,6 +1,7 @@
 /** What a plan does to the containers of a service, and what follows from it for those of others. */
 
-import { type Instance, type InstanceContext, isUp } from './instance.ts';
+import type { Instance, InstanceContext } from './instance.ts';
+import { isUp } from './observed.ts';
 import { followed, sharedWith } from './service-order.ts';
 
 /** What a plan does to the containers of a service, as far as others take note of it. */

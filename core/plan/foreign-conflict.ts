@@ -2,11 +2,13 @@
 
 import { networkKeys, networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
+import { adoptedNetwork, adoptionRefusal, refusedData } from './adopted.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
 import { beyondEngine } from './engine-age.ts';
 import { disturbing, type Instance } from './instance.ts';
 import type { NetworkChange } from './network-changes.ts';
 import type { ObservedState } from './observed.ts';
+import { serviceDefinition } from './service-definition.ts';
 import type { Skipped } from './target.ts';
 
 interface Compared {
@@ -26,6 +28,7 @@ interface Conflict {
 /** Why the project cannot be brought to its state, whatever the other projects do. */
 export function conflictOf(compared: Compared): Skipped | undefined {
   const conflict =
+    adoptionConflict(compared) ??
     instancesConflict(compared) ??
     networkInUse(compared) ??
     ambiguousNetwork(compared) ??
@@ -33,6 +36,16 @@ export function conflictOf(compared: Compared): Skipped | undefined {
   if (conflict === undefined) return undefined;
   const { code, reason } = conflict;
   return { project: compared.project.name, why: 'conflict', code, reason };
+}
+
+/** What docker compose has made, and may not be taken over here. */
+function adoptionConflict({ project, instances, observed }: Compared): Conflict | undefined {
+  const reason =
+    adoptionRefusal(project, observed) ??
+    instances
+      .map(({ service, container }) => refusedData(container, serviceDefinition(project, service).hash))
+      .find(refused => refused !== undefined);
+  return reason === undefined ? undefined : { code: 'ENGINE_ADOPT_REFUSED', reason };
 }
 
 function instancesConflict(compared: Compared): Conflict | undefined {
@@ -74,20 +87,27 @@ function networkInUse({ networks, observed }: Compared): Conflict | undefined {
   return undefined;
 }
 
-/** A network of somebody else under a name of ours: the engine starts no container on either. */
-function ambiguousNetwork({ project, instances, observed, removed }: Compared): Conflict | undefined {
-  for (const { service, action } of instances) {
-    if (!disturbing.has(action)) continue;
-    for (const key of networkKeys(project.model.services[service] ?? {})) {
-      if (project.model.networks?.[key]?.external === true) continue;
-      const name = networkName(project.model, key);
-      const others = observed.networks.filter(
-        network => network.name === name && network.owner?.project !== project.name,
-      );
-      if (others.every(({ owner }) => removed.has(owner?.project ?? ''))) continue;
-      const reason = `the name ${name} is taken by a network that is not ours`;
-      return { code: 'ENGINE_NAME_TAKEN', reason };
-    }
+/** A network of somebody else under a name of ours: the engine starts no container on either, and may make a second one. */
+function ambiguousNetwork({
+  project,
+  instances,
+  networks,
+  observed,
+  removed,
+}: Compared): Conflict | undefined {
+  const used = instances
+    .filter(({ action }) => disturbing.has(action))
+    .flatMap(({ service }) => networkKeys(project.model.services[service] ?? {}));
+  for (const key of new Set([...used, ...networks.map(change => change.key)])) {
+    if (project.model.networks?.[key]?.external === true) continue;
+    const name = networkName(project.model, key);
+    const others = observed.networks.filter(
+      network => network.name === name && network.owner?.project !== project.name,
+    );
+    if (others.length === 1 && adoptedNetwork(project, key, observed) !== undefined) continue;
+    if (others.every(({ owner }) => removed.has(owner?.project ?? ''))) continue;
+    const reason = `the name ${name} is taken by a network that is not ours`;
+    return { code: 'ENGINE_NAME_TAKEN', reason };
   }
   return undefined;
 }

@@ -4,15 +4,12 @@ import type { ServiceModel } from '../compose/value/model.ts';
 import { containerName } from '../desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
+import { adoptedReason } from './adopted.ts';
 import { changeReason } from './change-reason.ts';
+import { choose } from './choose-container.ts';
 import { limitsDrift, restartPolicy } from './container/limits.ts';
-import type { ObservedContainer, ObservedState } from './observed.ts';
+import { isUp, type ObservedContainer, type ObservedState } from './observed.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
-import { isHalfCreated } from './temporary-name.ts';
-
-export function isUp({ state }: ObservedContainer): boolean {
-  return state === 'running' || state === 'paused' || state === 'restarting';
-}
 
 export type InstanceAction = 'keep' | 'create' | 'recreate' | 'start' | 'restart';
 
@@ -46,33 +43,6 @@ export interface InstanceContext {
   readonly starting: ReadonlySet<string>;
 }
 
-interface Chosen {
-  readonly main: ObservedContainer | undefined;
-  readonly surplus: { container: ObservedContainer; reason: string }[];
-}
-
-/** The one that stays of several: by name, then by definition, then running, then the newest. */
-function choose(candidates: readonly ObservedContainer[], name: string, hash: string): Chosen {
-  const rank = (container: ObservedContainer) =>
-    (isHalfCreated(container) ? 0 : 8) +
-    (container.name === name ? 4 : 0) +
-    (container.hash === hash ? 2 : 0) +
-    (container.state === 'running' ? 1 : 0);
-  const sorted = [...candidates].sort(
-    (a, b) => rank(b) - rank(a) || b.createdMs - a.createdMs || (a.id < b.id ? -1 : 1),
-  );
-  const [main, ...rest] = sorted;
-  return {
-    main,
-    surplus: rest.map(container => ({
-      container,
-      reason: isHalfCreated(container)
-        ? 'left half-made by a pass that was cut off'
-        : `a second container of ${name}`,
-    })),
-  };
-}
-
 const isFirst = ({ number }: ObservedContainer): boolean => number === 1;
 
 /** The container that stands for a service's first instance now, under whatever name. */
@@ -85,7 +55,7 @@ export function presentContainer(
     one => one.project === project.name && one.service === service && isFirst(one),
   );
   const { hash } = serviceDefinition(project, service);
-  return choose(candidates, containerName(project.model, service, 1), hash).main;
+  return choose(candidates, { name: containerName(project.model, service, 1), hash }).main;
 }
 
 function sharedModeDrift(
@@ -96,8 +66,8 @@ function sharedModeDrift(
   const definition = context.project.model.services[service] ?? {};
   const current = (name: string) => {
     const hash = context.definitions.get(name)?.hash ?? '';
-    const own = containerName(context.project.model, name, 1);
-    return choose(context.containers.get(name)?.filter(isFirst) ?? [], own, hash).main?.id;
+    const wanted = { name: containerName(context.project.model, name, 1), hash, leaving: context.starting };
+    return choose(context.containers.get(name)?.filter(isFirst) ?? [], wanted).main?.id;
   };
   const actual = {
     network_mode: main.networkMode,
@@ -130,12 +100,18 @@ function recreateReason(
   const definition = context.definitions.get(service);
   if (definition === undefined) return undefined;
   if (main.state === 'dead' || main.state === 'removing') return `the container is ${main.state}`;
-  if (main.hash !== definition.hash) return changeReason(main.parts, definition.parts);
+  const { adopted } = main;
+  const otherwise =
+    adopted === undefined
+      ? main.hash !== definition.hash && changeReason(main.parts, definition.parts)
+      : adoptedReason(adopted, definition.hash);
+  if (typeof otherwise === 'string') return otherwise;
   const model = context.project.model.services[service] ?? {};
   const wantedId = context.observed.images.get(model.image ?? '');
   if (wantedId !== undefined && wantedId !== main.imageId) return `image ${model.image} is another one now`;
   const drift = main.inspection === undefined ? undefined : limitsDrift(model, main.inspection.limits);
-  if (drift !== undefined) return `changed on the device: ${drift}`;
+  if (drift !== undefined)
+    return `${adopted === undefined ? 'changed on the device' : 'docker compose made it otherwise'}: ${drift}`;
   return sharedModeDrift(context, service, main);
 }
 
@@ -182,7 +158,8 @@ function attachments(context: InstanceContext, service: string, main: ObservedCo
 export function compareInstance(context: InstanceContext, service: string, number: number): Instance {
   const name = containerName(context.project.model, service, number);
   const candidates = (context.containers.get(service) ?? []).filter(one => one.number === number);
-  const { main, surplus } = choose(candidates, name, context.definitions.get(service)?.hash ?? '');
+  const { hash = '' } = context.definitions.get(service) ?? {};
+  const { main, surplus } = choose(candidates, { name, hash, leaving: context.starting });
   const base = { service, number, name, container: main, surplus, unpause: false, rename: false };
   if (main === undefined) {
     return { ...base, action: 'create', reason: 'not there yet', connect: [], disconnect: [] };
@@ -203,6 +180,7 @@ export function compareInstance(context: InstanceContext, service: string, numbe
     action: start === undefined ? 'keep' : 'start',
     reason: start ?? '',
     unpause: main.state === 'paused',
-    rename: main.name !== name,
+    // Names of docker compose 1 stay until it is made anew.
+    rename: main.adopted === undefined && main.name !== name,
   };
 }

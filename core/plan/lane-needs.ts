@@ -2,8 +2,8 @@
 
 import { networkKeys } from '../desired/service-networks.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
-import { type Instance, isUp } from './instance.ts';
-import type { ObservedContainer } from './observed.ts';
+import type { Instance } from './instance.ts';
+import { isUp, type ObservedContainer } from './observed.ts';
 import type { Need, PlanSteps } from './plan-steps.ts';
 import type { Draft } from './prepare-steps.ts';
 import { boundByLink, type Dependency, dependencies, followed } from './service-order.ts';

@@ -1,12 +1,14 @@
 /** The second part of a plan: each service in turn, after what it waits for. */
 
-import { networkKeys, networkName } from '../desired/service-networks.ts';
+import { gaplessServices } from '../desired/gapless.ts';
+import { connectSteps, disconnectSteps } from './attachment-steps.ts';
+import { handOver, wayOf } from './handover-steps.ts';
 import { type Instance, isFinished } from './instance.ts';
 import { LaneNeeds } from './lane-needs.ts';
-import type { ObservedContainer } from './observed.ts';
+import { isUp, type ObservedContainer } from './observed.ts';
 import type { Need, PlanSteps } from './plan-steps.ts';
 import type { Draft } from './prepare-steps.ts';
-import { dependencies, sharedWith } from './service-order.ts';
+import { stopDependents } from './stop-dependents.ts';
 import { temporaryName } from './temporary-name.ts';
 
 /** Steps around a container that takes another one's place. */
@@ -22,23 +24,42 @@ export class LaneSteps {
   readonly #draft: Draft;
   readonly #steps: PlanSteps;
   readonly #needs: LaneNeeds;
+  readonly #planned: { readonly draft: Draft; readonly steps: PlanSteps; readonly needs: LaneNeeds };
+  /** Service whose containers are replaced one at a time → the step with which the one before is. */
+  readonly #turns = new Map<string, number>();
+  readonly #rolling: readonly string[];
 
   /** @param all containers of all projects */
   constructor(draft: Draft, all: readonly ObservedContainer[], steps: PlanSteps) {
     this.#draft = draft;
     this.#steps = steps;
     this.#needs = new LaneNeeds(draft, all, steps);
+    this.#planned = { draft, steps, needs: this.#needs };
+    const { model, update } = draft.analysis.project;
+    this.#rolling = update.strategy === 'rolling' ? gaplessServices(model, update) : [];
   }
 
   /** @returns steps that start or change something: the health gate waits for them */
   addAll(): number[] {
     const before = this.#steps.steps.length;
-    for (const instance of this.#draft.analysis.instances) {
+    for (const instance of this.#inTurn()) {
       const isNew = instance.action === 'create' || instance.action === 'recreate';
       if (isNew) this.#replace(instance);
       else if (instance.container !== undefined) this.#mend(instance, instance.container);
     }
     return Array.from({ length: this.#steps.steps.length - before }, (_, index) => before + index);
+  }
+
+  /** Of containers that go one at a time those first that serve nobody now. */
+  #inTurn(): readonly Instance[] {
+    const { order, instances } = this.#draft.analysis;
+    if (this.#rolling.length === 0) return instances;
+    const isDown = ({ container }: Instance) => container === undefined || !isUp(container);
+    return order.flatMap(service => {
+      const own = instances.filter(instance => instance.service === service);
+      if (!this.#rolling.includes(service)) return own;
+      return [...own.filter(isDown), ...own.filter(instance => !isDown(instance))];
+    });
   }
 
   #base({ service, number, reason }: Instance) {
@@ -48,16 +69,33 @@ export class LaneSteps {
   /** New beside old → stop → remove → rename → start. What went with a volume that is made anew has left nothing. */
   #replace(given: Instance): void {
     const isGone = given.container !== undefined && this.#steps.gone.has(given.container.id);
-    const instance = isGone ? { ...given, container: undefined } : given;
+    const found = isGone ? { ...given, container: undefined } : given;
+    const turn = this.#turns.get(given.service);
+    const way = wayOf(this.#planned, found);
+    if (way.kind === 'handover') {
+      this.#turns.set(given.service, handOver(this.#planned, found, way.old, turn));
+      return;
+    }
+    const reason = way.why === undefined ? found.reason : `${found.reason}; not handed over: ${way.why}`;
+    const instance = { ...found, reason };
     const { container: old, service } = instance;
     const early = old === undefined ? undefined : this.#steps.stops.get(old.id);
     const create = this.#create(instance, early);
     this.#needs.noteCreated(service, create);
-    const waits = this.#needs.dependenciesMet(service);
-    const dependents = this.#stopDependents(service, [create, ...waits]);
+    const waits = [...this.#needs.dependenciesMet(service), turn];
+    const dependents = stopDependents(this.#planned, service, [create, ...waits]);
     const place = { create, early, waits, dependents };
     const named = old === undefined ? create : this.#takePlace(instance, old, place);
-    this.#start(instance, undefined, [create, named, ...waits, ...dependents]);
+    const started = this.#start(instance, undefined, [create, named, ...waits, ...dependents]);
+    this.#nextTurn(instance, undefined, started);
+  }
+
+  #nextTurn(instance: Instance, container: string | undefined, started: number): void {
+    if (!this.#rolling.includes(instance.service)) return;
+    const reason = 'the next one goes when it is well';
+    const own = container === undefined ? {} : { container };
+    const ready = { kind: 'wait-ready', ...this.#base(instance), ...own, reason, settled: false } as const;
+    this.#turns.set(instance.service, this.#steps.add(ready, [started, this.#turns.get(instance.service)]));
   }
 
   #create(instance: Instance, early: Need): number {
@@ -104,29 +142,15 @@ export class LaneSteps {
     return this.#steps.add(rename, [create, removed, this.#needs.nameFreed(instance)]);
   }
 
-  /**
-   * Who starts again because this service does is stopped before, its own dependents first. That they are owed a start
-   * is remembered when they stop: a pass that is cut off in between loses none of them.
-   */
-  #stopDependents(service: string, needs: readonly Need[], above: readonly string[] = []): Need[] {
-    const { project, instances } = this.#draft.analysis;
-    const waiting = (name: string) =>
-      sharedWith(project.model.services[name] ?? {}).includes(service) ||
-      dependencies(project.model, name).some(other => other.restart && other.service === service);
-    return instances
-      .filter(({ action, service: name }) => action === 'restart' && !above.includes(name) && waiting(name))
-      .flatMap(({ container, service: name, reason }) => {
-        if (container === undefined) return [];
-        const before = [...needs, ...this.#stopDependents(name, needs, [...above, service])];
-        return [this.#steps.stop(container, reason, before)];
-      });
-  }
-
   /** What stays and is put right: attachments, name, pause, start. */
   #mend(instance: Instance, container: ObservedContainer): void {
     const { ready, detached } = this.#draft;
-    const needs: Need[] = [...ready, detached.get(container.id), ...this.#connect(instance, container)];
-    this.#disconnect(instance, container);
+    const needs: Need[] = [
+      ...ready,
+      detached.get(container.id),
+      ...connectSteps(this.#planned, instance, container),
+    ];
+    disconnectSteps(this.#planned, instance, container);
     const base = this.#base(instance);
     const { id, name } = container;
     if (instance.rename) {
@@ -148,71 +172,29 @@ export class LaneSteps {
     this.#startAgain(instance, container, needs);
   }
 
-  /** Networks that are made anew under the container. */
-  #lost(container: ObservedContainer) {
-    const { networks } = this.#draft.analysis;
-    return networks.filter(({ old }) => container.networks.some(({ id }) => id === old?.id));
-  }
-
-  #connect(instance: Instance, container: ObservedContainer): number[] {
-    const { analysis, ready, detached, networks } = this.#draft;
-    const { model } = analysis.project;
-    const lost = new Set(this.#lost(container).map(({ key }) => key));
-    const again = networkKeys(model.services[instance.service] ?? {}).filter(key => lost.has(key));
-    return [...new Set([...again, ...instance.connect])].map(key => {
-      const network = networkName(model, key);
-      const reason = again.includes(key)
-        ? `network ${network} is made anew`
-        : `it was disconnected from network ${network}`;
-      return this.#steps.add(
-        { ...this.#base(instance), kind: 'connect-network', container: container.id, network: key, reason },
-        [...ready, detached.get(container.id), networks.get(key)],
-      );
-    });
-  }
-
-  #disconnect(instance: Instance, container: ObservedContainer): void {
-    const lost = this.#lost(container);
-    const { project, service } = this.#base(instance);
-    for (const { name: network, id } of instance.disconnect) {
-      if (lost.some(({ old }) => old?.id === id)) continue;
-      const reason = `it was connected to network ${network}, which is not in its definition`;
-      this.#steps.add(
-        {
-          kind: 'disconnect-network',
-          project,
-          service,
-          container: container.id,
-          name: container.name,
-          network,
-          id,
-          reason,
-        },
-        this.#draft.ready,
-      );
-    }
-  }
-
   #startAgain(instance: Instance, container: ObservedContainer, needs: readonly Need[]): void {
     const stopped = this.#steps.stops.get(container.id);
     if (instance.action === 'keep' && stopped === undefined) return;
     const definition = this.#draft.analysis.project.model.services[instance.service];
     if (instance.action === 'keep' && isFinished(definition, container)) return;
     const waits = this.#needs.dependenciesMet(instance.service);
-    const dependents = this.#stopDependents(instance.service, needs);
+    const dependents = stopDependents(this.#planned, instance.service, needs);
     const stop =
       instance.action === 'restart'
         ? this.#steps.stop(container, instance.reason, [...needs, ...dependents])
         : stopped;
-    const reason = instance.reason === '' ? 'it was stopped for its network' : instance.reason;
-    this.#start({ ...instance, reason }, container.id, [...needs, ...waits, ...dependents, stop]);
+    const cause = this.#steps.keeping.has(container.id) ? 'the backup' : 'its network';
+    const reason = instance.reason === '' ? `it was stopped for ${cause}` : instance.reason;
+    const all = [...needs, ...waits, ...dependents, stop];
+    this.#nextTurn(instance, container.id, this.#start({ ...instance, reason }, container.id, all));
   }
 
-  #start(instance: Instance, container: string | undefined, needs: readonly Need[]): void {
+  #start(instance: Instance, container: string | undefined, needs: readonly Need[]): number {
     const step = this.#steps.add(
       { kind: 'start-container', ...this.#base(instance), ...(container === undefined ? {} : { container }) },
       [...needs, ...this.#needs.portsFreed(instance.service)],
     );
     this.#needs.noteStarted(instance.service, step);
+    return step;
   }
 }

@@ -1,5 +1,8 @@
 /** What a device remembers from earlier passes, in its durable store. A planner reads it and never writes it. */
 import type { NotedOpening } from '../access/tunnel-end.ts';
+import type { NotedSchedule } from '../backup/due.ts';
+import type { BackupSummary } from '../backup/manifest.ts';
+import type { Restored, RestoreNote } from '../backup/restore-note.ts';
 import type { DesiredProject } from '../desired/state.ts';
 
 export interface SetAside {
@@ -50,6 +53,20 @@ export interface ProjectRecord {
   readonly attempts?: Attempts;
   readonly mending?: Mending;
   readonly loop?: PlanLoop;
+  /** The backup that was made for an update which is not over yet. @see BackupManifest */
+  readonly backedUp?: { readonly id: string; readonly before: string };
+  /** What was put back last; `begun` until the app has been healthy with it. */
+  readonly restored?: Restored;
+  /** The restore of the device's file that was taken up last. `unsure`: it was not carried out. */
+  readonly restoreAsked?: { readonly backup: string; readonly unsure?: true };
+  /** An update has failed, and its data is still to be put back as this backup has it. */
+  readonly takeBack?: { readonly backup: string };
+  /** The schedule of backups as this device has seen it. */
+  readonly scheduled?: NotedSchedule;
+  /** A backup by the clock has failed. */
+  readonly backupTries?: Attempts;
+  /** An update went on without the backup that its app does not require; the next one that is made takes this back. */
+  readonly backupMissing?: { readonly code: string; readonly message: string; readonly atMs: number };
   /**
    * Containers (engine ids) whose start is owed: stopped by this device, or started with `post_start` commands that
    * have not ended yet. The engine does not tell them from one-shots that ended, or from services that are up.
@@ -79,6 +96,10 @@ export interface ProjectMemory {
   readonly holdUntilMs?: number;
   /** `downloadKey` → when it was first seen here, milliseconds since the epoch. Absent: nothing was. */
   readonly downloads?: ReadonlyMap<string, number>;
+  /** Project → its backups on this device, newest first. Absent: nobody has looked. */
+  readonly backups?: ReadonlyMap<string, readonly BackupSummary[]>;
+  /** Project → the restore that was decided here and is not over. `damaged`: there is one, and nobody knows which. */
+  readonly restores?: ReadonlyMap<string, RestoreNote | 'damaged'>;
   /** Absent: no container was ever here. */
   readonly written?: WrittenPaths;
   /** The time of this pass, milliseconds since the epoch. */

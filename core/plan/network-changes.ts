@@ -3,6 +3,7 @@
 import { networkKeys, networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
 import { someOf } from '../some-of.ts';
+import { adoptedNetwork } from './adopted.ts';
 import type { ObservedNetwork, ObservedState } from './observed.ts';
 import { resourceHash } from './service-definition.ts';
 import { type Kept, namedDifferences } from './volume-changes.ts';
@@ -64,6 +65,7 @@ export function compareNetworks(project: DesiredProject, observed: ObservedState
   for (const key of usedNetworks(project)) {
     const definition = project.model.networks?.[key];
     if (definition?.external === true) continue;
+    if (adoptedNetwork(project, key, observed) !== undefined) continue;
     const [old, ...rest] = networksFor(project, key, observed);
     duplicates.push(...rest.map(network => ({ key, network })));
     if (old?.owner?.hash === resourceHash(definition)) continue;

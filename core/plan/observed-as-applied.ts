@@ -168,7 +168,15 @@ export function observedAsApplied(
 ): { observed: ObservedState; tunnel: TunnelSnapshot; memory: ProjectMemory } {
   const { projects } = state;
   const memory: ProjectMemory = {
-    projects: new Map(projects.map(project => [project.name, { lastGood: project }])),
+    projects: new Map(
+      projects.map(({ restore, ...project }) => [
+        project.name,
+        {
+          lastGood: project,
+          ...(restore === undefined ? {} : { restoreAsked: { backup: restore.backup } }),
+        },
+      ]),
+    ),
     nowMs,
   };
   const ahead = (state.next ?? []).flatMap(({ would }) => would ?? []);

@@ -44,7 +44,15 @@ export interface AttachedNetwork {
   readonly id: string;
 }
 
-/** A container that bears our label with this device's id. */
+/** What a container of docker compose is compared with, as one definition of a service has it. */
+export interface MadeCompared {
+  /** What is otherwise, in words; none: it may stay as it is. */
+  readonly differs: readonly string[];
+  /** Why it can neither stay nor be made anew. */
+  readonly refusal?: string | undefined;
+}
+
+/** A container that bears our label with this device's id, or one of docker compose's that an app takes over. */
 export interface ObservedContainer {
   readonly id: string;
   readonly name: string;
@@ -74,6 +82,21 @@ export interface ObservedContainer {
     readonly holdsAnonymous?: boolean;
   };
   readonly inspection: ContainerInspection | undefined;
+  /** Hash of a definition → how it compares with it. Absent: we have made it. */
+  readonly adopted?: ReadonlyMap<string, MadeCompared>;
+}
+
+/** Whose a container is by the labels of docker compose, where it bears none of ours. */
+export interface ComposeMark {
+  readonly project: string;
+  readonly service: string;
+  readonly number: number;
+  /** Of `docker compose run`. */
+  readonly oneOff: boolean;
+}
+
+export function isUp({ state }: ObservedContainer): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
 /** A container of somebody else, of which only what it takes matters. */
@@ -84,6 +107,7 @@ export interface ForeignContainer {
   readonly networks: readonly AttachedNetwork[];
   /** Names of the volumes that it has mounted. */
   readonly volumes: readonly string[];
+  readonly compose?: ComposeMark | undefined;
 }
 
 /** What the engine was told when a network or volume was made; undefined where nobody has looked: what its file says. */
@@ -98,6 +122,8 @@ export interface ObservedNetwork {
   readonly made: MadeOf | undefined;
   /** Project and key of the model, where it bears our label with this device's id. */
   readonly owner: { readonly project: string; readonly key: string; readonly hash: string } | undefined;
+  /** Whose it is by the labels of docker compose, where it bears none of ours. */
+  readonly compose?: { readonly project: string; readonly key: string } | undefined;
 }
 
 /** A volume as a file asks for it, to be compared with another. */
@@ -132,17 +158,31 @@ export interface Capability {
   readonly diskFree?: number | undefined;
 }
 
+/** A volume that a restore of this device has made beside one of an app. */
+export interface BesideVolume {
+  readonly name: string;
+  readonly project: string;
+  readonly key: string;
+  /** `fresh`: what is to come; `aside-<when>`: what was there. */
+  readonly what: string;
+}
+
 export interface ObservedState {
   readonly engineVersion: string;
   readonly capability?: Capability;
   readonly containers: readonly ObservedContainer[];
   readonly foreign: readonly ForeignContainer[];
   readonly networks: readonly ObservedNetwork[];
+  /** But those of `beside`. */
   readonly volumes: readonly ObservedVolume[];
+  /** Absent: none. */
+  readonly beside?: readonly BesideVolume[];
   /** Every name of an image on this engine (tag or digest) → its id. */
   readonly images: ReadonlyMap<string, string>;
   /** Project → file trees that are on the disk, by hash. */
   readonly trees: ReadonlyMap<string, ReadonlySet<string>>;
   /** Projects whose lock file is there. */
   readonly locked: ReadonlySet<string>;
+  /** Projects of docker compose that apps may take over on this device. Absent: none. */
+  readonly adopting?: ReadonlySet<string>;
 }

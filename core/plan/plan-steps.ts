@@ -1,6 +1,5 @@
 /** Collects the steps of a plan and what each needs. */
-import { isUp } from './instance.ts';
-import type { ObservedContainer } from './observed.ts';
+import { isUp, type ObservedContainer } from './observed.ts';
 import type { EngineStep } from './step.ts';
 
 type WithoutNeeds<S> = S extends EngineStep ? Omit<S, 'needs'> : never;
@@ -14,6 +13,8 @@ export class PlanSteps {
   readonly steps: EngineStep[] = [];
   /** Container → the step that stops it. Of all projects: a port may come from another one. */
   readonly stops = new Map<string, number>();
+  /** Containers that are stopped so that their data is kept. */
+  readonly keeping = new Set<string>();
   /** Container → the step that gives its name free. Of all projects. */
   readonly renames = new Map<string, number>();
   /** Container or network that nothing wants → the step that removes it. Of all projects. */

@@ -4,14 +4,16 @@ import { canonicalHash } from '../canonical-json.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
 import { hostPorts, portsClash } from './container/ports.ts';
+import { prepareData } from './data-steps.ts';
 import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';
 import type { PlanLoop, ProjectMemory, ProjectRecord } from './memory.ts';
 import { prepareNetworks } from './network-steps.ts';
 import type { ObservedState, TunnelSnapshot } from './observed.ts';
 import { type Need, PlanSteps } from './plan-steps.ts';
-import { type Draft, isReplaced, prepareContent, prepareNames, prepareSurplus } from './prepare-steps.ts';
+import { type Draft, isReplaced, prepareNames, prepareSurplus } from './prepare-steps.ts';
 import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
+import { clearBeside } from './restore-steps.ts';
 import { planStop } from './retire.ts';
 import type { EngineStep, Step } from './step.ts';
 import { longestRetryMs, type Skipped } from './target.ts';
@@ -31,7 +33,7 @@ export interface Plan<Kind extends Step = EngineStep> {
 
 /** Equal for two plans that ask for the same: ids of containers, which differ by pass, are left out. */
 export function planFingerprint(steps: readonly Step[]): string {
-  const volatile = new Set(['container', 'id', 'replaces', 'needs', 'name']);
+  const volatile = new Set(['container', 'id', 'replaces', 'from', 'needs', 'name', 'expected']);
   return canonicalHash(
     steps.map(step => Object.entries(step).filter(([key]) => !volatile.has(key))).map(Object.fromEntries),
   );
@@ -70,14 +72,16 @@ function stopEarly(drafts: readonly Draft[], steps: PlanSteps): void {
 /** The health gate, and what goes only after it: containers and networks that nothing wants any more. */
 function finish(
   { analysis, ready, networks }: Draft,
-  memory: ProjectMemory,
-  steps: PlanSteps,
   changed: readonly number[],
+  context: Omit<PlanInput, 'desired'> & { readonly steps: PlanSteps },
 ): void {
+  const { memory, steps } = context;
   const { name, digest } = analysis.project;
   const surplus = analysis.instances.flatMap(instance => instance.surplus);
-  const touched = changed.length > 0 || surplus.length > 0;
-  const proven = memory.projects.get(name)?.lastGood?.digest === digest;
+  const restores = ready.some(index => steps.steps[index]?.kind === 'restore-volumes');
+  const touched = changed.length > 0 || surplus.length > 0 || restores;
+  const record = memory.projects.get(name);
+  const proven = record?.lastGood?.digest === digest && record.restored?.state !== 'begun';
   const orphans = [...surplus, ...analysis.orphans];
   const orphanStops = orphans.map(({ container }) => steps.stops.get(container.id));
   let gate: Need;
@@ -89,6 +93,7 @@ function finish(
     gate = steps.add({ kind: 'wait-healthy', project: name, reason }, needs);
   }
   removeOrphans({ ...analysis, orphans }, steps, gate, changed);
+  clearBeside(name, gate, context);
 }
 
 /** A plan of all that a device does. */
@@ -131,10 +136,14 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   const { removals, staying } = removalsOf(desired, observed, memory);
   const removed = new Set(removals.map(({ project }) => project.name));
   const { analyses, skipped } = lineUp({ desired, observed, memory, removed, staying, paused });
+  const refused: Skipped[] = [];
+  const { windows } = desired.settings;
+  const context = { projects: desired.projects, windows, observed, memory, steps, refused };
   const drafts = analyses.map(
     (analysis): Draft => ({
       analysis,
-      ready: prepareContent(analysis, observed, steps),
+      isLastGood: memory.projects.get(analysis.project.name)?.lastGood?.digest === analysis.project.digest,
+      ready: prepareData(analysis, context),
       networks: new Map(),
       volumes: new Map(),
       detached: new Map(),
@@ -150,14 +159,20 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   for (const removal of removals) removeOrphans(removal, steps);
   for (const draft of drafts) prepareNetworks(draft, observed, steps);
   for (const draft of drafts) {
-    finish(draft, memory, steps, new LaneSteps(draft, observed.containers, steps).addAll());
+    finish(draft, new LaneSteps(draft, observed.containers, steps).addAll(), { observed, memory, steps });
   }
   return {
     steps: steps.steps,
-    skipped: [...staying, ...skipped],
+    skipped: [...staying, ...skipped, ...refused],
     notices: analyses.flatMap(({ project, kept }) => kept.map(one => ({ project: project.name, ...one }))),
-    targets: new Map(analyses.map(({ project }) => [project.name, project])),
+    targets: new Map(analyses.map(({ project }) => [project.name, withBackup(project, desired)])),
   };
+}
+
+/** What the commit says of backups holds for an earlier state, too: none is kept with that. */
+function withBackup(project: DesiredProject, { projects }: DesiredState): DesiredProject {
+  const backup = projects.find(({ name }) => name === project.name)?.backup;
+  return backup === undefined || backup === project.backup ? project : { ...project, backup };
 }
 
 function pauseOf(record: ProjectRecord, digest: string, steps: readonly EngineStep[], nowMs: number) {

@@ -6,11 +6,13 @@ import type { PlanSteps } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import { secretEnvironment } from './secret-environment.ts';
 import { serviceImages } from './service-images.ts';
-import { setAside } from './temporary-name.ts';
+import { freeAside } from './temporary-name.ts';
 
 /** One project of a plan, and what its steps so far give to those that follow. */
 export interface Draft {
   readonly analysis: ProjectAnalysis;
+  /** It is the state that was healthy here last: who is otherwise has failed, or was changed by somebody. */
+  readonly isLastGood: boolean;
   /** Steps after which something may be stopped. */
   readonly ready: readonly number[];
   /** Key of a network → the step that makes it. */
@@ -29,11 +31,15 @@ function needsImage({ action }: Instance): boolean {
   return action === 'create' || action === 'recreate';
 }
 
-/** Images, files and volumes. */
+/**
+ * Images, files and volumes.
+ * @param beforeVolumes steps after which a volume may be made
+ */
 export function prepareContent(
   analysis: ProjectAnalysis,
   observed: ObservedState,
   steps: PlanSteps,
+  beforeVolumes: readonly number[] = [],
 ): number[] {
   const { project, instances } = analysis;
   const ready: number[] = [];
@@ -62,7 +68,8 @@ export function prepareContent(
   }
   for (const { key, name } of analysis.missingVolumes) {
     const reason = `volume ${name} is not there`;
-    ready.push(steps.add({ kind: 'create-volume', project: project.name, volume: key, name, reason }));
+    const volume = { kind: 'create-volume', project: project.name, volume: key, name, reason } as const;
+    ready.push(steps.add(volume, beforeVolumes));
   }
   return ready;
 }
@@ -88,7 +95,7 @@ export function prepareNames(
     const holder = all.find(({ name, id }) => name === instance.name && id !== instance.container?.id);
     if (holder === undefined || steps.renames.has(holder.id)) continue;
     const { project, service, number, id } = holder;
-    const name = setAside(holder, holder.name);
+    const name = freeAside(holder, all);
     const reason = `its name is needed for ${instance.service}`;
     const rename = {
       kind: 'rename-container',

@@ -3,6 +3,7 @@
 import { instanceCount } from '../desired/container-name.ts';
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
+import { leftByAdoption } from './adopted.ts';
 import { type Fate, fateOf, followOthers } from './fate.ts';
 import { conflictOf } from './foreign-conflict.ts';
 import { compareInstance, type Instance, type InstanceContext } from './instance.ts';
@@ -95,7 +96,11 @@ function orphansOf(project: DesiredProject, own: readonly ObservedContainer[]) {
 
 /** What is left as it is though the file says otherwise: of no consequence for the steps. */
 export function keptOf(project: DesiredProject, observed: ObservedState): Kept[] {
-  return [...compareVolumes(project, observed).kept, ...keptNetworks(project, observed)];
+  return [
+    ...compareVolumes(project, observed).kept,
+    ...keptNetworks(project, observed),
+    ...leftByAdoption(project, observed),
+  ];
 }
 
 /**

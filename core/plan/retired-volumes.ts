@@ -32,6 +32,7 @@ export function volumesOf(
     observed.volumes.filter(({ owner }) => owner === undefined).map(({ name }) => name),
   );
   const handedOn = held.filter(name => anonymous.test(name) && unowned.has(name));
-  const all = new Set([...labelled.map(({ name }) => name), ...handedOn]);
+  const beside = (observed.beside ?? []).filter(volume => volume.project === project);
+  const all = new Set([...[...labelled, ...beside].map(({ name }) => name), ...handedOn]);
   return [...all].filter(name => !external.has(name)).sort();
 }

@@ -12,6 +12,12 @@ export interface StepFacts {
 
 export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'pull-image': { place: 'pull' },
+  'check-room': { place: 'other' },
+  'backup-hook': { place: 'other' },
+  'back-up': { place: 'other' },
+  'unpack-backup': { place: 'other' },
+  'restore-volumes': { place: 'other', disturbs: true },
+  'remove-aside': { place: 'other', clears: true },
   'write-files': { place: 'other' },
   'create-network': { place: 'other' },
   'remove-network': { place: 'other', disturbs: true, clears: true },
@@ -26,6 +32,9 @@ export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'rename-container': { place: 'other', disturbs: true },
   'unpause-container': { place: 'other' },
   'start-container': { place: 'start', disturbs: true },
+  'take-names': { place: 'other' },
+  'take-restart': { place: 'other', disturbs: true },
+  'wait-ready': { place: 'none' },
   'wait-service': { place: 'none' },
   'wait-healthy': { place: 'none', clears: true },
 };

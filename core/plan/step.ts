@@ -1,4 +1,7 @@
 /** Steps as typed data. Each says in words a person understands why it is there. */
+import type { BackupCause } from '../backup/manifest.ts';
+import type { RestoreCause } from '../backup/restore-note.ts';
+import type { BackupMode } from '../backup/settings.ts';
 import type { EndingTunnel } from '../fleet/tunnel.ts';
 
 interface StepBase {
@@ -33,9 +36,57 @@ interface MaybeNewStep extends InstanceStep {
   readonly container?: string;
 }
 
+/** A volume that data is read from or put back into. */
+export interface DataVolume {
+  /** Of the Compose file. */
+  readonly key: string;
+  /** On the engine. */
+  readonly name: string;
+}
+
+/** As the last one was. */
+export interface ExpectedBackup {
+  readonly bytes: number;
+  readonly tookMs: number;
+}
+
 /** What a runtime carries out. Executors are a mapped type over its kinds: a missing one does not compile. */
 export type EngineStep =
   | (ServiceStep & { readonly kind: 'pull-image'; readonly image: string })
+  /** Whether there is room for the backup that follows: nothing is stopped where there is none. */
+  | (ProjectStep & { readonly kind: 'check-room'; readonly expected?: ExpectedBackup })
+  /** A command of `backup`, in a container that runs; '' is none: the step fails and says so. */
+  | (ContainerStep & { readonly kind: 'backup-hook'; readonly hook: 'pre' | 'post' })
+  | (ProjectStep & {
+      readonly kind: 'back-up';
+      readonly volumes: readonly DataVolume[];
+      readonly mode: BackupMode;
+      readonly cause: BackupCause;
+      /** That do not run, or are paused, meanwhile. */
+      readonly services: readonly string[];
+      /** As the last one was; absent: nobody knows. */
+      readonly expected?: ExpectedBackup;
+    })
+  /** Beside the volumes that are there, into fresh ones: who holds them runs on. */
+  | (ProjectStep & {
+      readonly kind: 'unpack-backup';
+      /** Id of the backup. */
+      readonly backup: string;
+      readonly cause: RestoreCause;
+      readonly migrate: boolean;
+      /** @see RestoreNote */
+      readonly instead?: string;
+    })
+  /** What was unpacked takes the place of what is there. Nobody of the project runs who holds one of them. */
+  | (ProjectStep & {
+      readonly kind: 'restore-volumes';
+      readonly volumes: readonly DataVolume[];
+      /** Id of the backup. */
+      readonly backup: string;
+      readonly cause: RestoreCause;
+    })
+  /** A volume that a restore has made beside those of the app, with what was there before. */
+  | (ProjectStep & { readonly kind: 'remove-aside'; readonly name: string })
   | (ProjectStep & { readonly kind: 'write-files'; readonly digest: string })
   | (ProjectStep & { readonly kind: 'create-network'; readonly network: string; readonly name: string })
   | (ProjectStep & { readonly kind: 'remove-network'; readonly name: string; readonly id: string })
@@ -50,6 +101,8 @@ export type EngineStep =
       readonly kind: 'create-container';
       /** The container it takes the place of: its anonymous volumes are handed on. */
       readonly replaces?: string;
+      /** It runs beside the one whose place it takes later: the service's names do not lead to it yet, and no engine starts it again. */
+      readonly beside?: true;
       /** Name under which it is made; `rename-container` gives it the right one. */
       readonly name: string;
     })
@@ -62,6 +115,15 @@ export type EngineStep =
   | (MaybeNewStep & { readonly kind: 'rename-container'; readonly name: string })
   | (ContainerStep & { readonly kind: 'unpause-container' })
   | (MaybeNewStep & { readonly kind: 'start-container' })
+  /** The names of its service lead to it, too. Last it gets the name that says so. */
+  | (MaybeNewStep & { readonly kind: 'take-names' })
+  /** From here on an engine that starts anew brings it back, and not `from`. */
+  | (MaybeNewStep & { readonly kind: 'take-restart'; readonly from: string })
+  | (MaybeNewStep & {
+      readonly kind: 'wait-ready';
+      /** It has the names already, and is asked by them: it must stay well for the stable period. */
+      readonly settled: boolean;
+    })
   | (ServiceStep & {
       readonly kind: 'wait-service';
       readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';

@@ -1,5 +1,6 @@
 /** Which state a project is brought to in this pass: the desired one, its last good one, or none. */
 
+import { mustComeFirst } from '../backup/restore-note.ts';
 import type { DesiredProject, DesiredState } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
 import { longestHoldMs } from './hold.ts';
@@ -22,6 +23,8 @@ export interface Skipped {
     | 'backoff'
     | 'loop'
     | 'conflict'
+    // Data is not put back; the app is brought to its state all the same.
+    | 'restore'
     // Another project holds what this one needs, and gives it free later.
     | 'other-project';
   /** Code of the error registry, where a person must act. */
@@ -60,6 +63,25 @@ export function holdOf(
 function inConflict(project: string, rollouts: readonly string[]): Skipped {
   const reason = `rollouts ${rollouts.join(' and ')} both move it, and neither supersedes the other`;
   return { project, why: 'paused', reason, code: 'ROLLOUT_CONFLICT' };
+}
+
+/** Its volumes may have data of two times: nothing of it is started. */
+function undecided(project: string): Skipped {
+  const reason = 'a restore was under way, and what was noted of it is damaged';
+  return { project, why: 'conflict', reason, code: 'RESTORE_MARK' };
+}
+
+/** An update was taken back, and its data is not yet: before that no other version sees it. */
+function owesData({ projects, restores }: ProjectMemory, project: string): boolean {
+  const note = restores?.get(project);
+  if (note !== undefined && note !== 'damaged' && mustComeFirst(note)) return true;
+  return projects.get(project)?.takeBack !== undefined;
+}
+
+/** What an update has left, no later one is to find, and no backup is to be made of. */
+function dataFirst(project: string): Skipped {
+  const reason = 'the data of the update that failed goes back first';
+  return { project, why: 'restore', reason };
 }
 
 /** Where a release runs that a rollout takes back, and no earlier one can read its data. */
@@ -141,10 +163,15 @@ export function chooseTarget(
   memory: ProjectMemory,
   project: DesiredProject,
 ): Target {
-  const held = holdOf(desired, memory, project);
+  const { name } = project;
+  const held =
+    holdOf(desired, memory, project) ??
+    (memory.restores?.get(name) === 'damaged' ? undecided(name) : undefined);
   if (held !== undefined) return { project: undefined, skipped: held };
   const lastGood = memory.projects.get(project.name)?.lastGood;
   if (lastGood?.digest === project.digest) return { project, skipped: undefined };
+  if (lastGood !== undefined && owesData(memory, name))
+    return { project: backTo(lastGood, project), skipped: dataFirst(name) };
   const skipped = postponed(desired, observed, memory, project);
   if (skipped === undefined) return { project, skipped };
   const isBack = skipped.why === 'set-aside' && lastGood !== undefined;

@@ -6,6 +6,17 @@ export function setAside({ id }: Pick<ObservedContainer, 'id'>, name: string): s
   return `${id.slice(0, 12)}_${name}`;
 }
 
+/**
+ * For a container that gives up its name. A successor that never took its place may still be called so.
+ * @param all containers of ours
+ */
+export function freeAside(container: ObservedContainer, all: readonly ObservedContainer[]): string {
+  const taken = new Set(all.map(({ name }) => name));
+  let aside = setAside(container, container.name);
+  for (let count = 2; taken.has(aside); count++) aside = setAside(container, `${count}_${container.name}`);
+  return aside;
+}
+
 /** A container that a pass cut off has left under its temporary name. */
 export function isHalfCreated({ name }: Pick<ObservedContainer, 'name'>): boolean {
   return /^[0-9a-f]{12}_/.test(name);
@@ -27,4 +38,12 @@ export function temporaryName(
     temporary = setAside(next, name);
   }
   return temporary;
+}
+
+/**
+ * How a container is called from when its service's names lead to it until the one before it is gone: `<its id12>__<name>`.
+ * That it has the names stands nowhere else that a snapshot shows.
+ */
+export function heirName({ id }: Pick<ObservedContainer, 'id'>, name: string): string {
+  return `${id.slice(0, 12)}__${name}`;
 }

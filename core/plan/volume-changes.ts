@@ -3,6 +3,7 @@
  * says that it is as the commit wants it while a volume is otherwise. What the app calls disposable is made anew.
  */
 
+import { volumeUsers } from '../backup/volume-users.ts';
 import type { VolumeModel } from '../compose/value/model.ts';
 import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject } from '../desired/state.ts';
@@ -27,6 +28,8 @@ export interface VolumeRemade extends MissingVolume {
 export interface Kept {
   readonly code: string;
   readonly message: string;
+  /** What is the app's is as the file says. */
+  readonly harmless?: true;
 }
 
 /** Differences that one message names. */
@@ -72,24 +75,6 @@ function differences(definition: VolumeModel, { owner, form }: ObservedVolume): 
     ),
   ];
   return found.length === 0 ? undefined : someOf(found, namedDifferences);
-}
-
-/** Services of the model that see it; containers that nobody has looked into are known by them. */
-function mountedBy(project: DesiredProject, key: string): ReadonlySet<string> {
-  const services = Object.entries(project.model.services);
-  const users = new Set(
-    services
-      .filter(([, { volumes = [] }]) =>
-        volumes.some(({ type, source }) => type === 'volume' && source === key),
-      )
-      .map(([service]) => service),
-  );
-  for (let before = -1; before < users.size; ) {
-    before = users.size;
-    for (const [service, { volumes_from: sources = [] }] of services)
-      if (sources.some(source => users.has(source.split(':')[0] ?? ''))) users.add(service);
-  }
-  return users;
 }
 
 /** Why it is not made anew though it is disposable, or undefined. */
@@ -138,7 +123,8 @@ export function compareVolumes(project: DesiredProject, observed: ObservedState)
     }
     const differs = differences(definition ?? {}, volume);
     if (differs === undefined) continue;
-    const services = mountedBy(project, key);
+    // Containers that nobody has looked into are known by them.
+    const services = volumeUsers(project.model, key);
     const users = observed.containers.filter(
       ({ project: owner, service, mounts }) =>
         owner === project.name && (mounts?.volumes.includes(name) ?? services.has(service)),

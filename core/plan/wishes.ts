@@ -1,4 +1,5 @@
 /** The desired state as this very pass takes it: what a person at the device asked for, what a clock that is wrong forbids. */
+import type { RestoreNote } from '../backup/restore-note.ts';
 import type { DesiredState } from '../desired/state.ts';
 import type { ProjectMemory } from './memory.ts';
 
@@ -15,13 +16,21 @@ export function desiredNow(desired: DesiredState, { urgent, noNewTunnel }: Circu
   return { ...desired, settings, tunnel };
 }
 
+function withoutTries(note: RestoreNote | 'damaged'): RestoreNote | 'damaged' {
+  if (note === 'damaged') return note;
+  const { tries: _tries, ...rest } = note;
+  return rest;
+}
+
 export function memoryNow(memory: ProjectMemory, { urgent }: Pick<Circumstances, 'urgent'>): ProjectMemory {
   if (!urgent) return memory;
   const projects = new Map(
-    [...memory.projects].map(([name, { attempts: _attempts, mending: _mending, loop: _loop, ...record }]) => [
-      name,
-      record,
-    ]),
+    [...memory.projects].map(([name, { attempts: _tries, mending: _mending, loop: _loop, ...record }]) => {
+      const { backupTries: _backupTries, ...rest } = record;
+      return [name, rest];
+    }),
   );
-  return { ...memory, projects };
+  if (memory.restores === undefined) return { ...memory, projects };
+  const restores = new Map([...memory.restores].map(([name, note]) => [name, withoutTries(note)] as const));
+  return { ...memory, projects, restores };
 }

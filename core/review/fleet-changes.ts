@@ -123,7 +123,25 @@ function deviceWords(before: Fleet, after: Fleet): string[] {
     ...told('is revoked no more', (was, is) => was.revoked === true && is.revoked !== true),
     ...told('retires', (was, is) => was.retired === undefined && is.retired !== undefined),
     ...told('retires no more', (was, is) => was.retired !== undefined && is.retired === undefined),
+    ...mostOf(restoreWords(before, after), 'of restores'),
   ];
+}
+
+/** What an app has written since a backup gives way to it. */
+function restoreWords(before: Fleet, after: Fleet): string[] {
+  return [...after.devices].flatMap(
+    ([
+      id,
+      {
+        value: { restore },
+      },
+    ]) => {
+      if (restore === undefined || isSame(before.devices.get(id)?.value.restore, restore)) return [];
+      const { app, backup, migrate } = restore;
+      const other = migrate === true ? ', whichever release that is of' : '';
+      return [`the data of ${app} goes back to backup ${backup}${other}: ${id}`];
+    },
+  );
 }
 
 /** What comes; what goes is no privilege. */

@@ -71,7 +71,8 @@ function ofService(service: ServiceModel): string[] {
   ];
 }
 
-function ofProject({ app, model, secrets }: DesiredProject): NeededPrivilege[] {
+function ofProject({ app, name: own, adopt, model, secrets }: DesiredProject): NeededPrivilege[] {
+  const taken = adopt === true ? [`what docker compose runs as ${own} (engine.adopt)`] : [];
   const registries = Object.values(model.services).flatMap(({ image }) =>
     image === undefined ? [] : [`images from ${fullRepository(image).split('/')[0]}`],
   );
@@ -82,7 +83,10 @@ function ofProject({ app, model, secrets }: DesiredProject): NeededPrivilege[] {
       made?.external === true ? [`${kind} ${made.name ?? key}, which others made`] : [],
     ),
   );
-  return [...new Set([...registries, ...named, ...files, ...foreign])].map(what => ({ of: app, what }));
+  return [...new Set([...taken, ...registries, ...named, ...files, ...foreign])].map(what => ({
+    of: app,
+    what,
+  }));
 }
 
 /** Sorted; nothing stands twice. */

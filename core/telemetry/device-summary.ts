@@ -79,7 +79,7 @@ export function troublesOf(status: StatusFile): Trouble[] {
     const { code, commit, message } = stopped;
     troubles.push({ code, message, ...(commit === undefined ? {} : { commit }) });
   }
-  troubles.push(...projects.flatMap(nextTrouble));
+  troubles.push(...projects.flatMap(nextTrouble), ...projects.flatMap(backupTrouble));
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready === undefined || ready.status) return troubles;
   const said = engineIsSilent(status) ? [] : projects.flatMap(troubleOf);
@@ -95,6 +95,13 @@ function nextTrouble({ app, next }: Project): Trouble[] {
   const { release, message = '' } = next ?? {};
   const code = codeIn(message);
   return code === undefined ? [] : [{ app, code, message, ...(release === undefined ? {} : { release }) }];
+}
+
+/** Where the app itself does not say so: it may be as well as ever. */
+function backupTrouble({ app, message: told = '', backupFailing }: Project): Trouble[] {
+  if (backupFailing === undefined || codeIn(told) === backupFailing.code) return [];
+  const { code, message = code } = backupFailing;
+  return [{ app, code, message }];
 }
 
 function troubleOf(project: Project): Trouble[] {

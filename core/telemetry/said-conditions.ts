@@ -36,6 +36,7 @@ export const saidTypes = [
   'device.set-aside',
   'device.rolled-back',
   'device.degraded',
+  'device.backup',
   'device.disk',
   'device.clock',
   'device.stale',
@@ -61,8 +62,9 @@ export function saidConditions(status: StatusFile): SaidConditions {
 function appConditions(subject: string, project: Project): DeviceCondition[] {
   const type = appCondition(project);
   if (type === undefined) return [];
-  const { app, message, lastWords, wanted, release } = project;
-  const code = codeIn(message);
+  const { app, lastWords, wanted, release, backupFailing } = project;
+  const { message, code = codeIn(message) } =
+    type === 'device.backup' ? { message: project.message, ...backupFailing } : { message: project.message };
   const tried = wanted?.release ?? release;
   const words = [message, lastWords].filter(Boolean).join(' | ');
   return [
@@ -74,12 +76,15 @@ function appConditions(subject: string, project: Project): DeviceCondition[] {
   ];
 }
 
-function appCondition({ state, setAside, wanted }: Project): SaidType | undefined {
+function appCondition({ state, setAside, wanted, message, backupFailing }: Project): SaidType | undefined {
   if (state === 'failed') return 'device.failed';
   if (state === 'rolled-back') return 'device.rolled-back';
   if (setAside !== undefined && setAside === wanted?.digest && !underWay.has(state))
     return 'device.set-aside';
-  return state === 'degraded' ? 'device.degraded' : undefined;
+  // An update that waits for its backup: what runs is well.
+  const waits = backupFailing !== undefined && codeIn(message) === backupFailing.code;
+  if (state === 'degraded' && !waits) return 'device.degraded';
+  return backupFailing === undefined || underWay.has(state) ? undefined : 'device.backup';
 }
 
 function ownConditions(subject: string, status: StatusFile): DeviceCondition[] {

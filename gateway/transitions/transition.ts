@@ -12,6 +12,7 @@ export const transitionTypes = {
   'device.set-aside': 'warning',
   'device.rolled-back': 'warning',
   'device.degraded': 'warning',
+  'device.backup': 'warning',
   'device.disk': 'warning',
   'device.clock': 'warning',
   'device.stale': 'warning',

@@ -123,9 +123,13 @@ export class ImageMaker {
    */
   async kept(behaviour: Behaviour, version = '1'): Promise<string> {
     requireCommands(['busybox']);
-    const archive = context(behaviour, version);
+    return await this.keptOf(`${behaviour}:${version}`, context(behaviour, version));
+  }
+
+  /** The same, of a context that somebody else has made. @param name `name:tag` */
+  async keptOf(name: string, archive: Buffer): Promise<string> {
     const content = createHash('sha256').update(archive).digest('hex').slice(0, 12);
-    const reference = `towline-test/${behaviour}:${version}-${content}`;
+    const reference = `towline-test/${name}-${content}`;
     const found = await this.#engine.listImages({ filters: { reference: [reference] } });
     if (found.length === 0) await untilThere(() => this.#buildOnce(reference, archive));
     return reference;

@@ -20,6 +20,8 @@ const packageOf: Record<string, string> = {
   dockerd: 'docker.io',
   'docker-registry': 'docker-registry',
   busybox: 'busybox-static',
+  zstd: 'zstd',
+  restic: 'restic',
   bash: 'bash',
   zsh: 'zsh',
   fish: 'fish',

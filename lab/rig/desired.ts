@@ -1,5 +1,6 @@
 /** Desired states of projects that a test writes down, without an engine. */
 import { createHash } from 'node:crypto';
+import type { BackupSettings } from '../../core/backup/settings.ts';
 import { canonicalHash } from '../../core/canonical-json.ts';
 import type {
   ConfigModel,
@@ -22,7 +23,19 @@ export interface ProjectInput {
   readonly files?: Record<string, string>;
   readonly update?: Partial<UpdateSettings>;
   readonly disposableVolumes?: readonly string[];
+  readonly backup?: Partial<BackupSettings>;
+  readonly adopt?: true;
 }
+
+const backup: BackupSettings = {
+  volumes: [],
+  mode: 'stop',
+  beforeUpgrade: true,
+  keep: { number: 3 },
+  required: true,
+  timeoutMs: 60_000,
+  onRollback: 'keep',
+};
 
 const quick: UpdateSettings = { strategy: 'recreate', healthTimeoutMs: 20_000, stablePeriodMs: 300 };
 
@@ -61,8 +74,11 @@ export function makeProject(name: string, input: ProjectInput): DesiredProject {
     }),
   );
   const update = { ...quick, ...input.update };
-  const { disposableVolumes } = input;
-  const disposable = disposableVolumes === undefined ? {} : { disposableVolumes };
+  const { disposableVolumes, adopt } = input;
+  const disposable = {
+    ...(disposableVolumes === undefined ? {} : { disposableVolumes }),
+    ...(adopt === undefined ? {} : { adopt }),
+  };
   const identity = {
     model,
     update,
@@ -79,6 +95,7 @@ export function makeProject(name: string, input: ProjectInput): DesiredProject {
     update,
     paused: false,
     ...disposable,
+    ...(input.backup === undefined ? {} : { backup: { ...backup, ...input.backup } }),
   };
 }
 

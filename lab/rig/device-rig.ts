@@ -8,16 +8,19 @@ import type { LongestTimes } from '../../agent/apply/deadlines.ts';
 import type { ApplyOutcome } from '../../agent/apply/outcome.ts';
 import type { ApplyOptions } from '../../agent/apply/run-plan.ts';
 import type { RunLimits } from '../../agent/apply/run-steps.ts';
+import type { DataRoom } from '../../agent/backup/data-room.ts';
+import { dataSteps } from '../../agent/backup/data-steps.ts';
 import type { ImageSource } from '../../agent/images/image-endpoint.ts';
 import type { FolderOptions } from '../../agent/projects/project-folders.ts';
-import { ProjectStore } from '../../agent/projects/project-store.ts';
+import type { ProjectStore } from '../../agent/projects/project-store.ts';
 import { createDiskView } from '../../agent/runtime/engine/disk-view.ts';
 import { createEngine, type Engine } from '../../agent/runtime/engine/engine.ts';
 import type { ContainerDetails, ContainerSummary } from '../../agent/runtime/engine/engine-answers.ts';
 import { EngineRuntime, type EngineRuntimeOptions } from '../../agent/runtime/engine/engine-runtime.ts';
 import type { Inspections } from '../../agent/runtime/engine/inspections.ts';
 import { observe } from '../../agent/runtime/engine/observe.ts';
-import type { EngineSettings } from '../../agent/runtime/engine/run-context.ts';
+import type { DataSteps, EngineSettings } from '../../agent/runtime/engine/run-context.ts';
+import type { SecretAccess } from '../../agent/secrets/opened-secrets.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { label } from '../../core/plan/container/labels.ts';
@@ -25,9 +28,12 @@ import type { ObservedState } from '../../core/plan/observed.ts';
 import { type Plan, planDevice } from '../../core/plan/plan.ts';
 import { ensureEngine } from '../machine/engine.ts';
 import { ImageMaker } from '../machine/images.ts';
+import { adoptingOf } from './adopting.ts';
 import { type Around, wrapped } from './around-steps.ts';
 import { clearEngine } from './clear-engine.ts';
 import { makeDesired } from './desired.ts';
+import { rigRoom, rigStore } from './rig-backups.ts';
+import { runInContainer } from './run-in-container.ts';
 
 export interface PassOptions extends Partial<ApplyOptions> {
   /** Instead of the real one, for the steps: it counts calls, or injects faults. */
@@ -36,6 +42,8 @@ export interface PassOptions extends Partial<ApplyOptions> {
   readonly parallelSteps?: number;
   /** Where images come from that come through a gateway. */
   readonly images?: ImageSource;
+  /** Instead of what reads and writes volumes. */
+  readonly data?: DataSteps;
   /** Wraps every step of an app. */
   readonly around?: Around;
 }
@@ -56,6 +64,10 @@ export class DeviceRig {
   store: ProjectStore;
   /** How far this device's planner is ahead of the clock, milliseconds. */
   aheadMs = 0;
+  /** Opens secrets; undefined: nothing does. */
+  secrets: SecretAccess | undefined;
+  /** Compose projects that apps may take over on this device. */
+  adopt: readonly string[] = [];
   readonly signal = new AbortController().signal;
   readonly #lines: string[] = [];
 
@@ -66,7 +78,7 @@ export class DeviceRig {
     this.device = `rig-${id}`;
     this.project = `rig${id}`;
     this.stateDirectory = mkdtempSync(path.join(tmpdir(), 'towline-rig-'));
-    this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
+    this.store = rigStore(this.stateDirectory);
   }
 
   static async start(registry = 'towline.invalid'): Promise<DeviceRig> {
@@ -74,9 +86,13 @@ export class DeviceRig {
     return new DeviceRig(socket, registry);
   }
 
+  get room(): DataRoom {
+    return rigRoom(this.stateDirectory);
+  }
+
   /** An agent that starts again: it knows what is durable. */
   restart(): void {
-    this.store = new ProjectStore({ stateDirectory: this.stateDirectory });
+    this.store = rigStore(this.stateDirectory);
   }
 
   /** The same device in another process. */
@@ -100,6 +116,7 @@ export class DeviceRig {
       disk: createDiskView({ engine: this.engine, folders: this, projects }, this.signal),
       imageIds: await this.store.imageIds(),
       ...(inspections === undefined ? {} : { inspections }),
+      ...(await adoptingOf(this, projects)),
       signal: this.signal,
     });
   }
@@ -111,14 +128,15 @@ export class DeviceRig {
     const folders = { stateDirectory: this.stateDirectory, ...settings };
     const { engine, device, store } = this;
     const own = { engine, device, store, folders, settings, clock: createSystemClock(), log: { warn() {} } };
-    return new EngineRuntime({ ...own, ...change });
+    return new EngineRuntime({ ...own, data: dataSteps(this.room), ...change });
   }
 
   async plan(
     projects: readonly DesiredProject[],
     desired = makeDesired(this.device, projects),
   ): Promise<Plan> {
-    const observed = await this.observe(projects.map(({ name }) => name));
+    const names = projects.map(({ name }) => name);
+    const observed = await this.observe(names, undefined, projects);
     return planDevice({ desired, observed, memory: await this.store.memory(Date.now() + this.aheadMs) });
   }
 
@@ -128,15 +146,12 @@ export class DeviceRig {
     options: PassOptions = {},
     inspections?: Inspections,
   ): Promise<PassResult> {
-    const { engine = this.engine, settings = {}, parallelSteps, around, images, ...others } = options;
+    const { engine = this.engine, settings = {}, parallelSteps, around, images, data, ...others } = options;
     const desired = options.desired ?? makeDesired(this.device, projects);
     const names = projects.map(({ name }) => name);
     const observed = await this.observe(names, inspections, projects);
-    const plan = planDevice({
-      desired,
-      observed,
-      memory: await this.store.memory(Date.now() + this.aheadMs),
-    });
+    const memory = await this.store.memory(Date.now() + this.aheadMs);
+    const plan = planDevice({ desired, observed, memory });
     const log = (_: object, message: string) => {
       this.#lines.push(message);
     };
@@ -145,6 +160,7 @@ export class DeviceRig {
     const runtime = this.runtime(settings, {
       ...{ engine, clock, log: { warn: log }, store: options.store ?? this.store },
       ...(images === undefined ? {} : { images }),
+      ...(data === undefined ? {} : { data }),
     });
     const outcome = await applyPlan({
       plan,
@@ -191,20 +207,8 @@ export class DeviceRig {
   }
 
   /** Runs a command in a container. @returns its exit code */
-  async exec(container: string, command: readonly string[]): Promise<number> {
-    const { Id } = await this.post(
-      `/containers/${container}/exec`,
-      {},
-      { Cmd: command, AttachStdout: false },
-    );
-    await this.post(`/exec/${Id}/start`, {}, { Detach: true });
-    for (;;) {
-      const state = await this.engine.call<{ Running: boolean; ExitCode: number | null }>(
-        { method: 'GET', path: `/exec/${Id}/json` },
-        this.signal,
-      );
-      if (!state.Running && state.ExitCode !== null) return state.ExitCode;
-    }
+  exec(container: string, command: readonly string[]): Promise<number> {
+    return runInContainer(this.engine, container, command);
   }
 
   /** Removes what bears this device's label or this project's name, and the folders. */

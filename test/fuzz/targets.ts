@@ -32,9 +32,20 @@ export const targets: Readonly<Record<string, Target>> = {
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],
   },
+  'backup-stores': {
+    file: 'test/core/backup/stores-fuzz.test.ts',
+    parsers: [
+      ...['copied', 'part-index', 'stored', 'tar-cutter'].map(name => `core/backup/${name}.ts`),
+      'core/io/backup/join-parts.ts',
+    ],
+  },
   bundles: {
     file: 'test/core/bundle/bundle-fuzz.test.ts',
     parsers: ['contents', 'open-bundle', 'seal', 'table'].map(name => `core/bundle/${name}.ts`),
+  },
+  'adopted-files': {
+    file: 'test/core/plan/adoption/read-tar.test.ts',
+    parsers: ['core/plan/adoption/read-tar.ts'],
   },
   patterns: { file: 'test/core/secrets/re2-pattern.test.ts', parsers: secrets('re2-pattern', 're2-text') },
   trailers: { file: 'test/core/trust/step/trailers.test.ts', parsers: trust('step/trailers') },
@@ -301,6 +312,10 @@ export const targets: Readonly<Record<string, Target>> = {
       ...agent('access/recording/outbox'),
     ],
   },
+  backups: {
+    file: 'test/core/backup/parse-manifest.test.ts',
+    parsers: ['core/backup/parse-manifest.ts'],
+  },
   manifests: { file: 'test/core/images/manifest.test.ts', parsers: ['core/images/manifest.ts'] },
   signatures: {
     file: 'test/core/images/signing/signing.test.ts',
@@ -344,6 +359,14 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'cli/backup/desk-store.ts': 'last words of restic at this desk, for the message of an error',
+  'cli/backup/prune.ts': 'the command line, and what restic says of bytes, printed',
+  'agent/backup/stores/copy-backup.ts': 'a line of restic’s about what it has sent: a number for the log',
+  'agent/backup/backup-folder.ts':
+    'what this agent has written itself, in a folder that nobody else may enter',
+  'agent/backup/helper-image.ts': 'the first block of an archive that the package brings',
+  'agent/backup/volume-archive.ts': 'what our own script says in the helper, the last lines of it',
+  'agent/backup/backup-hook.ts': 'words of a hook, which are redacted and not read',
   'gateway/registry/registry-settings.ts': 'gateway.yaml, the owner’s',
   'gateway/doctor/port-checks.ts': 'what the gateway on this very machine says of itself',
   'core/io/doctor/log-tail.ts': 'lines of this machine’s journal, which are redacted and not read',

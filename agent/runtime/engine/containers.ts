@@ -2,6 +2,7 @@
 import { label } from '../../../core/plan/container/labels.ts';
 import type {
   AttachedNetwork,
+  ComposeMark,
   ContainerInspection,
   ContainerState,
   ForeignContainer,
@@ -83,6 +84,11 @@ export function isOurs(labels: Readonly<Record<string, string>> | null, device: 
   return labels?.[label.device] === device && labels[label.project] !== undefined;
 }
 
+/** Whether this device's agent reads or writes volumes in it: nobody's service, and in nobody's way. */
+export function isHelper(labels: Readonly<Record<string, string>> | null, device: string): boolean {
+  return labels?.[label.device] === device && labels[label.helper] !== undefined;
+}
+
 export function observedContainer(
   summary: ContainerSummary,
   inspection: ContainerInspection | undefined,
@@ -118,5 +124,16 @@ export function foreignContainer(summary: ContainerSummary): ForeignContainer {
     ports: ports(summary),
     networks: networks(summary),
     volumes: volumes(summary),
+    compose: composeMark(summary.Labels),
   };
+}
+
+/** Undefined where another device, or another Towline, has made it, whoever started it. */
+export function composeMark(labels: ContainerSummary['Labels']): ComposeMark | undefined {
+  const of = (key: string) => labels?.[`com.docker.compose.${key}`];
+  const [project, service] = [of('project'), of('service')];
+  if (project === undefined || service === undefined || labels?.[label.device] !== undefined)
+    return undefined;
+  const number = Number(of('container-number') ?? 1) || 1;
+  return { project, service, number, oneOff: of('oneoff')?.toLowerCase() === 'true' };
 }

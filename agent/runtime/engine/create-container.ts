@@ -98,6 +98,7 @@ export async function createContainer(
     networkReference: name => networkReference(context, project.name, name),
     secretEnvironment: await environmentSecrets(context, project, step.service),
     inherited: await inheritedVolumes(context, step.replaces, signal),
+    beside: step.beside,
     imageVolumes: Object.keys(imageConfig?.Volumes ?? {}),
   });
   const bound = bindPaths(project, context.observed, (await context.store.written.now()).projects);

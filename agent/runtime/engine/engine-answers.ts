@@ -14,6 +14,7 @@ import {
   text,
   truth,
 } from './answer-shape.ts';
+import { type CheckRun, checkRun } from './check-run.ts';
 
 export interface ContainerSummary {
   readonly Id: string;
@@ -61,7 +62,7 @@ export interface ContainerDetails {
       | undefined
       | {
           readonly Status: string;
-          readonly Log?: undefined | readonly { readonly ExitCode: number; readonly Output: string }[] | null;
+          readonly Log?: undefined | readonly CheckRun[] | null;
         };
   };
   readonly HostConfig: {
@@ -167,7 +168,7 @@ export const containerDetails: Shape<ContainerDetails> = members<ContainerDetail
     Health: optional(
       members({
         Status: text,
-        Log: optional(nullable(list(members({ ExitCode: number, Output: text })))),
+        Log: optional(nullable(list(checkRun))),
       }),
     ),
   }),

@@ -11,6 +11,8 @@ export interface WatchOptions {
   readonly engine: Engine;
   readonly device: string;
   readonly inspections: Inspections;
+  /** Whether a container that bears no label of ours was taken over. Absent: none was. */
+  readonly isAdopted?: (container: string) => boolean;
   readonly clock: Clock;
   /** Something of ours may not be as it should: a hint without data, look again. */
   readonly onChange: () => void;
@@ -44,8 +46,9 @@ function take(event: EngineEvent, options: WatchOptions): void {
   const action = event.Action ?? '';
   if (idle.test(action)) return;
   if (event.Type === 'container') {
-    inspections.forget(event.Actor?.ID ?? '');
-    const ours = event.Actor?.Attributes?.[label.device] === device;
+    const id = event.Actor?.ID ?? '';
+    inspections.forget(id);
+    const ours = event.Actor?.Attributes?.[label.device] === device || options.isAdopted?.(id) === true;
     if (ours && (telling.has(action) || action.startsWith('health_status'))) onChange();
   }
   if (event.Type === 'network') {

@@ -7,6 +7,7 @@ import type { ObservedState } from '../../../core/plan/observed.ts';
 import type { ImageSource } from '../../images/image-endpoint.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
+import { OpenedSecrets, type SecretAccess } from '../../secrets/opened-secrets.ts';
 import type {
   LastWords,
   LogAsk,
@@ -18,6 +19,8 @@ import type {
   Runtime,
   TakeEntries,
 } from '../runtime.ts';
+import { adoptable } from './adoptable.ts';
+import { Adoption } from './adoption.ts';
 import { followStarts } from './container-starts.ts';
 import { createDiskView } from './disk-view.ts';
 import type { Engine } from './engine.ts';
@@ -31,7 +34,7 @@ import { readLastWords } from './last-words.ts';
 import { LogPlaces } from './log-places.ts';
 import { readEntries } from './log-reader.ts';
 import { observe } from './observe.ts';
-import { defaultSettings, type EngineSettings } from './run-context.ts';
+import { type DataSteps, defaultSettings, type EngineSettings } from './run-context.ts';
 
 export interface EngineRuntimeOptions {
   readonly engine: Engine;
@@ -45,6 +48,10 @@ export interface EngineRuntimeOptions {
   readonly drained?: (container: string, signal: AbortSignal) => Promise<void>;
   /** Where images come from that come through the gateway; without it none do. */
   readonly images?: ImageSource;
+  /** Keeps data and puts it back; without it such a step fails. */
+  readonly data?: DataSteps;
+  /** Opens secrets, to compare what docker compose has made with; without it none are. */
+  readonly secrets?: SecretAccess;
   readonly settings?: Partial<EngineSettings>;
 }
 
@@ -54,28 +61,35 @@ export class EngineRuntime implements Runtime {
   readonly #inspections = new Inspections();
   readonly #places: LogPlaces;
   readonly #machine: EngineMachine;
+  readonly #adoption: Adoption;
 
   constructor(options: EngineRuntimeOptions) {
     this.#options = options;
+    this.#adoption = new Adoption(options.engine);
     this.#places = new LogPlaces(options.engine);
     this.#settings = { ...defaultSettings, ...options.settings };
     this.#machine = new EngineMachine(options.engine, this.#settings.freeSpace);
   }
 
   async observe(desired: DesiredState, signal: AbortSignal): Promise<ObservedState> {
-    const { engine, device, folders, log, store } = this.#options;
+    const { engine, device, folders, log, store, data } = this.#options;
     const onRefused = (project: string, message: string) =>
       log.warn({ project, message }, 'a lock cannot be looked for, and holds nothing');
     await this.#machine.learnVersion(signal);
     const capability = await this.#machine.capability(signal);
+    const projects = await adoptable(desired, store);
+    const secrets = new OpenedSecrets(this.#options.secrets, desired);
+    const adopting = { adoption: this.#adoption, projects, secrets };
     const observed = await observe({
       engine,
       device,
       projectNames: desired.projects.map(({ name }) => name),
       disk: createDiskView({ engine, folders, projects: desired.projects, onRefused }, signal),
       inspections: this.#inspections,
+      ...(data === undefined ? {} : { onHelpers: helpers => data.sweep(engine, helpers, signal) }),
       engineVersion: this.#machine.version,
       imageIds: await store.imageIds(),
+      ...(projects.size === 0 ? {} : { adopting }),
       signal,
     });
     return { ...observed, capability };
@@ -87,9 +101,16 @@ export class EngineRuntime implements Runtime {
   }
 
   begin({ images: imageSettings, ...run }: Run): RunStep {
-    const { engine, store, clock, folders, drained, images } = this.#options;
-    const room = { engine, store, clock, folders, drained, images, settings: this.#settings };
-    return stepsIn({ ...run, ...room, imageSettings, created: new Map(), networks: new Map() });
+    const { engine, store, clock, folders, drained, images, data } = this.#options;
+    const room = { engine, store, clock, folders, drained, images, data, settings: this.#settings };
+    return stepsIn({
+      ...run,
+      ...room,
+      imageSettings,
+      unkept: new Set(),
+      created: new Map(),
+      networks: new Map(),
+    });
   }
 
   /** Also across restarts of the engine. */
@@ -98,12 +119,14 @@ export class EngineRuntime implements Runtime {
     const stream: Engine['stream'] = (request, again) => {
       // It may be another version that comes back.
       this.#machine.forget();
+      this.#adoption.forget();
       return engine.stream(request, again);
     };
     await watchEngine({
       ...{ device, clock, onChange, ear, signal },
       engine: { call: engine.call, stream },
       inspections: this.#inspections,
+      isAdopted: container => this.#adoption.has(container),
     });
   }
 

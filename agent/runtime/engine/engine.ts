@@ -17,6 +17,8 @@ export interface EngineRequest<Answer = unknown> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: unknown;
+  /** Path of a tar that is sent as the body. */
+  readonly file?: string;
   /** Credentials of a registry, for the header X-Registry-Auth. */
   readonly credentials?: RegistryCredentials;
   /** The form that the answer must have to be handed on; without it nothing of it is read. */
@@ -73,12 +75,13 @@ async function connect(socket: string): Promise<DockerModem> {
 }
 
 function dialOptions(request: AnyRequest, abortSignal: AbortSignal) {
-  const { method, path, query, body, credentials } = request;
+  const { method, path, query, body, file, credentials } = request;
   return {
     method,
     path: query === undefined ? path : `${path}?`,
     options: { ...(query === undefined ? {} : { _query: query }), _body: body ?? {} },
     ...(credentials === undefined ? {} : { authconfig: { ...credentials } }),
+    ...(file === undefined ? {} : { file }),
     isStream: true,
     abortSignal,
     statusCodes: everyStatus,

@@ -8,6 +8,7 @@ import type { EngineStep, StepOf } from '../../../core/plan/step.ts';
 import { writeTree } from '../../projects/file-trees.ts';
 import { projectFolders } from '../../projects/project-folders.ts';
 import type { RunStep } from '../runtime.ts';
+import { backUp, backupHook, checkRoom, dataOf } from './backup-executors.ts';
 import {
   removeContainer,
   renameContainer,
@@ -19,6 +20,7 @@ import { isOurs } from './containers.ts';
 import { createContainer } from './create-container.ts';
 import { volumeDetails } from './engine-answers.ts';
 import { throughGateway } from './gateway-pull.ts';
+import { takeNames, takeRestart } from './handover.ts';
 import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
@@ -26,6 +28,7 @@ import { namedIfStale } from './refusals.ts';
 import { retireVolume } from './retire-volume.ts';
 import { containerOf, type RunContext, targetOf } from './run-context.ts';
 import { waitCondition, waitHealthy } from './service-health.ts';
+import { waitReady } from './wait-ready.ts';
 
 /** No update waits longer for the last lines of what it replaces, milliseconds. */
 const longestDrainMs = 3_000;
@@ -61,7 +64,7 @@ async function createVolume(
 
 /** Data is lost here: what it is now is looked at once more, since the snapshot may be old. */
 async function removeVolume(
-  step: StepOf<'remove-volume'>,
+  step: StepOf<'remove-volume' | 'remove-aside'>,
   { engine, owner }: RunContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -87,6 +90,11 @@ export const executors: Executors = {
     const through = throughGateway(context, step);
     return pullImage(context, { project, image, platform: service.platform, through }, signal);
   },
+  'check-room': checkRoom,
+  'backup-hook': backupHook,
+  'back-up': backUp,
+  'unpack-backup': (step, context, signal) => dataOf(context).unpack(step, context, signal),
+  'restore-volumes': (step, context, signal) => dataOf(context).restore(step, context, signal),
   'write-files': async (step, context) => {
     const folders = projectFolders(context.folders, step.project);
     const project = targetOf(context, step.project);
@@ -99,6 +107,7 @@ export const executors: Executors = {
   'disconnect-network': disconnectNetwork,
   'create-volume': createVolume,
   'remove-volume': removeVolume,
+  'remove-aside': removeVolume,
   'retire-volume': retireVolume,
   'create-container': createContainer,
   'stop-container': async (step, context, signal) => {
@@ -126,6 +135,9 @@ export const executors: Executors = {
     await runHooks(context, { project, service, kind: 'post_start', container }, signal);
     await context.store.noteStarting(project, [container], false);
   },
+  'take-names': takeNames,
+  'take-restart': takeRestart,
+  'wait-ready': waitReady,
   'wait-service': async (step, context, signal) => {
     const project = targetOf(context, step.project);
     try {

@@ -1,10 +1,18 @@
 /** One snapshot of the engine, by label, in four calls and the inspections that are not known yet. */
 import { label } from '../../../core/plan/container/labels.ts';
-import type { MadeOf, ObservedNetwork, ObservedState, ObservedVolume } from '../../../core/plan/observed.ts';
+import type {
+  BesideVolume,
+  MadeOf,
+  ObservedNetwork,
+  ObservedState,
+  ObservedVolume,
+} from '../../../core/plan/observed.ts';
+import type { Adoption, AdoptionRequest } from './adoption.ts';
 import type { Shape } from './answer-shape.ts';
-import { foreignContainer, isOurs, observedContainer } from './containers.ts';
+import { foreignContainer, isHelper, isOurs, observedContainer } from './containers.ts';
 import type { Engine } from './engine.ts';
 import {
+  type ContainerSummary,
   containerSummaries,
   type ImageSummary,
   imageSummaries,
@@ -28,9 +36,13 @@ export interface ObserveOptions {
     locked(project: string): Promise<boolean>;
   };
   readonly inspections?: Inspections;
+  /** Told of containers of the agent itself, where there are some: nothing else is said of them. */
+  readonly onHelpers?: (helpers: readonly ContainerSummary[]) => Promise<void>;
   readonly engineVersion?: string;
   /** Reference → id, of images that came through the gateway: the engine does not know them by it. */
   readonly imageIds?: ReadonlyMap<string, string>;
+  /** Looks into what docker compose has made of `projects`. Absent: nothing is taken over. */
+  readonly adopting?: AdoptionRequest & { readonly adoption: Adoption };
   readonly signal: AbortSignal;
 }
 
@@ -43,8 +55,25 @@ function owner(labels: Readonly<Record<string, string>> | null, device: string) 
   };
 }
 
+/** Undefined where another device, or another Towline, has made it. */
+function composeNetwork(labels: Readonly<Record<string, string>> | null): ObservedNetwork['compose'] {
+  const project = labels?.['com.docker.compose.project'];
+  if (project === undefined || labels?.[label.device] !== undefined) return undefined;
+  return { project, key: labels?.['com.docker.compose.network'] ?? '' };
+}
+
 function madeOf({ Driver, Options }: Pick<VolumeSummary, 'Driver' | 'Options'>): MadeOf {
   return { driver: Driver, options: Options ?? {} };
+}
+
+function besideVolumes(volumes: readonly VolumeSummary[], device: string): BesideVolume[] {
+  return volumes
+    .flatMap(({ Name, Labels }) => {
+      const what = Labels?.[label.restore];
+      if (what === undefined || !isOurs(Labels, device)) return [];
+      return [{ name: Name, project: Labels?.[label.project] ?? '', key: Labels?.[label.key] ?? '', what }];
+    })
+    .sort(byName);
 }
 
 function byName(a: { name: string; id?: string }, b: { name: string; id?: string }): number {
@@ -99,18 +128,29 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
     get('/images/json', imageSummaries),
   ]);
   const own = containers.filter(({ Labels }) => isOurs(Labels, device));
+  const helpers = containers.filter(({ Labels }) => isHelper(Labels, device));
+  if (helpers.length > 0) await options.onHelpers?.(helpers);
   const inspections = await (options.inspections ?? new Inspections()).of(
     engine,
     own.map(({ Id }) => Id),
     signal,
   );
-  const observed = own.map(summary => observedContainer(summary, inspections.get(summary.Id))).sort(byName);
+  const ours = own.map(summary => observedContainer(summary, inspections.get(summary.Id)));
+  const others = containers.filter(({ Labels }) => !isOurs(Labels, device));
+  const { adopting } = options;
+  const adopted = (await adopting?.adoption.look(adopting, others, ours, signal)) ?? [];
+  const taken = new Set(adopted.map(({ id }) => id));
+  const observed = [...ours, ...adopted].sort(byName);
+  const all = volumes.Volumes ?? [];
+  const beside = besideVolumes(all, device);
+  const aside = new Set(beside.map(({ name }) => name));
   const projects = [...new Set([...options.projectNames, ...observed.map(({ project }) => project)])];
   return {
     engineVersion: options.engineVersion ?? '',
     containers: observed,
-    foreign: containers
-      .filter(({ Labels }) => !isOurs(Labels, device))
+    ...(adopting === undefined ? {} : { adopting: new Set(adopting.projects.keys()) }),
+    foreign: others
+      .filter(({ Id, Labels }) => !taken.has(Id) && !isHelper(Labels, device))
       .map(foreignContainer)
       .sort(byName),
     networks: networks
@@ -120,10 +160,12 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
           name: network.Name,
           made: madeOf(network),
           owner: owner(network.Labels, device),
+          compose: composeNetwork(network.Labels),
         }),
       )
       .sort(byName),
-    volumes: (volumes.Volumes ?? [])
+    volumes: all
+      .filter(({ Name }) => !aside.has(Name))
       .map(
         (volume): ObservedVolume => ({
           name: volume.Name,
@@ -133,6 +175,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
         }),
       )
       .sort(byName),
+    ...(beside.length === 0 ? {} : { beside }),
     images: imageNames(images, options.imageIds),
     ...(await diskState(options, projects)),
   };

@@ -4,11 +4,13 @@ import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import { freeSpace } from '../../../core/io/file/free-space.ts';
+import type { StepOf } from '../../../core/plan/step.ts';
 import type { ImageSource } from '../../images/image-endpoint.ts';
 import type { FolderOptions } from '../../projects/project-folders.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
 import type { Run } from '../runtime.ts';
 import type { Engine } from './engine.ts';
+import type { ContainerSummary } from './engine-answers.ts';
 
 export interface EngineSettings {
   /** A pull without progress for this long is given up, milliseconds. */
@@ -28,6 +30,26 @@ export const defaultSettings: EngineSettings = {
   imageMaxAgeMs: 7 * 24 * 60 * 60_000,
 };
 
+type DataStepKind = 'check-room' | 'backup-hook' | 'back-up' | 'unpack-backup' | 'restore-volumes';
+
+type DataStep<Kind extends DataStepKind> = (
+  step: StepOf<Kind>,
+  context: RunContext,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/** Carries out the steps that read and write volumes. @throws TowlineError BACKUP_…, RESTORE_…, ENGINE_… */
+export interface DataSteps {
+  /** Absent: nobody looks before. */
+  readonly room?: DataStep<'check-room'>;
+  readonly hook: DataStep<'backup-hook'>;
+  readonly backUp: DataStep<'back-up'>;
+  readonly unpack: DataStep<'unpack-backup'>;
+  readonly restore: DataStep<'restore-volumes'>;
+  /** Removes those of the containers for that work that an agent before this one has left. @throws TowlineError ENGINE_… */
+  sweep(engine: Engine, helpers: readonly ContainerSummary[], signal: AbortSignal): Promise<void>;
+}
+
 /** What does not change from run to run. */
 export interface EngineRoom {
   readonly engine: Engine;
@@ -37,6 +59,8 @@ export interface EngineRoom {
   readonly settings: EngineSettings;
   /** Where images come from that come through the gateway. */
   readonly images?: ImageSource | undefined;
+  /** Absent: no data is kept or put back here. */
+  readonly data?: DataSteps | undefined;
   /** Waits until what a container has said is read: it is about to be removed. Never throws. */
   readonly drained?: ((container: string, signal: AbortSignal) => Promise<void>) | undefined;
 }
@@ -46,6 +70,8 @@ export interface RunContext extends Omit<Run, 'images'>, EngineRoom {
   readonly imageSettings: Run['images'];
   /** `project/service/number` → the container that this run created. */
   readonly created: Map<string, string>;
+  /** Projects that go on without the backup that this run was to make: it failed, and they do not require it. */
+  readonly unkept: Set<string>;
   /** Name of a network → its id, for those that this run created. */
   readonly networks: Map<string, string>;
 }

@@ -10,7 +10,7 @@ import { type ContainerDetails, containerDetails, containerSummaries } from './e
 import { engineStatus } from './refusals.ts';
 import type { RunContext } from './run-context.ts';
 
-const pollMs = 250;
+export const pollMs = 250;
 /** So many restarts while it is watched: it will not become healthy. */
 const tooManyRestarts = 3;
 
@@ -25,6 +25,20 @@ export interface Probe {
 }
 
 const good: Verdict = { kind: 'good' };
+
+/** One of docker compose's bears no label of ours, and has a name of its own. */
+function adoptedId(
+  { observed }: RunContext,
+  { project, service, number }: { project: string; service: string; number: number },
+): string | undefined {
+  return observed.containers.find(
+    one =>
+      one.adopted !== undefined &&
+      one.project === project &&
+      one.service === service &&
+      one.number === number,
+  )?.id;
+}
 
 /** The containers of some services of a project, inspected now. */
 export async function probe(
@@ -43,12 +57,14 @@ export async function probe(
   const wanted = services.flatMap(service =>
     Array.from({ length: instanceCount(project.model.services[service] ?? {}) }, (_, index) => ({
       service,
+      number: index + 1,
       name: containerName(project.model, service, index + 1),
     })),
   );
   return Promise.all(
-    wanted.map(async ({ service, name }) => {
-      const id = list.find(({ Names }) => Names.includes(`/${name}`))?.Id;
+    wanted.map(async ({ service, number, name }) => {
+      const own = list.find(({ Names }) => Names.includes(`/${name}`))?.Id;
+      const id = own ?? adoptedId(context, { project: project.name, service, number });
       if (id === undefined) return { service, details: undefined };
       try {
         const path = `/containers/${id}/json`;

@@ -26,6 +26,8 @@ function imageWords({ images: { count, bytes } }: App): string {
 const inTurn: Readonly<Record<Down['strategy'], string>> = {
   recreate: 'one after the other',
   'stop-first': 'all stop first',
+  handover: 'one after the other',
+  rolling: 'one container at a time',
 };
 
 function downWords({ down }: App): string {
@@ -40,6 +42,7 @@ const volumeWords: Readonly<Record<App['volumes'][number]['change'], string>> = 
   new: '**new**',
   emptied: '**emptied**',
   removed: '**removed, with all it holds**',
+  restored: '**put back as a backup has it**',
 };
 
 /** Those that are not kept first. */

@@ -25,6 +25,8 @@ export interface ContainerSpecInput {
   readonly secretEnvironment: ReadonlyMap<string, string>;
   /** Anonymous volumes of the container that it replaces: target → volume. */
   readonly inherited: ReadonlyMap<string, string>;
+  /** It runs beside another one: no name of the service leads to it, and no engine starts it again. Both come later. */
+  readonly beside?: true | undefined;
   /** Targets at which the image declares volumes. */
   readonly imageVolumes: readonly string[];
 }
@@ -83,7 +85,9 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
   const ports = portsSpec(definition);
   const mounts = mountsSpec(project, service, input.paths, idOf);
   const inherited = inherit(mounts, input);
-  const endpoints = networkKeys(definition).map(key => endpoint(project.model, service, key, input.name));
+  const endpoints = networkKeys(definition)
+    .map(key => endpoint(project.model, service, key, input.name))
+    .map(one => (input.beside === true ? { ...one, settings: { ...one.settings, Aliases: [] } } : one));
   const [first, ...furtherEndpoints] = endpoints;
   const mode = resolveMode(sharedNetworkMode(definition), idOf);
   const reference = first === undefined ? undefined : input.networkReference(first.name);
@@ -96,6 +100,7 @@ export function containerSpec(input: ContainerSpecInput): ContainerSpec {
     VolumesFrom: mounts.volumesFrom,
     Links: linksOf(project.model, definition),
     NetworkMode: mode ?? reference ?? 'none',
+    ...(input.beside === true ? { RestartPolicy: { Name: 'no' } } : {}),
   };
   const pid = resolveMode(definition.pid, idOf);
   const ipc = resolveMode(definition.ipc, idOf);

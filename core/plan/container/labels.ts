@@ -20,6 +20,10 @@ export const label = {
   volumes: 'io.towline.volumes',
   /** Key of a network or volume in the model. */
   key: 'io.towline.key',
+  /** A container of the agent itself, in which volumes are read and written: the run of the agent that made it. */
+  helper: 'io.towline.helper',
+  /** Of a volume that a restore has made beside one of the app: `fresh`, or `aside-<when>`. */
+  restore: 'io.towline.restore',
 } as const;
 
 /** The version whose labels we write: its `ps`, `ls`, `logs` see our projects, its `up -d` changes nothing. */

@@ -12,6 +12,7 @@ const words: Readonly<Record<Message['type'], readonly [open: string, resolved: 
   'device.set-aside': ['release set aside', 'release set aside no more'],
   'device.rolled-back': ['rolled back', 'rolled back no more'],
   'device.degraded': ['degraded', 'degraded no more'],
+  'device.backup': ['backup fails', 'backup made'],
   'device.disk': ['disk full', 'room on the disk again'],
   'device.clock': ['clock not to be believed', 'clock right again'],
   'device.stale': ['stale', 'fresh again'],

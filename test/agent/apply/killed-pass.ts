@@ -8,13 +8,20 @@ interface Input {
   readonly project: string;
   readonly stateDirectory: string;
   readonly input: ProjectInput;
+  /** Compose projects that apps may take over there. */
+  readonly adopt?: readonly string[];
 }
 
-const { device, project, stateDirectory, input } = JSON.parse(
-  readFileSync(process.argv[2] ?? '', 'utf8'),
-) as Input;
+const {
+  device,
+  project,
+  stateDirectory,
+  input,
+  adopt = [],
+} = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Input;
 const rig = await DeviceRig.start();
 rig.become({ device, project, stateDirectory });
+rig.adopt = adopt;
 await rig.pass([makeProject(project, input)], {
   around: async (step, run) => {
     process.stdout.write(`${step.kind}\n`);

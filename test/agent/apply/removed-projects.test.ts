@@ -18,6 +18,8 @@ async function retire(apps: 'remove' | 'remove-with-volumes', holdUntilMs = 0) {
     mkdirSync(path.join(root, 'data'), { recursive: true });
     writeFileSync(path.join(root, 'data/customers'), 'alice');
     mkdirSync(path.join(stateDirectory, 'projects/empty/files'), { recursive: true });
+    const backups = path.join(stateDirectory, 'backups/gone');
+    mkdirSync(path.join(backups, '20261101T000000Z-00000000'), { recursive: true });
     const folders = { stateDirectory, runtimeDirectory: path.join(stateDirectory, 'run') };
     const leftovers = new Leftovers(folders);
     const store = {
@@ -34,6 +36,7 @@ async function retire(apps: 'remove' | 'remove-with-volumes', holdUntilMs = 0) {
       { failures: new Map(), observed: { containers: [], volumes: [] } as never, leftovers },
     );
     const isThere = existsSync(path.join(root, 'data'));
+    assert.equal(existsSync(backups), isThere, 'backups');
     return { removed: outcomes.map(({ project, state }) => `${project} ${state}`), isThere };
   } finally {
     rmSync(stateDirectory, { recursive: true });
@@ -41,7 +44,10 @@ async function retire(apps: 'remove' | 'remove-with-volumes', holdUntilMs = 0) {
 }
 
 test('what an app wrote that was removed before goes with the device, where its volumes do, and waits for a hold', async () => {
-  assert.deepEqual(await retire('remove-with-volumes'), { removed: ['old removed'], isThere: false });
+  assert.deepEqual(await retire('remove-with-volumes'), {
+    removed: ['gone removed', 'old removed'],
+    isThere: false,
+  });
   assert.deepEqual(await retire('remove'), { removed: [], isThere: true });
   assert.deepEqual(await retire('remove-with-volumes', nowMs + 60_000), { removed: [], isThere: true });
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { ProjectStore } from '../../../agent/projects/project-store.ts';
 import { controlWatcher } from '../../../agent/trigger/watchers.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
@@ -40,7 +41,7 @@ test('agent status shows at the device what its agent last said, on lines that s
   const agent = {
     nextPass: () => Promise.reject(new Error('nobody asked for a pass')),
     exportStatus: async () => assert.fail('not asked'),
-    hold: () => Promise.reject(new Error('nobody asked for a hold')),
+    store: new ProjectStore({ stateDirectory }),
     get lastStatus() {
       return lastStatus;
     },

@@ -37,11 +37,22 @@ test('garbage, a line without end and requests that make no sense reach nobody; 
     });
     const garbage = ['\n', '{}\n', '[]\n', 'null\n', '\0\xff\n', '{"verb":"rm"}\n', '{"verb":"hold"}\n'];
     garbage.push('{"verb":"hold","untilMs":"soon"}\n', '{"verb":"hold","untilMs":1e400}\n');
+    const restore = { backup: '20261130T041500Z-1a2b3c4d', migrate: false, stamp: '20261130T041500.123Z' };
+    for (const [project, asked] of [
+      ['../shop', restore],
+      ['shop', { ...restore, backup: '../x' }],
+      ['shop', { ...restore, stamp: 'now' }],
+      ['shop', { ...restore, migrate: 1 }],
+      ['shop', null],
+    ])
+      garbage.push(`${JSON.stringify({ verb: 'restore', project, restore: asked })}\n`);
     for (const bytes of garbage) assert.match(await say(folder, bytes), /"ok":false/, bytes);
     assert.match(await say(folder, 'x'.repeat(100_000)).catch(() => '"ok":false'), /"ok":false/);
     assert.deepEqual(heard, []);
     assert.deepEqual(await askAgent(folder, { verb: 'now' }), { ok: true, message: 'done' });
     assert.deepEqual(heard, [{ verb: 'now' }]);
+    await askAgent(folder, { verb: 'restore', project: 'shop', restore });
+    assert.deepEqual(heard[1], { verb: 'restore', project: 'shop', restore });
   }));
 
 test('nobody listens, also where an agent was killed: that is told apart from a refusal', () =>

@@ -70,3 +70,26 @@ test('property: cut off twice anywhere, the third pass converges and each servic
     { numRuns: 300 },
   );
 });
+
+test('property: nobody writes while data is kept, what ran runs afterwards, also when passes are cut off', () => {
+  const cuts = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 3 });
+  let [upgrades, scheduled] = [0, 0];
+  fc.assert(
+    fc.property(arbitraryChange(), cuts, fc.integer(), ([before, after], steps, seed) => {
+      const engine = new ModelEngine(randomOf(seed));
+      engine.run(planOn(engine, before));
+      for (const project of [before, after]) {
+        if (project.backup !== undefined) engine.due(project, nowMs - 7 * 86_400_000);
+        for (const most of steps) engine.run(planOn(engine, project), most);
+        engine.run(planOn(engine, project));
+        // An update first, and what is due of the new state then.
+        if (steps.length > 0 || project !== before) engine.run(planOn(engine, project));
+        assertConverged(engine, project);
+      }
+      upgrades += engine.backups.filter(cause => cause === 'upgrade').length;
+      scheduled += engine.backups.filter(cause => cause === 'schedule').length;
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(upgrades > 20 && scheduled > 20, `${upgrades} before updates, ${scheduled} by the clock`);
+});

@@ -1,5 +1,6 @@
 /** Projects that fast-check makes up, and changes of them. */
 import fc from 'fast-check';
+import type { BackupMode, BackupSettings } from '../../../core/backup/settings.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
 
@@ -11,6 +12,7 @@ const arbitraryService = fc.record({
   port: fc.constantFrom('', '', '8001', '8002', '8003'),
   network: fc.constantFrom('default', 'back', 'both', 'shared'),
   config: fc.boolean(),
+  data: fc.boolean(),
   named: fc.constantFrom('', '', 'fixed'),
   depends: fc.array(fc.record({ on: fc.boolean(), restart: fc.boolean() }), { minLength: 4, maxLength: 4 }),
 });
@@ -22,6 +24,7 @@ const arbitraryParts = fc.record({
   label: fc.constantFrom('x', 'y'),
   content: fc.constantFrom('x', 'y'),
   volume: fc.boolean(),
+  backup: fc.constantFrom(undefined, 'stop' as const, 'stop' as const, 'live' as const),
   strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
 });
 
@@ -36,7 +39,7 @@ const awaited = {
 type Awaited = keyof typeof awaited;
 
 function projectOf(
-  { services, label, content, volume, strategy }: Parts,
+  { services, label, content, volume, strategy, backup }: Parts,
   beside: readonly Awaited[] = [],
 ): DesiredProject {
   const taken = new Set<string>();
@@ -58,6 +61,7 @@ function projectOf(
       ...(one.config ? { configs: [{ source: 'app', target: '/etc/app' }] } : {}),
       ...(!shares && free(one.port) ? { ports: [{ target: 80, published: one.port, protocol: 'tcp' }] } : {}),
       ...(free(one.named) ? { container_name: one.named } : {}),
+      ...(volume && one.data ? { volumes: [{ type: 'volume', source: 'data', target: '/data' }] } : {}),
       ...(depends.length === 0 ? {} : { depends_on: Object.fromEntries(depends) }),
       ...(beside.includes('store') ? { volumes_from: ['store'] } : {}),
       ...(shares ? { network_mode: 'service:a' } : {}),
@@ -66,14 +70,20 @@ function projectOf(
     };
   }
   for (const name of beside) made[name] = { image: `image:${services[0]?.tag}` };
-  return makeProject('shop', {
+  const project = makeProject('shop', {
     services: made,
     networks: { back: { labels: { label } } },
     volumes: volume ? { data: {} } : {},
     configs: { app: { content } },
     update: { strategy },
   });
+  return backup === undefined || !volume ? project : { ...project, backup: settingsOf(backup) };
 }
+
+const settingsOf = (mode: BackupMode): BackupSettings => ({
+  ...{ volumes: ['data'], mode, beforeUpgrade: true, schedule: '0 3 * * *', keep: { number: 3 } },
+  ...{ required: true, timeoutMs: 60_000, onRollback: 'keep' },
+});
 
 export const arbitraryProject = arbitraryParts.map(parts => projectOf(parts));
 

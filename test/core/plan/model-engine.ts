@@ -1,9 +1,10 @@
 /** An engine on paper: carries out steps as strictly as the real one, in any order that `needs` allows. */
 import assert from 'node:assert/strict';
+import type { BackupCause } from '../../../core/backup/manifest.ts';
 import { containerName } from '../../../core/desired/container-name.ts';
 import { networkKeys, networkName, sharedNetworkMode } from '../../../core/desired/service-networks.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
-import { expectedLimits } from '../../../core/plan/container/limits.ts';
+import { expectedLimits, restartPolicy } from '../../../core/plan/container/limits.ts';
 import { hostPorts, portsClash } from '../../../core/plan/container/ports.ts';
 import { isFinished, presentContainer } from '../../../core/plan/instance.ts';
 import type { ProjectMemory, ProjectRecord } from '../../../core/plan/memory.ts';
@@ -13,6 +14,7 @@ import { projectTrees } from '../../../core/plan/project-files.ts';
 import { resourceHash, serviceDefinition } from '../../../core/plan/service-definition.ts';
 import { dependencies, sharedWith } from '../../../core/plan/service-order.ts';
 import type { Step } from '../../../core/plan/step.ts';
+import { heirName } from '../../../core/plan/temporary-name.ts';
 
 type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer[Key] } & {
   /** The anonymous volume: whoever takes its place has the same one. */
@@ -20,6 +22,10 @@ type Container = { -readonly [Key in keyof ObservedContainer]: ObservedContainer
   /** Counts on with each step: when it was made, and when it last began to run. */
   madeAt: number;
   startedAt: number;
+  /** The names of its service lead to it. */
+  named: boolean;
+  /** It took nobody's place while that one served, or has been well under its names. */
+  proven: boolean;
 };
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -31,6 +37,8 @@ export class ModelEngine {
   readonly #volumes = new Map<string, ObservedState['volumes'][number]>();
   readonly #images = new Map<string, string>();
   readonly #trees = new Map<string, Set<string>>();
+  /** Why each was made. */
+  readonly backups: BackupCause[] = [];
   readonly #lostVolumes = new Set<string>();
   readonly #records = new Map<string, ProjectRecord>();
   #next = 0;
@@ -94,12 +102,28 @@ export class ModelEngine {
     });
   }
 
+  /** Containers of the service that run, to which its names lead and of which that they serve is more than hope. */
+  serving(service: string): number {
+    return [...this.#containers.values()].filter(
+      one => one.service === service && one.named && one.proven && one.state === 'running',
+    ).length;
+  }
+
+  /** All that runs ends with the power; what is always started again comes back with it. */
+  powerCut(): void {
+    for (const container of this.#containers.values()) {
+      if (container.state === 'created') continue;
+      const back = container.inspection?.limits.restartPolicy === 'always';
+      [container.state, container.exitCode] = back ? ['running', undefined] : ['exited', 137];
+    }
+  }
+
   get size(): number {
     return this.#containers.size;
   }
 
   /** Carries out at most `most` steps, one after the other, each time any of those that may be next. */
-  run(plan: Plan, most = Number.POSITIVE_INFINITY): void {
+  run(plan: Plan, most = Number.POSITIVE_INFINITY, after: (step: Step) => void = () => undefined): void {
     this.#plan = plan;
     this.#begun = this.observed();
     this.#created = new Map();
@@ -113,6 +137,7 @@ export class ModelEngine {
       assert.ok(step !== undefined);
       this.#execute(step);
       done.add(index);
+      after(step);
     }
   }
 
@@ -167,6 +192,17 @@ export class ModelEngine {
     this.#records.set(project, { ...record, starting: owed ? [...rest, id] : rest });
   }
 
+  #isBeside(step: StepOf<'wait-ready'>): boolean {
+    return this.#plan?.targets.get(step.project)?.update.strategy === 'handover';
+  }
+
+  #restart(container: Container, policy: string, retries: number): void {
+    const { inspection } = container;
+    if (inspection === undefined) return;
+    const limits = { ...inspection.limits, restartPolicy: policy, restartRetries: retries };
+    container.inspection = { ...inspection, limits };
+  }
+
   #execute(step: Step): void {
     this.#now++;
     switch (step.kind) {
@@ -205,6 +241,11 @@ export class ModelEngine {
         container.networks = container.networks.filter(({ id }) => id !== step.id);
         return;
       }
+      case 'check-room':
+        return;
+      case 'back-up':
+        this.#backUp(step);
+        return;
       case 'retire-volume':
         this.#volumes.delete(step.name);
         return;
@@ -252,6 +293,30 @@ export class ModelEngine {
       case 'start-container':
         this.#start(step);
         return;
+      case 'take-names': {
+        const container = this.#of(step);
+        assert.equal(container.state, 'running', 'it is well when it takes the names');
+        container.named = true;
+        const own = containerName(this.#target(step.project).model, step.service, step.number);
+        container.name = this.#name(container, heirName(container, own));
+        return;
+      }
+      case 'take-restart': {
+        const { model } = this.#target(step.project);
+        const restart = restartPolicy(model.services[step.service] ?? {});
+        this.#restart(this.#of(step), restart.name, restart.retries);
+        this.#restart(this.#get(step.from), 'no', 0);
+        return;
+      }
+      case 'wait-ready': {
+        const container = this.#of(step);
+        assert.equal(container.state, 'running');
+        assert.equal(container.named, step.settled || !this.#isBeside(step), 'its names');
+        const { healthcheck } = this.#target(step.project).model.services[step.service] ?? {};
+        if (healthcheck !== undefined) container.health = 'healthy';
+        container.proven ||= step.settled;
+        return;
+      }
       case 'wait-service': {
         const container = this.#first(this.#target(step.project), step.service);
         if (step.condition === 'service_healthy') container.health = 'healthy';
@@ -267,12 +332,47 @@ export class ModelEngine {
           assert.equal(container.hash, serviceDefinition(project, service).hash);
           if (definition.healthcheck !== undefined) container.health = 'healthy';
         }
-        this.#records.set(step.project, { lastGood: project });
+        const { scheduled } = this.#records.get(step.project) ?? {};
+        this.#records.set(step.project, {
+          lastGood: project,
+          ...(scheduled === undefined ? {} : { scheduled }),
+        });
         return;
       }
       default:
         assert.fail(`not in this model: ${step.kind}`);
     }
+  }
+
+  /** Nobody who could write runs meanwhile, but where the app says so. */
+  #backUp(step: StepOf<'back-up'>): void {
+    const record = this.#records.get(step.project);
+    assert.ok(record?.lastGood !== undefined);
+    const { lastGood } = record;
+    const mounting = ({ service }: Container) =>
+      lastGood.model.services[service]?.volumes?.some(({ source }) =>
+        step.volumes.some(({ key }) => key === source),
+      );
+    for (const each of this.#containers.values())
+      if (step.mode === 'stop' && mounting(each))
+        assert.notEqual(each.state, 'running', `${each.name} writes`);
+    this.backups.push(step.cause);
+    const { digest: before } = this.#target(step.project);
+    const { scheduled, ...rest } = record;
+    this.#records.set(step.project, {
+      ...rest,
+      ...(step.cause === 'upgrade' ? { backedUp: { id: 'x', before } } : {}),
+      ...(scheduled === undefined ? {} : { scheduled: { ...scheduled, sinceMs: Number.MAX_SAFE_INTEGER } }),
+    });
+  }
+
+  /** The time of its schedule comes. */
+  due(project: DesiredProject, sinceMs: number): void {
+    const expression = project.backup?.schedule ?? '';
+    this.#records.set(project.name, {
+      ...this.#records.get(project.name),
+      scheduled: { expression, sinceMs },
+    });
   }
 
   #create(step: StepOf<'create-container'>): void {
@@ -305,8 +405,13 @@ export class ModelEngine {
         return { name, id: this.#network(name).id };
       }),
       ports: hostPorts(service),
+      named: step.beside !== true,
+      proven: step.beside !== true,
       inspection: {
-        limits: expectedLimits(service),
+        limits: {
+          ...expectedLimits(service),
+          ...(step.beside === true ? { restartPolicy: 'no', restartRetries: 0 } : {}),
+        },
         pidMode: '',
         ipcMode: '',
         volumesFrom: (service.volumes_from ?? []).map(source => {
@@ -318,6 +423,7 @@ export class ModelEngine {
       },
       madeAt: this.#now,
       startedAt: 0,
+      // No volume of its own goes to one that runs beside.
       volume: step.replaces === undefined ? id : this.#get(step.replaces).volume,
     });
     this.#created.set(`${step.project} ${step.service} ${step.number}`, id);
@@ -333,7 +439,8 @@ export class ModelEngine {
   #start(step: StepOf<'start-container'>): void {
     const container = this.#of(step);
     const project = this.#target(step.project);
-    assert.equal(container.name, containerName(project.model, step.service, step.number), 'its own name');
+    const own = containerName(project.model, step.service, step.number);
+    if (container.named) assert.equal(container.name, own, 'its own name');
     assert.ok(!this.#lostVolumes.has(container.volume), 'its volume is gone');
     for (const { id, name } of container.networks)
       assert.ok(this.#networks.has(id), `${step.service}: network ${name} is gone`);

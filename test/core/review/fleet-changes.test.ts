@@ -204,6 +204,13 @@ describe('what a branch changes of who may do what', () => {
     );
   });
 
+  test('of what a device’s running projects are taken over by is which', async () => {
+    const own = (engine: string) => ({ 'devices/new.yaml': lines(`engine: { ${engine} }`) });
+    assert.deepEqual(await changed(own('adopt: [till]'), own('adopt: [till, shop]')), [
+      'engine: devices/new.yaml allows engine.adopt: shop',
+    ]);
+  });
+
   test('of ways in is the fleet’s first', async () => {
     const files = Object.fromEntries(
       Array.from({ length: 12 }, (_, at) => [`devices/d-${at}.yaml`, lines('access: { record: required }')]),

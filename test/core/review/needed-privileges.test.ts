@@ -107,6 +107,16 @@ describe('what is asked for that was not before', () => {
     );
   });
 
+  test('is what docker compose runs, where the app takes it over', async () => {
+    const adopting = 'apps/web/releases/1.0.0/app.yaml';
+    const before = await projectsOf({ ...file(), [adopting]: 'apiVersion: towline/v1\n' });
+    const after = await projectsOf({ ...file(), [adopting]: 'apiVersion: towline/v1\nadopt: true\n' });
+    const found = newPrivileges(before, after);
+    assert.deepEqual(found, [{ of: 'web', what: 'what docker compose runs as web (engine.adopt)' }]);
+    assert.deepEqual(newPrivileges(after, before), []);
+    assert.deepEqual(found.map(weightOf), [1]);
+  });
+
   test('is the same whichever way it has come: anchors, merge keys, what is extended, included, overridden, a variable', async () => {
     const image = '    image: registry.example.com/web:1.0.0';
     const folder = 'apps/web/releases/1.0.0';

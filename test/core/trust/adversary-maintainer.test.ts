@@ -38,6 +38,11 @@ describe('a stolen maintainer key with a rule by field', () => {
   const refused: readonly [name: string, code: string, content: string][] = [
     ['another field', 'TRUST_WRONG_PATH', `${device}paused: true\n`],
     ['the field and another one', 'TRUST_WRONG_PATH', `${device.replace('closed', 'open')}paused: true\n`],
+    [
+      'data put back, beside the field',
+      'TRUST_WRONG_PATH',
+      `${device.replace('closed', 'open')}restore: { app: web, backup: 20261130T041500Z-1a2b3c4d }\n`,
+    ],
     ['formatting alone', 'TRUST_WRONG_PATH', `# a comment\n${device}`],
     ['an element of a list', 'TRUST_WRONG_PATH', device.replace('[eu]', '[us]')],
     ['a list that grows', 'TRUST_WRONG_PATH', device.replace('[eu]', '[eu, us]')],
@@ -130,6 +135,66 @@ describe('a stolen maintainer key with a rule by field', () => {
         assert.equal(await said(path, `${opened}access: { ${key} }\n`), 'TRUST_WRONG_PATH', `${path} ${key}`);
       assert.equal(await said(path, `${text}access: { share: true }\n`), 'TRUST_WRONG_PATH', path);
     }
+    await repository.remove();
+  });
+
+  test('whoever may change what a device runs, and what else its engine allows, cannot let apps take over what runs there', async () => {
+    const held = `${device}engine: { bindRoots: [/srv] }\n`;
+    const only = '[/tunnel, /apps, /engine/bindRoots]';
+    const rule = `paths: ["devices/**"]\n    only: ${only}\n    roles: [tunnels]`;
+    const { repository, anchor, walk } = await makePolicedFleet(people, {
+      [pump]: held,
+      'trust/policy.yaml': policyText(people, { rules: [rule] }),
+    });
+    const said = async (content: string) => {
+      const files = { [pump]: content };
+      const head = await repository.commit({ parents: [anchor], branch: null, signer: people.carol, files });
+      return (await walk.walk(head)).stopped?.code ?? 'taken';
+    };
+    assert.equal(await said(held.replace('/srv', '/data')), 'taken');
+    for (const allowed of [
+      'adopt: [shop], bindRoots: [/srv]',
+      'adopt: [shop]',
+      'bindRoots: [/data], adopt: []',
+    ])
+      assert.equal(await said(held.replace('bindRoots: [/srv]', allowed)), 'TRUST_WRONG_PATH', allowed);
+    await repository.remove();
+  });
+
+  test('who switches releases puts no data back, and who may put data back does nothing else', async () => {
+    const { alice, bob, carol, bot } = people;
+    const narrow = (paths: string, field: string, role: string) =>
+      `{ paths: ["${paths}"], only: [${field}], roles: [${role}] }`;
+    const rules = [
+      narrow('devices/**', '/apps/web/release', 'tunnels'),
+      narrow('devices/eu/**', '/restore', 'oncall'),
+    ];
+    const roles = [
+      'root: { principals: [alice, bob], threshold: 2 }',
+      'deploy: { principals: [alice, bob] }',
+      'tunnels: { principals: [carol] }',
+      'oncall: { principals: [bot] }',
+    ];
+    const web = `${device}apps: { web: { release: 1.0.0 } }\n`;
+    const { repository, anchor, walk } = await makePolicedFleet(people, {
+      ...{ [pump]: web, 'devices/us/pump.yaml': web },
+      'trust/policy.yaml': policyText({ alice, bob, carol, bot }, { roles, rules }),
+    });
+    const said = async (signer: typeof carol, path: string, content: string) => {
+      const head = await repository.commit({
+        ...{ parents: [anchor], branch: null, signer },
+        files: { [path]: content },
+      });
+      return (await walk.walk(head)).stopped?.code ?? 'taken';
+    };
+    const asked = 'restore: { app: web, backup: 20261130T041500Z-1a2b3c4d }\n';
+    const newer = web.replace('1.0.0', '1.1.0');
+    assert.equal(await said(carol, pump, newer), 'taken');
+    assert.equal(await said(carol, pump, `${web}${asked}`), 'TRUST_WRONG_PATH');
+    assert.equal(await said(carol, pump, `${newer}${asked}`), 'TRUST_WRONG_PATH');
+    assert.equal(await said(bot, pump, `${web}${asked}`), 'taken');
+    assert.equal(await said(bot, pump, `${newer}${asked}`), 'TRUST_WRONG_PATH');
+    assert.equal(await said(bot, 'devices/us/pump.yaml', `${web}${asked}`), 'TRUST_WRONG_PATH');
     await repository.remove();
   });
 

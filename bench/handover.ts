@@ -1,0 +1,83 @@
+/** What those see who ask an app behind HAProxy while it is upgraded: ours by strategy, and docker compose 2.26. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { composePeer } from '../lab/machine/compose-peer.ts';
+import { ensureEngine } from '../lab/machine/engine.ts';
+import { freePort } from '../lab/machine/free-port.ts';
+import { DeviceRig } from '../lab/rig/device-rig.ts';
+import {
+  type Images,
+  type Outcome,
+  proxiedServices,
+  type Upgrades,
+  underRequests,
+  upgradeProxied,
+} from '../lab/rig/proxied-app.ts';
+import { proxiedImages } from '../lab/rig/proxied-images.ts';
+import { type BenchFigure, figure, median } from './figure.ts';
+
+const count = Number(process.env.UPGRADES ?? 50);
+const perSecond = 200;
+const project = 'towlinebenchhandover';
+
+async function compose(socket: string, folder: string, ...parameters: string[]): Promise<void> {
+  const env = { PATH: process.env.PATH, HOME: folder, DOCKER_HOST: `unix://${socket}` };
+  const child = spawn(composePeer('trixie'), ['-p', project, ...parameters], { cwd: folder, env });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`docker compose ${parameters.join(' ')}: ${said}`);
+}
+
+/** `docker compose up -d --wait`, as people script it. */
+async function peer(socket: string, images: Images, signal: AbortSignal): Promise<Outcome> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'towline-bench-'));
+  const port = await freePort();
+  const upgrade = async (level: string) => {
+    const services = proxiedServices(images, port, level, 1);
+    writeFileSync(path.join(folder, 'compose.yaml'), JSON.stringify({ services }));
+    await compose(socket, folder, 'up', '-d', '--wait');
+  };
+  try {
+    return await underRequests(port, { count, perSecond }, upgrade, signal);
+  } finally {
+    await compose(socket, folder, 'down');
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const words = ({ upgrades, answered, failed, gapsMs, tookMs, reasons }: Outcome) => {
+  const seconds = (values: readonly number[], of: (all: readonly number[]) => number) =>
+    (of(values) / 1000).toFixed(2);
+  const most = (all: readonly number[]) => Math.max(...all);
+  return `${upgrades} upgrades, ${answered} answered, ${failed} failed (${reasons.join('; ')}); without an answer ${seconds(gapsMs, median)} s (median), ${seconds(gapsMs, most)} s (most); an upgrade takes ${seconds(tookMs, median)} s`;
+};
+
+export async function* bench(signal: AbortSignal, rows: readonly string[]): AsyncGenerator<BenchFigure> {
+  const engine = await ensureEngine();
+  const wanted = (name: string) => rows.length === 0 || rows.includes(name);
+  try {
+    const images = await proxiedImages(engine.socket);
+    const other = wanted('peer') ? await peer(engine.socket, images, signal) : undefined;
+    if (other !== undefined) console.error(`docker compose up -d --wait: ${words(other)}`);
+    const ways: readonly [Upgrades['strategy'], number][] = [
+      ['handover', 1],
+      ['rolling', 3],
+      ['recreate', 1],
+      ['stop-first', 1],
+    ];
+    for (const [strategy, scale] of ways) {
+      if (!wanted(strategy)) continue;
+      await using rig = new DeviceRig(engine.socket, 'towline.invalid');
+      const ours = await upgradeProxied(rig, images, { strategy, scale, count, perSecond }, signal);
+      console.error(`${strategy}: ${words(ours)}`);
+      const limit = strategy === 'handover' || strategy === 'rolling' ? 0 : Number.MAX_SAFE_INTEGER;
+      const work = `failed of ${ours.answered + ours.failed} requests over ${count} upgrades, ${strategy}`;
+      yield figure(work, '', ours.failed, other?.failed ?? null, { of: 'ours', is: '<=', limit });
+    }
+  } finally {
+    await engine.stop();
+  }
+}

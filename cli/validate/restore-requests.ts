@@ -1,0 +1,54 @@
+/**
+ * Restores that a change asks for: of an app that the device has, and of its release. One that stood in the file before is
+ * carried out, or past: it never keeps a later release back.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Problem } from '../../core/errors.ts';
+import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
+import { loadFleet } from '../../core/fleet/load.ts';
+import { rolledOut } from '../../core/rollout/rolled-out.ts';
+import { byCommit } from '../../core/rollout/when.ts';
+import type { DeviceFile } from '../../schemas/types.generated.ts';
+import { unknownName } from '../command/unknown-name.ts';
+import { openSnapshot } from '../desk/repository.ts';
+import { baseOf, type Question } from './base-commit.ts';
+
+export type RestoreRequest = NonNullable<DeviceFile['restore']>;
+
+/** What of a request does not fit what the device has then. */
+export function restoreProblem(fleet: Fleet, id: string, request: RestoreRequest): Problem | undefined {
+  const file = fleet.devices.get(id);
+  const layers = layersOf(fleet, id);
+  if (file === undefined || layers === undefined) return undefined;
+  const { app, backup, release, migrate = false } = request;
+  const { apps } = rolledOut(layers, byCommit);
+  const found = apps.find(one => one.app === app);
+  if (found === undefined) {
+    const names = apps.map(one => one.app);
+    const message = unknownName('app', app, names, `on ${id}`);
+    return { code: 'RESTORE_NO_APP', message, position: file.locate('/restore/app') };
+  }
+  if (release === undefined || migrate || found.release === release) return undefined;
+  const has = found.release === undefined ? 'no release' : `release ${found.release}`;
+  const message = `backup ${backup} of ${app} is of release ${release}, and ${id} has ${has}`;
+  return { code: 'RESTORE_OTHER_RELEASE', message, position: file.locate('/restore/release') };
+}
+
+/** @param before the fleet as it was; undefined: there was none */
+export function restoreProblems(fleet: Fleet, before: Fleet | undefined): Problem[] {
+  return [...fleet.devices].flatMap(([id, { value }]) => {
+    const { restore } = value;
+    if (restore === undefined || isDeepStrictEqual(restore, before?.devices.get(id)?.value.restore))
+      return [];
+    return restoreProblem(fleet, id, restore) ?? [];
+  });
+}
+
+export async function restoreFindings(question: Question): Promise<Problem[]> {
+  const { fleet, gitDirectory } = question;
+  const isAsked = [...fleet.devices.values()].some(({ value }) => value.restore !== undefined);
+  const base = isAsked ? await baseOf(question) : undefined;
+  if (!isAsked || base === undefined) return restoreProblems(fleet, undefined);
+  await using before = await openSnapshot({ repo: gitDirectory, commit: base });
+  return restoreProblems(fleet, (await loadFleet(before.files, before.commit)).fleet);
+}

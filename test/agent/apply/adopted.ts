@@ -1,0 +1,68 @@
+/** A project that docker compose has brought up on the engine of a rig, and what tells whether it was touched. */
+import assert from 'node:assert/strict';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { ComposeProject, type ComposeVersion } from './compose-project.ts';
+
+interface Running {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+/** Of the project, whoever made them. */
+export async function containersOf(rig: DeviceRig): Promise<Running[]> {
+  const filters = JSON.stringify({ label: [`com.docker.compose.project=${rig.project}`] });
+  const query = { all: true, filters };
+  return rig.engine.call({ method: 'GET', path: '/containers/json', query }, rig.signal);
+}
+
+/** What would tell that a container was touched. */
+export async function standing(rig: DeviceRig): Promise<string[]> {
+  const all = await Promise.all((await containersOf(rig)).map(({ Id }) => rig.inspect(Id)));
+  return all.map(({ Id, RestartCount, State }) => `${Id} ${State.StartedAt} ${RestartCount}`).sort();
+}
+
+export async function adopted(
+  name: Parameters<typeof ComposeProject.open>[1],
+  version: ComposeVersion = '2.40',
+) {
+  const rig = await DeviceRig.start();
+  rig.adopt = [rig.project];
+  const project = await ComposeProject.open(rig, name);
+  await project.compose(version, 'up', '-d');
+  return {
+    rig,
+    project,
+    async [Symbol.asyncDispose]() {
+      project[Symbol.dispose]();
+      await rig[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const reasonsOf = (all: readonly string[]) =>
+  all.filter(reason => !/^(?:wait-healthy|write-files|wait-service)/.test(reason));
+
+/** Taken over as it runs: nothing restarts, and docker compose goes on seeing it. */
+export async function assertTakenOver(name: string, version: ComposeVersion): Promise<void> {
+  await using made = await adopted(name, version);
+  const { rig, project } = made;
+  const before = await standing(rig);
+  const app = project.app();
+  const { plan, outcome, reasons } = await rig.pass([app]);
+  assert.deepEqual(reasonsOf(reasons), []);
+  assert.deepEqual(plan.skipped, []);
+  assert.match(outcome.outcome, /^(?:applied|unchanged)$/, JSON.stringify(outcome));
+  assert.equal(outcome.projects[0]?.state, 'healthy');
+  assert.deepEqual(await standing(rig), before);
+  rig.restart();
+  assert.deepEqual((await rig.plan([app])).steps, []);
+  const services = Object.keys(app.model.services);
+  const listed = await project.compose(version, 'ps');
+  for (const service of services.filter(one => one !== 'migrate'))
+    assert.ok(listed.includes(service), listed);
+  await project.compose(version, 'logs');
+  await project.compose(version, 'down');
+  assert.deepEqual(await containersOf(rig), []);
+}
