@@ -155,12 +155,12 @@ export class RecordedDevice implements AsyncDisposable {
 
   /** As the agent does when it begins. */
   async open(limits?: RecordingLimits): Promise<void> {
-    const { signal } = this.#life;
+    const life = this.#life.signal;
     const way = this.dialler ?? this.#cleanUp.use(dialling(() => this.port, this.device));
     const dialler: Pick<Dialler, 'request'> = {
-      request: async request => {
-        signal.throwIfAborted();
-        return await way.request(request);
+      request: async (request, signal) => {
+        life.throwIfAborted();
+        return await way.request(request, signal);
       },
     };
     this.#recordings = await Recordings.open({
