@@ -101,6 +101,9 @@ const longTestTimeoutMs = 3_600_000;
 const allTimeoutMs = 75 * 60_000;
 const allLongTimeoutMs = 24 * 3_600_000;
 
+/** Of some 600 files that run at once. Who names files sees them red at once. */
+const maxAgain = 24;
+
 /** What the house is held to `npm run check` has tried. */
 const shortTests = ['test/!(architecture)/**/*.test.ts'];
 
@@ -177,6 +180,7 @@ async function main(given: readonly string[]): Promise<number> {
     arguments: runnerOptions(options, timeoutMs),
     files: paths.length > 0 ? paths : isLong ? longTests : shortTests,
     absences: async () => (await watch?.absences()) ?? [],
+    maxAgain: paths.length > 0 ? 0 : maxAgain,
     directory: root,
     fileLimitMs: 3 * timeoutMs,
     deadline: Date.now() + (takesLong ? allLongTimeoutMs : allTimeoutMs),

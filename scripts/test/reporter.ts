@@ -19,6 +19,16 @@ function failure(event: TestEvent & { type: 'test:fail' }): string {
   return `\nnot ok: ${name}\n  at ${relative(file)}:${line ?? '?'}\n${shown.replace(/^/gm, '  ')}\n\n`;
 }
 
+const maxReasonLength = 300;
+
+/** In a line or a few: of a long log one may have no more than the end. */
+function failureAgain({ data: { name, file, line, details } }: TestEvent & { type: 'test:fail' }): string {
+  const cause = details.error.cause ?? details.error;
+  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const shown = reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength)} …` : reason;
+  return `not ok: ${name}\n  at ${relative(file)}:${line ?? '?'}\n${shown.replace(/^/gm, '  ')}\n`;
+}
+
 function closing(counts: Record<string, number>, durationMs: number): string {
   const { tests, suites, passed, cancelled, skipped, todo } = counts;
   const failed = (tests ?? 0) - (passed ?? 0) - (cancelled ?? 0) - (skipped ?? 0) - (todo ?? 0);
@@ -34,6 +44,7 @@ function failedByItself(error: Error & { failureType?: string }): boolean {
 
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const files = new Map<string, FileCount>();
+  let failures = '';
   for await (const event of source) {
     if (event.type === 'test:pass' || event.type === 'test:fail') {
       const isSuite = event.data.details.type === 'suite';
@@ -41,12 +52,13 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       if (!isSuite) count[event.type === 'test:pass' ? 'passed' : 'failed']++;
       files.set(event.data.file ?? '', count);
       if (event.type === 'test:fail' && failedByItself(event.data.details.error)) {
+        failures += failureAgain(event);
         yield failure(event);
       }
     } else if (event.type === 'test:summary') {
       const { counts, duration_ms, file, success } = event.data;
       if (file === undefined) {
-        yield closing(counts, duration_ms);
+        yield `${failures === '' ? '' : `\nWhat failed, once more:\n${failures}`}${closing(counts, duration_ms)}`;
       } else {
         const { passed, failed } = files.get(file) ?? { passed: 0, failed: 0 };
         const mark = success ? 'ok    ' : 'not ok';

@@ -113,6 +113,7 @@ export class RecordedDevice implements AsyncDisposable {
   dialler: Pick<Dialler, 'request'> | undefined;
   readonly #cleanUp = new AsyncDisposableStack();
   #recordings: Recordings | undefined;
+  #life = new AbortController();
 
   static async make(
     device: TestDevice,
@@ -154,7 +155,14 @@ export class RecordedDevice implements AsyncDisposable {
 
   /** As the agent does when it begins. */
   async open(limits?: RecordingLimits): Promise<void> {
-    const dialler = this.dialler ?? this.#cleanUp.use(dialling(() => this.port, this.device));
+    const life = this.#life.signal;
+    const way = this.dialler ?? this.#cleanUp.use(dialling(() => this.port, this.device));
+    const dialler: Pick<Dialler, 'request'> = {
+      request: async (request, signal) => {
+        life.throwIfAborted();
+        return await way.request(request, signal);
+      },
+    };
     this.#recordings = await Recordings.open({
       folder: this.folder,
       fleet: this.fleet,
@@ -173,6 +181,9 @@ export class RecordedDevice implements AsyncDisposable {
   async killed(before: () => void = () => {}): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'tl-rec-'));
     const old = this.recordings;
+    // What was killed sends nothing more.
+    this.#life.abort(new Error('killed'));
+    this.#life = new AbortController();
     await cp(this.folder, join(folder, 'recordings'), { recursive: true });
     const left = this.stateDirectory;
     this.#cleanUp.defer(async () => {

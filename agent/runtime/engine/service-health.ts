@@ -80,6 +80,12 @@ export async function probe(
   );
 }
 
+/** Of a look at an engine: monotonic, milliseconds. */
+interface Moment {
+  readonly askedMs: number;
+  readonly answeredMs: number;
+}
+
 /** Watches containers over time: what counts is that they stay as they are. */
 export class HealthWatch {
   readonly #project: DesiredProject;
@@ -92,8 +98,8 @@ export class HealthWatch {
     this.#stablePeriodMs = stablePeriodMs;
   }
 
-  /** @param nowMs monotonic, milliseconds */
-  judge({ service, details }: Probe, nowMs: number): Verdict {
+  /** What an engine took to answer is no time for which anything was seen to hold. */
+  judge({ service, details }: Probe, { askedMs, answeredMs }: Moment): Verdict {
     if (details === undefined) return { kind: 'wait', why: `${service} has no container` };
     const { State: state, RestartCount: restarts, Id: id } = details;
     const first = this.#restarts.get(id) ?? restarts;
@@ -109,8 +115,8 @@ export class HealthWatch {
     if (health === 'starting') return { kind: 'wait', why: `${service} has not passed its health check yet` };
     const key = `${state.StartedAt} ${restarts}`;
     const since = this.#since.get(id);
-    if (since?.key !== key) this.#since.set(id, { key, ms: nowMs });
-    const steadyMs = since?.key === key ? nowMs - since.ms : 0;
+    if (since?.key !== key) this.#since.set(id, { key, ms: answeredMs });
+    const steadyMs = since?.key === key ? askedMs - since.ms : 0;
     return steadyMs >= this.#stablePeriodMs ? good : { kind: 'wait', why: `${service} has just started` };
   }
 
@@ -127,7 +133,7 @@ export class HealthWatch {
 interface Watched {
   readonly project: DesiredProject;
   readonly services: readonly string[];
-  readonly judge: (one: Probe) => Verdict;
+  readonly judge: (one: Probe, at: Moment) => Verdict;
 }
 
 /** Asks until `judge` says good of all, bad of one, or the time is over. @returns undefined, or why not */
@@ -138,7 +144,10 @@ async function watch(
 ): Promise<string | undefined> {
   const endMs = context.clock.monotonic() + project.update.healthTimeoutMs;
   for (;;) {
-    const verdicts = (await probe(context, project, services, signal)).map(judge);
+    const askedMs = context.clock.monotonic();
+    const probes = await probe(context, project, services, signal);
+    const at = { askedMs, answeredMs: context.clock.monotonic() };
+    const verdicts = probes.map(one => judge(one, at));
     const bad = verdicts.find(verdict => verdict.kind === 'bad');
     if (bad?.kind === 'bad') return bad.why;
     const waiting = verdicts.find(verdict => verdict.kind === 'wait');
@@ -159,7 +168,7 @@ export async function waitHealthy(
 ): Promise<void> {
   const health = new HealthWatch(project, project.update.stablePeriodMs);
   const services = Object.keys(project.model.services);
-  const judge = (one: Probe) => health.judge(one, context.clock.monotonic());
+  const judge = (one: Probe, at: Moment) => health.judge(one, at);
   const why = await watch(context, { project, services, judge }, signal);
   if (why !== undefined) {
     throw new TowlineError('ENGINE_NOT_HEALTHY', why, { details: { project: project.name } });
@@ -174,13 +183,13 @@ export async function waitCondition(
   signal: AbortSignal,
 ): Promise<void> {
   const health = new HealthWatch(project, 0);
-  const judge = (one: Probe): Verdict => {
+  const judge = (one: Probe, at: Moment): Verdict => {
     const state = one.details?.State;
     if (condition === 'service_completed_successfully') {
       if (state?.Status !== 'exited') return { kind: 'wait', why: `${service} has not ended` };
       return state.ExitCode === 0 ? good : { kind: 'bad', why: `${service} ended with ${state.ExitCode}` };
     }
-    const verdict = health.judge(one, context.clock.monotonic());
+    const verdict = health.judge(one, at);
     if (condition === 'service_healthy' && verdict.kind === 'good' && state?.Status !== 'running') {
       return { kind: 'bad', why: `${service} has ended` };
     }

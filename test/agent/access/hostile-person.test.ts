@@ -96,7 +96,7 @@ test('whose certificate has ended is out, although the device’s clock was put 
   await using device = await AccessRig.start({ engine: 'none', clock: { ...clock, now } });
   const signer = newKey();
   const key = readSshPrivateKey(await readFile(join(device.folder, 'alice'), 'utf8'));
-  const term = { fromMs: Date.now() - 1000, untilMs: Date.now() + 4000 };
+  const term = { fromMs: Date.now() - 1000, untilMs: Date.now() + 12_000 };
   const certificate = join(device.folder, 'alice-cert.pub');
   await writeFile(certificate, `${certificateLine(certificateFor(key, signer, term))}\n`);
   const access = await makeAccess(device.folder, device.device, { access: { certificates: true } });

@@ -15,7 +15,7 @@ test('ssh -J leads to the agent’s own server, which is gone with the tunnel; .
   await using own = await AccessRig.start({ engine: 'none' });
   await own.use();
   const agent = await rig.agent({ server: own.server });
-  await agent.open(tunnel, AbortSignal.timeout(10_000));
+  await agent.open(tunnel, AbortSignal.timeout(60_000));
   const [type, blob] = (await readFile(join(own.folder, 'device.pub'), 'utf8')).split(' ');
   const host = { user: 'towline', identity: join(own.folder, 'alice'), hostKey: `${type} ${blob}` };
   const config = await rig.clientConfig({ [device]: host, [`${device}.host`]: host });

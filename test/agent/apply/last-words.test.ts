@@ -35,7 +35,7 @@ async function failing(rig: DeviceRig, service: Service, telemetryLogs = true) {
   const pass = (app: Service) => {
     const project = makeProject(rig.project, {
       services: { app },
-      update: { healthTimeoutMs: 12_000, stablePeriodMs: 2_000 },
+      update: { healthTimeoutMs: 40_000, stablePeriodMs: 6_000 },
     });
     const desired = makeDesired(rig.device, [project]);
     return rig.pass([project], {

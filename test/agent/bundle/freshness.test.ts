@@ -43,7 +43,7 @@ async function staleAfter(
   const nowSec = madeSec + days * daySec;
   const maxAgeMs = maxAgeOf(desired, undefined, byBundle === undefined ? {} : { byBundle }) ?? 0;
   const asked = { objects: repository, trusted, timestamp, maxAgeMs, nowMs: nowSec * 1000, wallSec: nowSec };
-  return await staleness({ ...asked, isKept: async () => true }, AbortSignal.timeout(10_000));
+  return await staleness({ ...asked, isKept: async () => true }, AbortSignal.timeout(60_000));
 }
 
 const byBundle: ByBundle = { created: '2026-11-29T00:00:00Z', timeSec: madeSec };

@@ -75,12 +75,15 @@ test('a running agent that nothing else wakes takes the release when its stage c
   const rare = stringify({ poll: yearly, telemetry: yearly });
   const step = (stage: number, sinceMs: number) => rollout(stage, sinceMs).replace('hold: 1h', 'hold: 8s');
   await rig.commit({ files: { 'fleet.yaml': `${fleet.trimEnd()}\n${rare}`, [file]: step(1, Date.now()) } });
+  const beganMs = performance.now();
   assert.deepEqual((await pass()).rollout?.state, 'ahead');
-  await rig.commit({ files: { [file]: step(2, Date.now() + 8_000) } });
+  // Later than the pass that every start makes, on a slow machine as well: that one has to find that it waits.
+  const waitMs = 10_000 + 3 * (performance.now() - beganMs);
+  await rig.commit({ files: { [file]: step(2, Date.now() + waitMs) } });
   await appendFile(rig.configFile, 'logLevel: debug\n');
   const agent = rig.run([]);
   try {
-    const end = performance.now() + 90_000;
+    const end = performance.now() + waitMs + 120_000;
     while (
       !/"release":"2\.0"/.test(JSON.stringify(parse((await rig.status()) ?? '')).replace(/"wanted".*?}/g, ''))
     ) {

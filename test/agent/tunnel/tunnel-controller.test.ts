@@ -17,11 +17,11 @@ import { logIn } from '../../gateway/ssh/client.ts';
 import { quietLog } from '../../rig/recorded-device.ts';
 import { HandClock } from './hand-clock.ts';
 
-const soon = () => AbortSignal.timeout(5000);
+const soon = () => AbortSignal.timeout(60_000);
 /** What is to be cut, in the words. */
 const withinMs = 10_000;
 
-describe('the tunnel of an agent', { timeout: 60_000 }, () => {
+describe('the tunnel of an agent', { timeout: 180_000 }, () => {
   let port: number;
   const targets = new Set<Socket>();
   const server = createServer(socket => {

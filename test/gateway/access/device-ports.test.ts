@@ -142,7 +142,7 @@ describe('the port of a device', () => {
   });
 
   test('ends with the tunnel’s own end, without a commit', async () => {
-    await using made = await PortRig.start({ tunnel: openTunnel({}, { untilMs: Date.now() + 1500 }) });
+    await using made = await PortRig.start({ tunnel: openTunnel({}, { untilMs: Date.now() + 8_000 }) });
     using _device = await FakeDevice.connect(made.rig, echo);
     await eventually(() => made.isOpen);
     const socket = await made.enter();

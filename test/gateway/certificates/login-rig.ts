@@ -108,7 +108,7 @@ export class LoginRig implements AsyncDisposable {
   async logIn(key: LoginKey): Promise<string> {
     const made = await this.desk.certificate(
       { ...(await this.token(key)), key: key.line },
-      AbortSignal.timeout(10_000),
+      AbortSignal.timeout(60_000),
     );
     await writeCertificate(key, made.line);
     return made.operator;

@@ -153,7 +153,7 @@ describe('the people’s port', () => {
     const tunnel = openTunnel({ ssh: 22 });
     await using rig = await Rig.start({ tunnel });
     const agent = await rig.agent();
-    await agent.open(tunnel, AbortSignal.timeout(5000));
+    await agent.open(tunnel, AbortSignal.timeout(60_000));
     const { code, stdout } = await rig.run('ssh', ['-F', await rig.clientConfig(), '-T', 'gw']);
     assert.equal(code, 0);
     assert.match(stdout.toString(), /^Hello alice\./);

@@ -386,7 +386,7 @@ async function streaming() {
   const reach = (server.address() as AddressInfo).port;
   const tunnel = openTunnel({ stream: reach });
   const rig = await Rig.start({ tunnel });
-  await (await rig.agent()).open(tunnel, AbortSignal.timeout(5000));
+  await (await rig.agent()).open(tunnel, AbortSignal.timeout(60_000));
   return { rig, reach, source: () => latest };
 }
 

@@ -22,7 +22,7 @@ describe('longer ways through the gateway', { timeout: 1_800_000 }, () => {
     const tunnel = openTunnel({ ssh: sshd.port });
     const limits = { rekeyBytes };
     rig = await Rig.start({ tunnel, limits, connectionLimits: { ...connectionLimits, rekeyBytes } });
-    await (await rig.agent()).open(tunnel, AbortSignal.timeout(10_000));
+    await (await rig.agent()).open(tunnel, AbortSignal.timeout(60_000));
     config = await rig.clientConfig({ [deviceHost]: sshd });
   });
   after(async () => {

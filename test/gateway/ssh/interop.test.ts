@@ -42,7 +42,7 @@ describe('stock OpenSSH through the gateway to the device’s sshd', { timeout: 
     const tunnel = openTunnel({ ssh: sshd.port, echo: echoPort });
     const limits = { rekeyBytes };
     rig = await Rig.start({ tunnel, limits, connectionLimits: { ...connectionLimits, rekeyBytes } });
-    await (await rig.agent()).open(tunnel, AbortSignal.timeout(10_000));
+    await (await rig.agent()).open(tunnel, AbortSignal.timeout(60_000));
     config = await rig.clientConfig({ [host]: sshd });
     await writeFile(config, `RekeyLimit 1M\n${await readFile(config, 'utf8')}`);
   });

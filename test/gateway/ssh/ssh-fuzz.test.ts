@@ -36,7 +36,7 @@ describe('encrypted SSH, fuzzed', () => {
     const target = await echoServer();
     const tunnel = openTunnel({ ssh: target.port });
     await using rig = await Rig.start({ tunnel, keepaliveMs: 50, limits: { loginGraceMs: 60_000 } });
-    await (await rig.agent()).open(tunnel, AbortSignal.timeout(5000));
+    await (await rig.agent()).open(tunnel, AbortSignal.timeout(60_000));
     using unharmed = new Unharmed();
     let peer: HostilePeer | undefined;
     let logins = 0;

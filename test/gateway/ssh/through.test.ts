@@ -33,7 +33,7 @@ describe('through the gateway to a device, with stock OpenSSH', { timeout: 120_0
     const tunnel = openTunnel(targets);
     const rig = await Rig.start({ tunnel });
     const agent = await rig.agent();
-    await agent.open(tunnel, AbortSignal.timeout(10_000));
+    await agent.open(tunnel, AbortSignal.timeout(60_000));
     return {
       rig,
       agent,

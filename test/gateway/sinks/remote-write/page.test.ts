@@ -36,7 +36,7 @@ test('the sink on the page of remote write sends metrics by TLS, with user and p
         .replace('/etc/towline/metrics-password', passwordFile)
         .replace('/etc/towline/tls/ca.pem', certificates.caFile),
     );
-    await sink.deliver([metricsDelivery(1)], AbortSignal.timeout(10_000));
+    await sink.deliver([metricsDelivery(1)], AbortSignal.timeout(60_000));
     await sink.close();
     const [one] = had;
     assert.equal(one?.series, 3);
