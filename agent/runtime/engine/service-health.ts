@@ -81,7 +81,7 @@ export async function probe(
 }
 
 /** Of a look at an engine: monotonic, milliseconds. */
-interface Moment {
+export interface Moment {
   readonly askedMs: number;
   readonly answeredMs: number;
 }

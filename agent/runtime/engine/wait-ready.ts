@@ -4,7 +4,7 @@ import { TowlineError } from '../../../core/errors.ts';
 import type { StepOf } from '../../../core/plan/step.ts';
 import { type ContainerDetails, containerDetails } from './engine-answers.ts';
 import { containerOf, type RunContext, targetOf } from './run-context.ts';
-import { HealthWatch, pollMs, type Verdict } from './service-health.ts';
+import { HealthWatch, type Moment, pollMs, type Verdict } from './service-health.ts';
 
 /** Like the gate's, and more: it must run on, and a check that it passes must have begun after the first look. */
 class ReadyWatch {
@@ -22,11 +22,11 @@ class ReadyWatch {
     this.#unchecked = new HealthWatch(project, project.update.stablePeriodMs);
   }
 
-  judge(details: ContainerDetails, nowMs: number): Verdict {
+  judge(details: ContainerDetails, at: Moment): Verdict {
     const service = this.#service;
     const { Status: status, ExitCode: code, Health: health } = details.State;
     const watch = health === undefined || health.Status === 'none' ? this.#unchecked : this.#checked;
-    const verdict = watch.judge({ service, details }, nowMs);
+    const verdict = watch.judge({ service, details }, at);
     if (verdict.kind !== 'good') return verdict;
     if (status !== 'running') return { kind: 'bad', why: `${service} ended with ${code}` };
     if (!this.#settled || watch === this.#unchecked) return verdict;
@@ -53,11 +53,12 @@ export async function waitReady(
   const endMs = context.clock.monotonic() + healthTimeoutMs;
   const path = `/containers/${containerOf(context, step)}/json`;
   for (;;) {
+    const askedMs = context.clock.monotonic();
     const details = await context.engine.call({ method: 'GET', path, answer: containerDetails }, signal);
-    const nowMs = context.clock.monotonic();
-    const verdict = watch.judge(details, nowMs);
+    const answeredMs = context.clock.monotonic();
+    const verdict = watch.judge(details, { askedMs, answeredMs });
     if (verdict.kind === 'good') return;
-    const late = nowMs >= endMs ? ` after ${Math.round(healthTimeoutMs / 1000)} s` : undefined;
+    const late = answeredMs >= endMs ? ` after ${Math.round(healthTimeoutMs / 1000)} s` : undefined;
     if (verdict.kind === 'bad' || late !== undefined) {
       const message = `${verdict.why}${late ?? ''}`;
       const { project: name, service } = step;
