@@ -126,11 +126,17 @@ export const agentVerbs = {
         about: 'put before project names, so that two agents can share an engine',
       },
       proxy: { type: 'string', value: '<url>', about: 'HTTP proxy for all that goes out' },
+      start: {
+        type: 'boolean',
+        default: false,
+        about: 'start the agent once it is accepted: systemctl start towline-agent',
+      },
       'no-wait': { type: 'boolean', default: false, about: 'return once the statement is at the gateway' },
       json: jsonLines,
     },
     examples: [
       ['towline agent enroll --token-file /media/stick/token', 'a new device'],
+      ['towline agent enroll --start --token-file /media/stick/token', 'and runs once it is accepted'],
       ['towline agent enroll - --no-wait < token', 'from a script'],
     ],
   },

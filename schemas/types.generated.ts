@@ -374,6 +374,27 @@ export interface BackupServer {
   maxRate?: string;
 }
 /**
+ * A backup that is put back.
+ */
+export interface RestoreRequest {
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
+   */
+  app: string;
+  /**
+   * Id of the backup.
+   */
+  backup: string;
+  /**
+   * Release that the backup is of.
+   */
+  release?: string;
+  /**
+   * The data is of another release than the app has; the app is trusted to read it.
+   */
+  migrate?: boolean;
+}
+/**
  * An app on a device.
  */
 export interface AppAssignment {
@@ -1298,26 +1319,9 @@ export interface DeviceFile {
   };
   requires?: Requires;
   /**
-   * Puts the data of an app back as a backup has it, once. `towline backup restore` writes it.
+   * Puts the data of an app, or of several, back as a backup has it, once. `towline backup restore` and `towline device replace` write it.
    */
-  restore?: {
-    /**
-     * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
-     */
-    app: string;
-    /**
-     * Id of the backup.
-     */
-    backup: string;
-    /**
-     * Name of a release: letters, digits, dot, dash, underscore, plus.
-     */
-    release?: string;
-    /**
-     * The data is of another release than the app has; the app is trusted to read it.
-     */
-    migrate?: boolean;
-  };
+  restore?: RestoreRequest | RestoreRequest[];
 }
 /**
  * fleet.yaml: what holds for the whole fleet.

@@ -44,6 +44,8 @@ export interface EnrolOptions {
   readonly onState?: (state: EnrolmentState, fingerprint: string) => void;
   /** Writes down where the walk begins, for a device that had no configuration before. */
   readonly begin?: (trusted: TrustedState) => Promise<void>;
+  /** Who is told to start the agent does it here. */
+  readonly starts?: boolean;
   /** False: return once the statement is at the gateway. */
   readonly wait: boolean;
 }
@@ -58,6 +60,7 @@ export async function enrol(
   signal: AbortSignal,
 ): Promise<{ fingerprint: string; state: EnrolmentState }> {
   const { token, clock, say, settings } = options;
+  const next = options.starts === true ? ': the agent starts.' : ': start the agent.';
   const config = await configToWrite(options);
   sayTime(token, clock.now(), say);
   const folder = path.join(settings.stateDirectory, 'keys');
@@ -72,7 +75,7 @@ export async function enrol(
     await writeDurably(options.configFile, config.text, { mode: 0o644 });
     options.onState?.(answer, fingerprint);
     if (answer === 'accepted') {
-      say('These keys are accepted already: start the agent.');
+      say(`These keys are accepted already${next}`);
       return { fingerprint, state: answer };
     }
     say(`fingerprint  ${fingerprint}`);
@@ -80,7 +83,7 @@ export async function enrol(
     if (!options.wait) return { fingerprint, state: answer };
     await waitUntilAccepted({ dialler, signed, clock }, signal);
     options.onState?.('accepted', fingerprint);
-    say('Accepted: start the agent.');
+    say(`Accepted${next}`);
     return { fingerprint, state: 'accepted' };
   } finally {
     await dialler.close();

@@ -5,6 +5,7 @@ import { agentVerbs } from '../../core/agent-verbs.ts';
 import { parseToken } from '../../core/enrolment/token.ts';
 import { parseProxy } from '../../core/io/https/http-proxy.ts';
 import { createDialler } from '../../core/io/https/https-dialler.ts';
+import { startService } from '../../core/io/start-service.ts';
 import { createSystemClock } from '../../core/io/system-clock.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
 import { type EnrolOptions, enrol } from '../enrolment/enrol.ts';
@@ -30,7 +31,6 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
   const { 'engine-socket': engineSocket, 'project-prefix': projectPrefix, proxy } = values;
   if (proxy !== undefined) parseProxy(proxy);
   const stateDirectory = path.resolve(values['state-directory']);
-  await using _lock = await lockState(stateDirectory);
   const log = { debug: () => {}, warn: () => {} };
   const gateways = token.gateways.map(gateway => ({ ...gateway, sshHostKeys: gateway.sshHostKeys ?? [] }));
   const options: EnrolOptions = {
@@ -64,9 +64,15 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
       await beginTrusted(stateDirectory, trusted);
       await giveToOwnerOf(stateDirectory, trustedFolder(stateDirectory));
     },
+    starts: values.start,
     wait: !values['no-wait'],
   };
-  return await untilStopped(async signal => {
-    await enrol(options, signal);
+  let isAccepted = false;
+  const code = await untilStopped(async signal => {
+    await using _lock = await lockState(stateDirectory);
+    isAccepted = (await enrol(options, signal)).state === 'accepted';
   });
+  // The agent takes the lock itself.
+  if (values.start && isAccepted) await startService('towline-agent');
+  return code;
 }

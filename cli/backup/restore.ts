@@ -4,17 +4,23 @@ import type { Document } from 'yaml';
 import { backupTimeMs } from '../../core/backup/manifest.ts';
 import { isBackupId } from '../../core/backup/parse-manifest.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { formatBytes } from '../../core/plan/quantity.ts';
+import { withRestores } from '../../core/fleet/restores.ts';
 import { timeWord } from '../../core/time-word.ts';
+import type { RestoreRequest } from '../../schemas/types.generated.ts';
 import { type ChosenDevice, changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { type RestoreRequest, restoreProblem } from '../validate/restore-requests.ts';
+import { restoreProblem } from '../validate/restore-requests.ts';
 import { openingOptions } from './desk-store.ts';
-import { ageWords } from './list.ts';
-import { type BackupQuestion, type FindOptions, type WantedBackup, wantedBackup } from './wanted-backup.ts';
+import {
+  type BackupQuestion,
+  backupFacts,
+  type FindOptions,
+  type WantedBackup,
+  wantedBackup,
+} from './wanted-backup.ts';
 
 interface RestoreOptions
   extends ChangeOptions,
@@ -49,21 +55,11 @@ function assertFits({ id, file, fleet }: ChosenDevice, request: RestoreRequest):
 }
 
 /** What becomes of the app, a sentence each. */
-function whatHappens({ device, app }: BackupQuestion, found: WantedBackup, dropped: string[]): string[] {
-  const { id, release, bytes, where } = found;
-  const time = timeWord(backupTimeMs(id));
-  const facts = [
-    `${ageWords({ time }, Date.now())} ago`,
-    ...(release === undefined ? [] : [`release ${release}`]),
-    ...(bytes === undefined ? [] : [formatBytes(bytes)]),
-    ...(where.length === 0 ? [] : [`from ${where[0]}`]),
-  ];
+function whatHappens({ device, app }: BackupQuestion, found: WantedBackup): string[] {
+  const time = timeWord(backupTimeMs(found.id));
   return [
-    `The data of ${app} on ${device} goes back to ${time} (${facts.join(', ')}).`,
+    `The data of ${app} on ${device} goes back to ${time} (${backupFacts(found)}).`,
     `${app} is down while that takes its place; what it has written since is kept aside until it is healthy, and then removed.`,
-    ...dropped.map(
-      other => `The request for ${other} in its file gives way, whether it was carried out or not.`,
-    ),
   ];
 }
 
@@ -87,13 +83,8 @@ async function restore(
       ...{ options, verb: 'restore', devices: [device] },
       edit: (chosen, document: Document) => {
         assertFits(chosen, request);
-        const before = chosen.file.value.restore;
-        sentences = whatHappens(
-          question,
-          found,
-          before === undefined || before.app === app ? [] : [before.app],
-        );
-        document.set('restore', document.createNode(request));
+        sentences = whatHappens(question, found);
+        document.set('restore', document.createNode(withRestores(chosen.file.value, [request])));
       },
       message: () => `Restore ${app} on ${device}: ${id}`,
       question: () => ({ question: sentences.join('\n') }),

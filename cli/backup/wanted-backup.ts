@@ -1,13 +1,17 @@
 /** The backup that somebody names: as the device has signed that it has it, else as its store has it. */
 import { tmpdir } from 'node:os';
+import { backupTimeMs } from '../../core/backup/manifest.ts';
 import { parseStored } from '../../core/backup/stored.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { storedManifest } from '../../core/io/backup/fetch-backup.ts';
+import { formatBytes } from '../../core/plan/quantity.ts';
+import { timeWord } from '../../core/time-word.ts';
 import { unknownName } from '../command/unknown-name.ts';
 import { Lookout } from '../status/sight.ts';
 import { DeskStore, type DeskStoreOptions } from './desk-store.ts';
+import { ageWords } from './list.ts';
 import { backupsIn } from './rows.ts';
 
 export interface WantedBackup {
@@ -34,9 +38,22 @@ export interface FindOptions extends DeskStoreOptions {
 interface Said {
   readonly fleet: Fleet;
   readonly found?: WantedBackup;
+  /** The newest that a store has; `where` is stores alone. */
+  readonly inStores?: WantedBackup;
   readonly ids: readonly string[];
   /** Why what it says counts for nothing. */
   readonly doubt?: string;
+}
+
+/** `1h ago, release 1.0.0, 3 MiB, from vault` */
+export function backupFacts({ id, release, bytes, where }: WantedBackup): string {
+  const time = timeWord(backupTimeMs(id));
+  return [
+    `${ageWords({ time }, Date.now())} ago`,
+    ...(release === undefined ? [] : [`release ${release}`]),
+    ...(bytes === undefined ? [] : [formatBytes(bytes)]),
+    ...(where.length === 0 ? [] : [`from ${where[0]}`]),
+  ].join(', ');
 }
 
 /** @throws TowlineError as `Lookout.look` */
@@ -52,12 +69,16 @@ async function saidByDevice(
   const kept = own.filter(({ cause }) => cause !== 'aside');
   const byTime = [...kept].sort((left, right) => (left.time < right.time ? 1 : -1));
   const row = backup === 'latest' ? byTime[0] : own.find(one => one.backup === backup);
+  const copied = byTime.find(({ where }) => where.length > 1);
   const { doubt } = sight.reports.get(device) ?? { doubt: 'it has said nothing yet' };
   return {
     fleet: sight.fleet,
     ids: own.map(one => one.backup),
     ...(doubt === undefined ? {} : { doubt }),
     ...(row === undefined ? {} : { found: { ...row, id: row.backup } }),
+    ...(copied === undefined
+      ? {}
+      : { inStores: { ...copied, id: copied.backup, where: copied.where.filter(one => one !== 'device') } }),
   };
 }
 
@@ -76,6 +97,27 @@ export async function wantedBackup(
   const what = backup === 'latest' ? `no backup of ${app} is known` : unknownName('backup', backup, ids);
   const doubt = said.doubt === undefined ? '' : `; ${device} is not heard: ${said.doubt}`;
   throw new TowlineError('RESTORE_NO_BACKUP', `${what}${doubt}; ${stored.why}`);
+}
+
+/**
+ * The newest that a store has, for a device whose own are gone: by the device's last word, or by the store, which may know of a
+ * later one.
+ * @returns why there is none, where that is so. @throws TowlineError as `Lookout.look`
+ */
+export async function storedBackup(
+  question: Omit<BackupQuestion, 'backup'>,
+  options: FindOptions,
+  signal: AbortSignal,
+): Promise<WantedBackup | { readonly why: string }> {
+  const latest = { ...question, backup: 'latest' };
+  const { fleet, inStores, doubt } = await saidByDevice(latest, options, signal);
+  const stored = await inStore(latest, { ...options, ...storeOf(fleet, latest, options) }, signal);
+  // Ids begin with the time.
+  if ('id' in stored) return inStores !== undefined && inStores.id > stored.id ? inStores : stored;
+  if (inStores !== undefined) return inStores;
+  return {
+    why: doubt === undefined ? stored.why : `${stored.why}; ${question.device} is not heard: ${doubt}`,
+  };
 }
 
 /** The one that the app's file names now, where the device has it: of several somebody has to say which. */

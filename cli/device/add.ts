@@ -1,6 +1,5 @@
 /** `towline device add`: a token with which a device enrols, or its keys made here; or tokens of many. */
 import type { Command } from 'commander';
-import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
@@ -18,10 +17,8 @@ import { type KeysHere, keysHere } from './add-keys.ts';
 import { addMany } from './add-many.ts';
 import { type AddOptions, assertGroups, newDevice } from './add-options.ts';
 import { type DeviceEntry, deviceFileWith } from './device-file.ts';
-import { type Enrolment, makeEnrolment } from './device-token.ts';
+import { type Enrolment, expiresMsOf, makeEnrolment } from './device-token.ts';
 import { changeOf, placedJson, placedLine, placeOptions, sayShown, soundFleet } from './place-files.ts';
-
-const expiresMsOf = ({ expires }: AddOptions): number => Date.now() + parseDuration(expires);
 
 /** @param entryOf what is put into its file; asked again where main has moved */
 async function place(
@@ -136,9 +133,7 @@ async function addAnchor(id: string, options: AddOptions, signal: AbortSignal): 
 async function add(id: string | undefined, options: AddOptions, signal: AbortSignal): Promise<void> {
   if ((id === undefined) !== (options.count !== undefined))
     throw new TowlineError('CLI_USAGE', 'an id, or --count and --prefix for many');
-  if (!/^([0-9]+(s|m|h|d))+$/.test(options.expires)) {
-    throw new TowlineError('CLI_USAGE', `--expires ${options.expires} must be a duration, such as 7d`);
-  }
+  expiresMsOf(options);
   const { workTree, gitDirectory } = await openRepository(options.repo);
   if (workTree === undefined) {
     throw new TowlineError('CLI_NO_WORKING_TREE', `${gitDirectory} is bare: no file can be written`);

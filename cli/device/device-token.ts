@@ -1,5 +1,6 @@
 /** The enrolment of a new device: a one-time key, its public half for the device's file, and the token around it. */
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { parseDuration } from '../../core/duration.ts';
 import { sshEd25519Line } from '../../core/enrolment/ssh-key-line.ts';
 import { formatToken } from '../../core/enrolment/token.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -10,6 +11,12 @@ export interface Enrolment {
   /** Whoever has it can enrol in the device's place: printed once, written nowhere. */
   readonly token: string;
   readonly entry: NonNullable<DeviceFile['enrolment']>;
+}
+
+/** @returns milliseconds since the epoch. @throws TowlineError CLI_USAGE */
+export function expiresMsOf({ expires }: { readonly expires: string }): number {
+  if (/^([0-9]+(s|m|h|d))+$/.test(expires)) return Date.now() + parseDuration(expires);
+  throw new TowlineError('CLI_USAGE', `--expires ${expires} must be a duration, such as 7d`);
 }
 
 /**

@@ -6,14 +6,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { restoresOf } from '../../core/fleet/restores.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byCommit } from '../../core/rollout/when.ts';
-import type { DeviceFile } from '../../schemas/types.generated.ts';
+import type { DeviceFile, RestoreRequest } from '../../schemas/types.generated.ts';
 import { unknownName } from '../command/unknown-name.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { baseOf, type Question } from './base-commit.ts';
 
-export type RestoreRequest = NonNullable<DeviceFile['restore']>;
+/** Where it stands in the device's file, if it does already. */
+function placeOf({ restore }: Pick<DeviceFile, 'restore'>, { app }: RestoreRequest): string {
+  if (!Array.isArray(restore)) return '/restore';
+  return `/restore/${Math.max(
+    0,
+    restore.findIndex(request => request.app === app),
+  )}`;
+}
 
 /** What of a request does not fit what the device has then. */
 export function restoreProblem(fleet: Fleet, id: string, request: RestoreRequest): Problem | undefined {
@@ -26,21 +34,31 @@ export function restoreProblem(fleet: Fleet, id: string, request: RestoreRequest
   if (found === undefined) {
     const names = apps.map(one => one.app);
     const message = unknownName('app', app, names, `on ${id}`);
-    return { code: 'RESTORE_NO_APP', message, position: file.locate('/restore/app') };
+    return { code: 'RESTORE_NO_APP', message, position: file.locate(`${placeOf(file.value, request)}/app`) };
   }
   if (release === undefined || migrate || found.release === release) return undefined;
   const has = found.release === undefined ? 'no release' : `release ${found.release}`;
   const message = `backup ${backup} of ${app} is of release ${release}, and ${id} has ${has}`;
-  return { code: 'RESTORE_OTHER_RELEASE', message, position: file.locate('/restore/release') };
+  return {
+    code: 'RESTORE_OTHER_RELEASE',
+    message,
+    position: file.locate(`${placeOf(file.value, request)}/release`),
+  };
 }
 
 /** @param before the fleet as it was; undefined: there was none */
 export function restoreProblems(fleet: Fleet, before: Fleet | undefined): Problem[] {
-  return [...fleet.devices].flatMap(([id, { value }]) => {
-    const { restore } = value;
-    if (restore === undefined || isDeepStrictEqual(restore, before?.devices.get(id)?.value.restore))
-      return [];
-    return restoreProblem(fleet, id, restore) ?? [];
+  return [...fleet.devices].flatMap(([id, file]) => {
+    const requests = restoresOf(file.value);
+    const old = restoresOf(before?.devices.get(id)?.value ?? {});
+    const asked = requests.filter(request => !old.some(other => isDeepStrictEqual(other, request)));
+    const twice = requests.find(({ app }, at) => requests.findIndex(other => other.app === app) !== at);
+    const position = file.locate('/restore');
+    const message = `two backups of ${twice?.app} are asked for: one can be put back`;
+    return [
+      ...(twice === undefined ? [] : [{ code: 'FLEET_SCHEMA', message, position } as const]),
+      ...asked.flatMap(request => restoreProblem(fleet, id, request) ?? []),
+    ];
   });
 }
 

@@ -181,7 +181,7 @@ export async function desiredProject(
     })}`,
     update,
     ...stated,
-    ...appData(request.restore, app.app, files.app, composed.volumes),
+    ...appData(request, app.app, files.app, composed.volumes),
     ...appEndpoints(files.app),
     ...appLogs(files.app),
     ...releaseRequirements(files),

@@ -2,6 +2,7 @@
 
 import type { DeviceFile, EngineAllowance, ImagesFile, OperatorFile } from '../../schemas/types.generated.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { restoresOf } from '../fleet/restores.ts';
 import { someOf } from '../some-of.ts';
 import { isReordered, isSame, type Maybe, mostOf, pairs } from './pairs.ts';
 import { policyWords } from './policy-changes.ts';
@@ -129,19 +130,14 @@ function deviceWords(before: Fleet, after: Fleet): string[] {
 
 /** What an app has written since a backup gives way to it. */
 function restoreWords(before: Fleet, after: Fleet): string[] {
-  return [...after.devices].flatMap(
-    ([
-      id,
-      {
-        value: { restore },
-      },
-    ]) => {
-      if (restore === undefined || isSame(before.devices.get(id)?.value.restore, restore)) return [];
-      const { app, backup, migrate } = restore;
+  return [...after.devices].flatMap(([id, { value }]) => {
+    const was = before.devices.get(id)?.value ?? {};
+    const asked = restoresOf(value).filter(request => !restoresOf(was).some(old => isSame(old, request)));
+    return asked.map(({ app, backup, migrate }) => {
       const other = migrate === true ? ', whichever release that is of' : '';
-      return [`the data of ${app} goes back to backup ${backup}${other}: ${id}`];
-    },
-  );
+      return `the data of ${app} goes back to backup ${backup}${other}: ${id}`;
+    });
+  });
 }
 
 /** What comes; what goes is no privilege. */

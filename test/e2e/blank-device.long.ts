@@ -1,6 +1,14 @@
 /** A device that is dead, and new hardware that takes its id: its app and its data come back from a store. */
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -12,14 +20,14 @@ import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import { helperImage } from '../../lab/machine/helper-image.ts';
 import { type Sshd, startSshd } from '../../lab/rig/sshd.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import { PersonTerminal } from '../rig/person-terminal.ts';
 import { TcpRelay } from '../rig/tcp-relay.ts';
-import { EnrollingFleet, fingerprintIn, telemetryUrl } from './enrolling-fleet.ts';
+import { EnrollingFleet, telemetryUrl } from './enrolling-fleet.ts';
 
 type Project = StatusFile['projects'][number];
 
 /** `ridge` copies to a disk of its own, `valley` to a server. */
 const [ridge, valley] = ['ridge', 'valley'];
-const secretOf = (id: string) => `secrets/backups/${id}.yaml`;
 
 describe('a device that is dead comes back on new hardware, with its app and its data', () => {
   let fleet: EnrollingFleet;
@@ -83,17 +91,48 @@ describe('a device that is dead comes back on new hardware, with its app and its
     assert.deepEqual(await fleet.rig.view.services(device.id), []);
   }
 
-  /** New hardware takes the id, and is let into what the old one had. */
-  async function replaced(device: DeviceProcess): Promise<void> {
-    const token = await fleet.token(device.id, '--renew');
-    const accepted = await fleet.accept(
-      device.id,
-      fingerprintIn(await fleet.enroll(device, ['-', '--no-wait'], token)),
-    );
-    assert.equal(accepted.code, 0, accepted.stderr);
+  /** What a terminal shows once this stands there. */
+  async function shown(terminal: PersonTerminal, pattern: RegExp): Promise<string> {
+    const found = () => pattern.exec(terminal.screen)?.[1];
+    return await waitUntil(String(pattern), async () => found(), {
+      ...{ timeoutMs: 400_000, intervalMs: 200 },
+      seen: async () => terminal.screen,
+    });
+  }
+
+  /**
+   * New hardware takes the id: a person at the desk types one command, one at the device another, and reads a fingerprint out.
+   * @returns what the desk said then
+   */
+  async function replaced(device: DeviceProcess, ...more: string[]): Promise<string> {
+    const { operator, workspace } = fleet.rig;
+    const replace = `towline device replace ${device.id} --remote gateway --telemetry ${telemetryUrl}`;
+    const desk = await PersonTerminal.open(device.folder, [replace, ...more].join(' '), {
+      cwd: operator.directory,
+      env: { ...workspace.environment, ...operator.environment },
+    });
+    await shown(desk, /(Go on\?)/);
+    desk.type('y\r');
+    const line = await shown(desk, /^ +(towline agent enroll --start towline1_\S+)\r$/m);
+    const own = ['--config', device.config, '--state-directory', device.state];
+    const machine = ['--engine-socket', device.engineSocket, '--project-prefix', device.prefix];
+    const started = path.join(device.folder, 'started');
+    const programs = workspace.makeFolder('devices', device.id, 'bin');
+    // In place of systemd, which this machine has no other of: the agent is started below.
+    writeFileSync(path.join(programs, 'systemctl'), `#!/bin/sh\necho "$@" >>${started}\n`, { mode: 0o755 });
+    mkdirSync(device.state, { recursive: true });
+    const here = await PersonTerminal.open(device.folder, [line, ...own, ...machine].join(' '), {
+      env: { ...workspace.environment, PATH: `${programs}:${workspace.environment.PATH}` },
+    });
+    desk.type(`${await shown(here, /^fingerprint {2}(\S+)\r$/m)}\r`);
+    assert.equal(await desk.exited, 0, desk.screen);
+    assert.equal(await here.exited, 0, here.screen);
+    assert.match(here.screen, /Accepted: the agent starts\./);
+    assert.equal(readFileSync(started, 'utf8'), 'start towline-agent\n');
     settle(device);
-    await must('secret', 'rotate', secretOf(device.id));
-    await publish(`Secrets of the new ${device.id}`);
+    device.program.start();
+    await pulled();
+    return desk.screen;
   }
 
   before(async () => {
@@ -162,17 +201,18 @@ describe('a device that is dead comes back on new hardware, with its app and its
     for (const folder of [disk, memory]) rmSync(folder, { recursive: true, force: true });
   });
 
-  test('its disk of backups is put into the new machine: one command at the device, one at the desk', async () => {
+  test('its disk of backups is put into the new machine: one command at the desk, one at the device', async () => {
     const device = fleet.rig.device(ridge);
     assert.ok(existsSync(path.join(disk, 'stick', ridge, 'config')));
     await dies(device);
-    await replaced(device);
-    const { code, stdout, stderr } = await restore(ridge, 'hello', 'latest');
-    assert.equal(code, 0, stderr);
-    assert.match(stdout, new RegExp(`ridge puts hello back as ${kept.get(ridge)} has it`));
-    assert.match(stdout, /release 1\.1\.0, .* from vault\)/);
-    await pulled();
-    device.program.start();
+    const screen = await replaced(device);
+    assert.match(
+      screen,
+      new RegExp(
+        `hello begins with the data of backup ${kept.get(ridge)} \\(.* release 1\\.1\\.0, .* from vault\\)`,
+      ),
+    );
+    assert.match(screen, /the new ridge is accepted \(\S+\), and reads secrets\/backups\/ridge\.yaml/);
     const { restore: done, state } = await said(
       ridge,
       'ridge to have its data',
@@ -181,6 +221,7 @@ describe('a device that is dead comes back on new hardware, with its app and its
     assert.deepEqual([done?.backup, state], [kept.get(ridge), 'healthy']);
     assert.equal(await inWorker(ridge, 'cat /var/lib/worker/row'), 'ridge acknowledged');
     await must('validate');
+    await must('secret', 'check');
     // Once: what it writes from now on stays.
     await inWorker(ridge, 'echo later > /var/lib/worker/row; sync');
     await device.program.stop();
@@ -188,11 +229,11 @@ describe('a device that is dead comes back on new hardware, with its app and its
     assert.equal(await inWorker(ridge, 'cat /var/lib/worker/row'), 'later');
   });
 
-  test('the new machine runs empty first, and takes its data from a server; the backup of another device it never takes', async () => {
+  test('it begins empty where that is wanted, and takes its data from a server later; the backup of another device it never takes', async () => {
     const device = fleet.rig.device(valley);
     await dies(device);
-    await replaced(device);
-    device.program.start();
+    const screen = await replaced(device, '--empty');
+    assert.match(screen, /What hello wrote does not come back\./);
     await said(
       valley,
       'valley to run',

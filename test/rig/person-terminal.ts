@@ -23,11 +23,19 @@ export class PersonTerminal {
   /**
    * @param folder for a file of its own
    * @param command a line for the shell
+   * @param where whose terminal it is; absent: that of the tests
    */
-  static async open(folder: string, command: string): Promise<PersonTerminal> {
+  static async open(
+    folder: string,
+    command: string,
+    where: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  ): Promise<PersonTerminal> {
     const file = join(folder, `terminal-${process.hrtime.bigint()}`);
     const line = `stty rows 24 cols 80; tty >${file}.new; mv ${file}.new ${file}; exec ${command}`;
-    const child = spawn('script', ['-qefc', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn('script', ['-qefc', line, '/dev/null'], {
+      ...where,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     await eventually(() => existsSync(file) || child.exitCode !== null);
     return new PersonTerminal(child, readFileSync(file, 'utf8').trim());
   }

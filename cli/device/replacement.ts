@@ -1,0 +1,136 @@
+/**
+ * New hardware for a device whose own is gone, as two commits: a token; then its keys, what it reads below secrets/ sealed to
+ * them, and the data that its apps begin with.
+ */
+import { type SignedStatement, verifyStatement } from '../../core/enrolment/statement.ts';
+import { statementSigners } from '../../core/enrolment/statement-signers.ts';
+import { TowlineError } from '../../core/errors.ts';
+import type { CheckedFile } from '../../core/fleet/schema-check.ts';
+import { someOf } from '../../core/some-of.ts';
+import { type FilesAt, textAt, withChanges } from '../change/changed-files.ts';
+import { type Intent, type Made, makeChange } from '../change/make-change.ts';
+import type { ChangeOptions } from '../change/options.ts';
+import { noSuchDevice } from '../command/unknown-name.ts';
+import { editedText } from '../desk/edit-yaml.ts';
+import { openDeviceSecrets, sealedDeviceSecrets } from '../secret/device-secrets.ts';
+import { deviceFileWith } from './device-file.ts';
+import { type Enrolment, expiresMsOf, makeEnrolment } from './device-token.ts';
+import { soundFleet } from './place-files.ts';
+import { type ReplacedApps, type ReplacedOptions, replacedApps } from './replaced-apps.ts';
+import { withKeys } from './statements.ts';
+
+export interface ReplaceOptions
+  extends Pick<ChangeOptions, 'remote' | 'anchor' | 'key' | 'yes' | 'json'>,
+    ReplacedOptions {
+  readonly repo: string;
+  readonly fingerprint?: string;
+  readonly expires: string;
+}
+
+/** What was found before anything is changed. */
+export interface Plan extends ReplacedApps {
+  readonly device: string;
+  readonly secrets: readonly string[];
+}
+
+export async function deviceAt(at: FilesAt, device: string): Promise<CheckedFile<'device'>> {
+  const { devices } = await soundFleet(at);
+  const file = devices.get(device);
+  if (file === undefined) throw noSuchDevice(device, devices.keys(), 'at main');
+  return file;
+}
+
+/** What could stand in the way is found before the old keys are given up. */
+export async function planOf(
+  at: FilesAt,
+  device: string,
+  options: ReplaceOptions,
+  signal: AbortSignal,
+): Promise<Plan> {
+  await deviceAt(at, device);
+  const opened = await openDeviceSecrets(at, device);
+  const { requests, sentences } = await replacedApps(await soundFleet(at), device, options, signal);
+  const others = [...new Set(opened.flatMap(secret => secret.others))].sort();
+  const anew = `Secrets that it shares are sealed anew, and what uses them is made anew on ${someOf(others)}.`;
+  return {
+    device,
+    requests,
+    secrets: opened.map(({ path }) => path),
+    sentences: [
+      `New hardware takes the place of ${device}: the keys of the old one are refused once the new ones are accepted.`,
+      ...sentences,
+      ...(others.length === 0 ? [] : [anew]),
+    ],
+  };
+}
+
+/** The first commit: a token's public half in the device's file. */
+export async function issueToken(
+  { device, sentences }: Plan,
+  options: ReplaceOptions,
+  signal: AbortSignal,
+): Promise<Enrolment> {
+  let enrolment: Enrolment | undefined;
+  const expiresMs = expiresMsOf(options);
+  const intend = async (at: FilesAt): Promise<Intent> => {
+    const fleet = await soundFleet(at);
+    const { path, value } = await deviceAt(at, device);
+    if (at.trusted === undefined) throw new TowlineError('CLI_INTERNAL', 'main is not trusted');
+    enrolment ??= makeEnrolment(fleet.file.value, device, at.trusted, expiresMs);
+    const renewed = { id: device, renew: true, folder: '', groups: undefined, labels: undefined };
+    const present = { path, value, text: await textAt(at, path) };
+    const file = deviceFileWith(renewed, present, { enrolment: enrolment.entry });
+    return {
+      files: new Map([file]),
+      message: `A token for the new ${device}`,
+      question: sentences.join('\n'),
+    };
+  };
+  await makeChange({ options: changing(options), name: `replace-${device}`, intend }, signal);
+  if (enrolment === undefined) throw new TowlineError('CLI_INTERNAL', 'no token was made');
+  return enrolment;
+}
+
+function changing({ repo, remote, anchor, key, yes = false }: ReplaceOptions): ChangeOptions {
+  return {
+    ...{ repo, yes },
+    ...(remote === undefined ? {} : { remote }),
+    ...(anchor === undefined ? {} : { anchor }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** The second commit. */
+export async function acceptReplacement(
+  { device, requests, sentences }: Plan,
+  signed: SignedStatement,
+  options: ReplaceOptions,
+  signal: AbortSignal,
+): Promise<Made> {
+  const intend = async (at: FilesAt): Promise<Intent | undefined> => {
+    const fleet = await soundFleet(at);
+    const file = await deviceAt(at, device);
+    const { keys } = signed.statement;
+    if (file.value.keys?.ssh === keys.ssh && file.value.keys.tls === keys.tls) return undefined;
+    const [signer] = file.value.revoked === true ? [] : statementSigners(file.value);
+    if (signer === undefined)
+      throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment`);
+    verifyStatement(signed, { fleet: fleet.file.value.name, device, ...signer }, Date.now());
+    const withNewKeys = withKeys(file, await textAt(at, file.path), keys);
+    // What was put back on the old hardware is past.
+    const text = editedText(file.path, withNewKeys, document => {
+      document.delete('restore');
+      const [first, ...others] = requests;
+      if (first !== undefined)
+        document.set('restore', document.createNode(others.length === 0 ? first : requests));
+    });
+    const own = new Map([[file.path, text]]);
+    const sealed = await sealedDeviceSecrets(withChanges(at, own), device, new Date());
+    return {
+      files: new Map([...own, ...sealed]),
+      message: `Replace ${device}`,
+      question: sentences.join('\n'),
+    };
+  };
+  return await makeChange({ options: changing(options), name: `replace-${device}`, intend }, signal);
+}

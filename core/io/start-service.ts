@@ -1,0 +1,17 @@
+/** Starts a unit of the machine's service manager. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { messageOf } from '../errors/cause.ts';
+import { TowlineError } from '../errors.ts';
+
+const timeoutMs = 60_000;
+
+/** Resolves when it runs. @throws TowlineError AGENT_NOT_RUNNING */
+export async function startService(unit: string): Promise<void> {
+  try {
+    await promisify(execFile)('systemctl', ['start', unit], { timeout: timeoutMs });
+  } catch (cause) {
+    const why = messageOf(cause).trim().split('\n').at(-1) ?? '';
+    throw new TowlineError('AGENT_NOT_RUNNING', `${unit} was not started: ${why}`, { cause });
+  }
+}
