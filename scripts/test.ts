@@ -75,6 +75,7 @@ const longTests = [
   'test/cli/trust/runbooks-origin.long.ts',
   'test/cli/trust/runbooks-recovery.long.ts',
   'test/cli/trust/runbooks-time.long.ts',
+  'test/e2e/backup-page.long.ts',
   'test/e2e/blank-device.long.ts',
   'test/e2e/delivery.long.ts',
   'test/e2e/enrolment.long.ts',

@@ -81,7 +81,14 @@ export class StoreRig {
   }
 
   async desired(store: DeviceStore, plain = `password: ${storePassword}\n`): Promise<DesiredState> {
-    const bytes = Buffer.from(await sealSecret(store.secret, plain, [this.#key], { fleet: 'rig' }));
+    return this.desiredWith(
+      store,
+      Buffer.from(await sealSecret(store.secret, plain, [this.#key], { fleet: 'rig' })),
+    );
+  }
+
+  /** @param bytes of its secret, as they lie in the repository */
+  desiredWith(store: DeviceStore, bytes: Buffer): DesiredState {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const whole: DesiredStore = { ...store, sealed: { path: store.secret, mode: 0o100644, bytes, sha256 } };
     const project = makeProject(this.device.project, {

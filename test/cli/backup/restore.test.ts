@@ -108,6 +108,12 @@ describe('towline backup restore', () => {
     const other = await desk.does('validate', '--worktree');
     assert.match(other.output, new RegExp(`^${file}:\\d+:\\d+ RESTORE_NO_APP .*"shop"`, 'm'));
     await desk.fleet.git('checkout', '-q', file);
+    const before = await desk.atMain(file);
+    const two = `[{ app: hello, backup: ${older.id} }, { app: hello, backup: ${newer.id} }]`;
+    await desk.fleet.write(file, `${before.split('\nrestore:')[0]}\nrestore: ${two}\n`);
+    const twice = await desk.does('validate', '--worktree');
+    assert.match(twice.output, new RegExp(`^${file}:\\d+:\\d+ FLEET_SCHEMA two backups of hello`, 'm'));
+    await desk.fleet.git('checkout', '-q', file);
   });
 
   test('--unknown asks nobody; with --pr it waits for a merge', async () => {

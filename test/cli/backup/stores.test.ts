@@ -1,6 +1,6 @@
 /** A store at a desk: its key is made, a device copies with it, and who is named reads and prunes what lies there. */
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -15,7 +15,6 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
 import { stringify } from 'yaml';
-import type { DesiredState } from '../../../core/desired/state.ts';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
 import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
@@ -105,18 +104,8 @@ after(async () => {
 /** The device, with the file as it lies in the repository. */
 async function copy(id: string): Promise<void> {
   const place = { folder: repository(), onFirstDisk: true };
-  const desired = await rig.desired({ name: 'stick', place, secret: secretFile() });
   const bytes = readFileSync(path.join(fleet.directory, secretFile()));
-  const sealed = {
-    path: secretFile(),
-    mode: 0o100644,
-    bytes,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-  };
-  const state: DesiredState = {
-    ...desired,
-    backupStores: (desired.backupStores ?? []).map(store => ({ ...store, sealed })),
-  };
+  const state = rig.desiredWith({ name: 'stick', place, secret: secretFile() }, bytes);
   assert.equal(await rig.copied(state, id), 'copied', rig.lines.join('\n'));
 }
 
