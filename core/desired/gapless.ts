@@ -4,6 +4,7 @@ import type { ComposeModel, MountModel, ServiceModel } from '../compose/value/mo
 import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { instanceCount } from './container-name.ts';
+import { untimely } from './gapless-times.ts';
 import { networkKeys } from './service-networks.ts';
 import type { UpdateSettings } from './state.ts';
 
@@ -93,31 +94,46 @@ export function handoverObstacles(model: ComposeModel, name: string): Obstacle[]
   return found;
 }
 
-function handoverProblems(model: ComposeModel, name: string, positionOf: PositionLookup): Problem[] {
-  return handoverObstacles(model, name).map(({ at, why }) => ({
-    code: 'COMPOSE_NO_HANDOVER' as const,
-    message: `service ${name} cannot be handed over: ${why}`,
-    position: positionOf(['services', name, ...at]),
-  }));
+interface Meant {
+  readonly model: ComposeModel;
+  readonly update: UpdateSettings;
+  /** Those that are to be replaced without a gap. */
+  readonly names: readonly string[];
+  readonly positionOf: PositionLookup;
 }
 
-function rollingProblems(
-  model: ComposeModel,
-  names: readonly string[],
-  positionOf: PositionLookup,
-): Problem[] {
+function handoverProblems({ model, update, names, positionOf }: Meant): Problem[] {
+  const code = 'COMPOSE_NO_HANDOVER' as const;
+  return names.flatMap(name =>
+    [...handoverObstacles(model, name), ...untimely(model.services[name] ?? {}, update)].map(
+      ({ at, why }) => ({
+        code,
+        message: `service ${name} cannot be handed over: ${why}`,
+        position: positionOf(['services', name, ...at]),
+      }),
+    ),
+  );
+}
+
+function rollingProblems({ model, update, names, positionOf }: Meant): Problem[] {
   const code = 'COMPOSE_NOT_ROLLING' as const;
   if (names.length === 0) {
     const message = 'strategy rolling: no service has more than one container';
     return [{ code, message, position: positionOf(['services']) }];
   }
-  return names
-    .filter(name => instanceCount(model.services[name] ?? {}) < 2)
-    .map(name => ({
+  return names.flatMap(name => {
+    const service = model.services[name] ?? {};
+    const alone = 'it has one container only, so nothing serves while it is replaced';
+    const found = [
+      ...(instanceCount(service) < 2 ? [{ at: [], why: alone }] : []),
+      ...untimely(service, update),
+    ];
+    return found.map(({ at, why }) => ({
       code,
-      message: `strategy rolling: service ${name} has one container only, so nothing serves while it is replaced`,
-      position: positionOf(['services', name]),
+      message: `strategy rolling: service ${name} cannot be replaced one by one: ${why}`,
+      position: positionOf(['services', name, ...at]),
     }));
+  });
 }
 
 /** What the strategy cannot do for these services, at the place that forbids it. */
@@ -137,6 +153,7 @@ export function gaplessProblems(
     }));
   const names = gaplessServices(model, update);
   if (unknown.length > 0) return unknown;
-  if (strategy === 'rolling') return rollingProblems(model, names, positionOf);
-  return names.flatMap(name => handoverProblems(model, name, positionOf));
+  const meant = { model, update, names, positionOf };
+  if (strategy === 'rolling') return rollingProblems(meant);
+  return strategy === 'handover' ? handoverProblems(meant) : [];
 }

@@ -126,15 +126,16 @@ export const composeErrors = defineErrors({
   },
   COMPOSE_NO_HANDOVER: {
     cause:
-      'The app is updated with `strategy: handover`, and a service of it cannot run beside its successor: both would need one fixed port, address or name, would write to one volume, or nothing of it can be asked for by name on a network.',
+      'The app is updated with `strategy: handover`, and a service of it cannot run beside its successor: both would need one fixed port, address or name, would write to one volume, nothing of it can be asked for by name on a network, or its times are such that it would never count as well.',
     remedy:
-      'Change what the message names; or name below `services` of `update` only those that can be handed over: the others are replaced as with `recreate`.',
+      'Change what the message names (a time: a shorter interval or `stablePeriod`, or a longer `healthTimeout`); or name below `services` of `update` only those that can be handed over: the others are replaced as with `recreate`.',
     next: 'wait-commit',
   },
   COMPOSE_NOT_ROLLING: {
     cause:
-      'The app is updated with `strategy: rolling`, and a service that is meant has one container only, or none has more.',
-    remedy: 'Give it a `scale` of two or more, or take another strategy.',
+      'The app is updated with `strategy: rolling`, and a service that is meant has one container only, or none has more, or its times are such that it would never count as well.',
+    remedy:
+      'Give it a `scale` of two or more, or take another strategy; where the message names a time, make the interval or `stablePeriod` shorter or `healthTimeout` longer.',
     next: 'wait-commit',
   },
   COMPOSE_UPDATE_SERVICE: {
