@@ -1,38 +1,42 @@
-/** What those see who ask an app behind HAProxy while it is upgraded: ours by strategy, and docker compose 2.26. */
+/** What those see who ask an app behind HAProxy while it is upgraded: ours by strategy, and docker compose 2.40. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { createEngine } from '../agent/runtime/engine/engine.ts';
 import { composePeer } from '../lab/machine/compose-peer.ts';
 import { ensureEngine } from '../lab/machine/engine.ts';
 import { freePort } from '../lab/machine/free-port.ts';
 import { DeviceRig } from '../lab/rig/device-rig.ts';
 import {
   type Images,
-  type Outcome,
+  type Proxied,
   proxiedServices,
   type Upgrades,
   underRequests,
   upgradeProxied,
 } from '../lab/rig/proxied-app.ts';
 import { proxiedImages } from '../lab/rig/proxied-images.ts';
+import { proxyLog } from '../lab/rig/proxy-log.ts';
 import { type BenchFigure, figure, median } from './figure.ts';
 
-const count = Number(process.env.UPGRADES ?? 50);
+/** Of the two that are compared; of the others, whose gap is known to be one, a few. */
+const most = Number(process.env.UPGRADES ?? 50);
+const few = Math.min(most, 5);
 const perSecond = 200;
 const project = 'towlinebenchhandover';
 
 async function compose(socket: string, folder: string, ...parameters: string[]): Promise<void> {
   const env = { PATH: process.env.PATH, HOME: folder, DOCKER_HOST: `unix://${socket}` };
-  const child = spawn(composePeer('trixie'), ['-p', project, ...parameters], { cwd: folder, env });
+  const child = spawn(composePeer('sid'), ['-p', project, ...parameters], { cwd: folder, env });
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
   if (code !== 0) throw new Error(`docker compose ${parameters.join(' ')}: ${said}`);
 }
 
 /** `docker compose up -d --wait`, as people script it. */
-async function peer(socket: string, images: Images, signal: AbortSignal): Promise<Outcome> {
+async function peer(socket: string, images: Images, signal: AbortSignal): Promise<Proxied> {
   const folder = mkdtempSync(path.join(tmpdir(), 'towline-bench-'));
   const port = await freePort();
   const upgrade = async (level: string) => {
@@ -41,19 +45,27 @@ async function peer(socket: string, images: Images, signal: AbortSignal): Promis
     await compose(socket, folder, 'up', '-d', '--wait');
   };
   try {
-    return await underRequests(port, { count, perSecond }, upgrade, signal);
+    const seen = await underRequests(port, { count: most, perSecond }, upgrade, signal);
+    return { ...seen, proxy: await proxyLog(createEngine(socket), `${project}-proxy-1`, signal) };
   } finally {
     await compose(socket, folder, 'down');
     rmSync(folder, { recursive: true });
   }
 }
 
-const words = ({ upgrades, answered, failed, gapsMs, tookMs, reasons }: Outcome) => {
-  const seconds = (values: readonly number[], of: (all: readonly number[]) => number) =>
-    (of(values) / 1000).toFixed(2);
-  const most = (all: readonly number[]) => Math.max(...all);
-  return `${upgrades} upgrades, ${answered} answered, ${failed} failed (${reasons.join('; ')}); without an answer ${seconds(gapsMs, median)} s (median), ${seconds(gapsMs, most)} s (most); an upgrade takes ${seconds(tookMs, median)} s`;
-};
+const seconds = (ms: number) => (ms / 1000).toFixed(2);
+
+function words({ upgrades, answered, failed, gapsMs, tookMs, reasons, ...rest }: Proxied): string {
+  const { late, latestMs, proxy } = rest;
+  const causes = [...proxy.failed].map(([cause, times]) => `${times} × ${cause}`);
+  return [
+    `${upgrades} upgrades, ${answered} answered, ${failed} failed (${reasons.join('; ')})`,
+    `without an answer ${seconds(median(gapsMs))} s (median), ${seconds(Math.max(...gapsMs))} s (most)`,
+    `an upgrade takes ${seconds(median(tookMs))} s`,
+    `HAProxy: ${proxy.retried} answered by another try, ${causes.join(', ') || 'none failed'}`,
+    `${late} requests begun late, by ${seconds(latestMs)} s at most`,
+  ].join('\n  ');
+}
 
 export async function* bench(signal: AbortSignal, rows: readonly string[]): AsyncGenerator<BenchFigure> {
   const engine = await ensureEngine();
@@ -61,18 +73,19 @@ export async function* bench(signal: AbortSignal, rows: readonly string[]): Asyn
   try {
     const images = await proxiedImages(engine.socket);
     const other = wanted('peer') ? await peer(engine.socket, images, signal) : undefined;
-    if (other !== undefined) console.error(`docker compose up -d --wait: ${words(other)}`);
-    const ways: readonly [Upgrades['strategy'], number][] = [
-      ['handover', 1],
-      ['rolling', 3],
-      ['recreate', 1],
-      ['stop-first', 1],
+    if (other !== undefined) console.error(`docker compose 2.40 up -d --wait: ${words(other)}`);
+    const ways: readonly [Upgrades['strategy'], scale: number, count: number][] = [
+      ['handover', 1, most],
+      ['rolling', 3, few],
+      ['recreate', 1, few],
+      ['stop-first', 1, few],
     ];
-    for (const [strategy, scale] of ways) {
+    for (const [strategy, scale, count] of ways) {
       if (!wanted(strategy)) continue;
       await using rig = new DeviceRig(engine.socket, 'towline.invalid');
       const ours = await upgradeProxied(rig, images, { strategy, scale, count, perSecond }, signal);
       console.error(`${strategy}: ${words(ours)}`);
+      if (process.env.PROXY_LOG !== undefined) console.error(ours.proxy.servers.join('\n'));
       const limit = strategy === 'handover' || strategy === 'rolling' ? 0 : Number.MAX_SAFE_INTEGER;
       const work = `failed of ${ours.answered + ours.failed} requests over ${count} upgrades, ${strategy}`;
       yield figure(work, '', ours.failed, other?.failed ?? null, { of: 'ours', is: '<=', limit });

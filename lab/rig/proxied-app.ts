@@ -1,12 +1,14 @@
 /** An app behind HAProxy that is upgraded again and again while somebody asks it. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { UpdateSettings } from '../../core/desired/state.ts';
 import { freePort } from '../machine/free-port.ts';
+import { AskedBeside } from './asked-beside.ts';
 import { makeProject } from './desired.ts';
 import type { DeviceRig } from './device-rig.ts';
-import { eventually } from './eventually.ts';
 import type { proxiedImages } from './proxied-images.ts';
-import { SteadyRequests } from './steady-requests.ts';
+import { type ProxyLog, proxyLog } from './proxy-log.ts';
+import type { Seen } from './steady-requests.ts';
 
 export type Images = Awaited<ReturnType<typeof proxiedImages>>;
 
@@ -35,6 +37,36 @@ export interface Outcome {
   readonly gapsMs: readonly number[];
   /** How long each upgrade took, milliseconds. */
   readonly tookMs: readonly number[];
+  /** Requests that were begun later than they were due, and the latest of them, milliseconds. */
+  readonly late: number;
+  readonly latestMs: number;
+}
+
+/** With what the proxy says of it. */
+export interface Proxied extends Outcome {
+  readonly proxy: ProxyLog;
+}
+
+/** Until the first level answers. */
+async function answered(requests: AskedBeside, level: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    if ((await requests.seen()).last === level) return;
+    await delay(100, undefined, { signal });
+  }
+}
+
+function sum(all: readonly Seen[], { gapsMs, tookMs }: Pick<Outcome, 'gapsMs' | 'tookMs'>): Outcome {
+  const total = (of: (one: Seen) => number) => all.reduce((before, one) => before + of(one), 0);
+  return {
+    upgrades: tookMs.length,
+    answered: total(one => one.answered),
+    failed: total(one => one.failed),
+    reasons: [...new Set(all.flatMap(({ reasons }) => reasons))],
+    late: total(one => one.late),
+    latestMs: Math.max(...all.map(({ latestMs }) => latestMs)),
+    gapsMs,
+    tookMs,
+  };
 }
 
 /** Upgrades, and counts what those see who ask meanwhile. @param upgrade brings the app to this level */
@@ -45,31 +77,25 @@ export async function underRequests(
   signal: AbortSignal,
 ): Promise<Outcome> {
   await upgrade('0');
-  const requests = new SteadyRequests(port, perSecond);
-  const [gapsMs, tookMs, reasons]: [number[], number[], string[]] = [[], [], []];
-  let [answered, failed] = [0, 0];
-  const answers = () => requests.seen().last === '0';
+  const requests = new AskedBeside(port, perSecond);
+  const [gapsMs, tookMs, all]: [number[], number[], Seen[]] = [[], [], []];
   try {
-    await eventually(answers);
-    requests.seen();
+    await answered(requests, '0', signal);
     for (let level = 1; level <= count; level++) {
       signal.throwIfAborted();
       const startMs = performance.now();
       await upgrade(String(level));
       tookMs.push(performance.now() - startMs);
       // What the upgrade has left behind shows in the second after it.
-      await new Promise(resolve => setTimeout(resolve, 1_000));
-      const seen = requests.seen();
+      await delay(1_000, undefined, { signal });
+      const seen = await requests.seen();
       gapsMs.push(seen.longestGapMs);
-      answered += seen.answered;
-      failed += seen.failed;
-      reasons.push(...seen.reasons);
+      all.push(seen);
     }
   } finally {
-    await requests.stop();
+    all.push(await requests.stop());
   }
-  failed += requests.seen().failed;
-  return { upgrades: count, answered, failed, reasons: [...new Set(reasons)], gapsMs, tookMs };
+  return sum(all, { gapsMs, tookMs });
 }
 
 export async function upgradeProxied(
@@ -77,7 +103,7 @@ export async function upgradeProxied(
   images: Images,
   { strategy, scale, ...how }: Upgrades,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<Proxied> {
   const port = await freePort();
   const update = { strategy, services: ['web'], stablePeriodMs: 2_000, healthTimeoutMs: 120_000 };
   const upgrade = async (level: string) => {
@@ -85,5 +111,6 @@ export async function upgradeProxied(
     const { outcome } = await rig.pass([makeProject(rig.project, { services, update })]);
     assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
   };
-  return underRequests(port, how, upgrade, signal);
+  const seen = await underRequests(port, how, upgrade, signal);
+  return { ...seen, proxy: await proxyLog(rig.engine, `${rig.project}-proxy-1`, signal) };
 }

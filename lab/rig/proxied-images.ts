@@ -38,11 +38,18 @@ function serverFiles(): TarEntry[] {
   ];
 }
 
-/** It resolves `web` by the engine's own server, and asks another container where one does not answer. */
+/**
+ * It resolves `web` by the engine's own server, and asks another container where one does not answer. An engine that stands
+ * still answers no name: without `hold timeout` HAProxy lets go of all servers after 30 s, well as they are.
+ */
 const settings = `global
   maxconn 1000
+  log stdout format raw local0
 defaults
   mode http
+  log global
+  option httplog
+  option dontlog-normal
   timeout connect 1s
   timeout client 20s
   timeout server 20s
@@ -57,6 +64,9 @@ resolvers engine
   timeout resolve 300ms
   timeout retry 300ms
   hold valid 300ms
+  hold timeout 1h
+  hold refused 1h
+  hold other 1h
 frontend people
   bind :80
   default_backend web

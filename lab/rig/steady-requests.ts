@@ -2,7 +2,15 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-export interface Seen {
+/** Who asks is on a machine that has other things to do: how well the pace was kept. */
+interface Pace {
+  /** Requests begun more than `lateMs` after they were due. */
+  readonly late: number;
+  /** The latest of them, milliseconds. */
+  readonly latestMs: number;
+}
+
+export interface Seen extends Pace {
   readonly answered: number;
   readonly failed: number;
   /** The longest time from an answer to the next one, milliseconds. */
@@ -15,6 +23,7 @@ export interface Seen {
 
 /** One that waits longer has failed, milliseconds. */
 const patienceMs = 20_000;
+const lateMs = 100;
 
 export class SteadyRequests {
   /** A connection for each: one that is kept may be closed for its idleness just when it is used again. */
@@ -27,6 +36,8 @@ export class SteadyRequests {
   #answered = 0;
   #failed = 0;
   #gapMs = 0;
+  #late = 0;
+  #latestMs = 0;
   #lastMs = performance.now();
   #last = '';
 
@@ -39,9 +50,14 @@ export class SteadyRequests {
   async #run(perSecond: number): Promise<void> {
     const beginMs = performance.now();
     for (let sent = 0; !this.#stop.signal.aborted; ) {
-      const due = ((performance.now() - beginMs) / 1000) * perSecond;
-      for (; sent < due; sent++) this.#send();
-      await delay(5);
+      for (; ; sent++) {
+        const behindMs = performance.now() - beginMs - (sent * 1000) / perSecond;
+        if (behindMs < 0) break;
+        if (behindMs > lateMs) this.#late++;
+        this.#latestMs = Math.max(this.#latestMs, behindMs);
+        this.#send();
+      }
+      await delay(2);
     }
   }
 
@@ -97,9 +113,11 @@ export class SteadyRequests {
       longestGapMs: this.#gapMs,
       reasons: [...this.#reasons],
       last: this.#last,
+      late: this.#late,
+      latestMs: this.#latestMs,
     };
     const sinceMs = performance.now() - this.#lastMs;
-    [this.#answered, this.#failed, this.#gapMs] = [0, 0, 0];
+    [this.#answered, this.#failed, this.#gapMs, this.#late, this.#latestMs] = [0, 0, 0, 0, 0];
     this.#reasons.length = 0;
     return { ...rest, longestGapMs: Math.max(longestGapMs, sinceMs) };
   }
