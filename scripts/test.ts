@@ -44,6 +44,8 @@ const longTests = [
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/killed-adoption.test.ts',
   'test/agent/apply/followers.test.ts',
+  'test/agent/apply/handover.test.ts',
+  'test/agent/apply/handover-killed.test.ts',
   'test/agent/apply/generated.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/core/bundle/bundle.test.ts',
@@ -58,6 +60,7 @@ const longTests = [
   'test/gateway/hostile-devices.test.ts',
   // Runbooks typed line by line, what takes minutes by itself, peers that are compared with (`*.long.ts`): `npm test` does without.
   'test/agent/apply/compose-labels.long.ts',
+  'test/agent/apply/handover-full-disk.long.ts',
   'test/agent/backup/databases.long.ts',
   'test/agent/backup/stores/folder-faults.long.ts',
   'test/agent/backup/stores/sftp-store.long.ts',

@@ -10,6 +10,7 @@ import type { Skipped } from '../../core/plan/target.ts';
 export const innocent = new Set<ErrorCode>([
   'ENGINE_OTHER_PROJECT',
   'AGENT_DISK_FULL',
+  'ENGINE_DISK_FULL',
   ...Object.keys(backupErrors).filter(isErrorCode),
 ]);
 

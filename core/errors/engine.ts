@@ -53,9 +53,10 @@ export const engineErrors = defineErrors({
     next: 'retry',
   },
   ENGINE_DISK_FULL: {
-    cause: "The disk of the engine's images has too little free space for a pull.",
+    cause:
+      "The engine's disk has too little free space for a pull, or is full: a container could not be made or started.",
     remedy:
-      'Free space on the device. Images that neither the present nor the last good state needs are removed by the agent.',
+      'Free space on the device; the update is tried again by itself. Images that neither the present nor the last good state needs are removed by the agent.',
     next: 'retry',
   },
   ENGINE_START_FAILED: {

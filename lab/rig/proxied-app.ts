@@ -35,6 +35,8 @@ export interface Outcome {
   readonly reasons: readonly string[];
   /** The longest time without an answer of each upgrade, milliseconds. */
   readonly gapsMs: readonly number[];
+  /** The longest that one request waited for its answer, milliseconds. */
+  readonly slowestMs: number;
   /** How long each upgrade took, milliseconds. */
   readonly tookMs: readonly number[];
   /** Requests that were begun later than they were due, and the latest of them, milliseconds. */
@@ -62,6 +64,7 @@ function sum(all: readonly Seen[], { gapsMs, tookMs }: Pick<Outcome, 'gapsMs' | 
     answered: total(one => one.answered),
     failed: total(one => one.failed),
     reasons: [...new Set(all.flatMap(({ reasons }) => reasons))],
+    slowestMs: Math.max(...all.map(({ slowestMs }) => slowestMs)),
     late: total(one => one.late),
     latestMs: Math.max(...all.map(({ latestMs }) => latestMs)),
     gapsMs,

@@ -15,6 +15,8 @@ export interface Seen extends Pace {
   readonly failed: number;
   /** The longest time from an answer to the next one, milliseconds. */
   readonly longestGapMs: number;
+  /** The longest that one waited for its answer, milliseconds: whatever the pace was. */
+  readonly slowestMs: number;
   /** Why the first ones failed. */
   readonly reasons: readonly string[];
   /** What was answered last. */
@@ -36,6 +38,7 @@ export class SteadyRequests {
   #answered = 0;
   #failed = 0;
   #gapMs = 0;
+  #slowestMs = 0;
   #late = 0;
   #latestMs = 0;
   #lastMs = performance.now();
@@ -62,9 +65,10 @@ export class SteadyRequests {
   }
 
   #send(): void {
+    const begunMs = performance.now();
     const one: Promise<void> = this.#ask()
       .then(
-        body => this.#note(body),
+        body => this.#note(body, begunMs),
         (error: Error) => {
           this.#failed++;
           if (this.#reasons.length < 10) this.#reasons.push(error.message);
@@ -76,8 +80,9 @@ export class SteadyRequests {
     this.#open.add(one);
   }
 
-  #note(body: string): void {
+  #note(body: string, begunMs: number): void {
     const nowMs = performance.now();
+    this.#slowestMs = Math.max(this.#slowestMs, nowMs - begunMs);
     this.#gapMs = Math.max(this.#gapMs, nowMs - this.#lastMs);
     this.#lastMs = nowMs;
     this.#last = body;
@@ -113,11 +118,13 @@ export class SteadyRequests {
       longestGapMs: this.#gapMs,
       reasons: [...this.#reasons],
       last: this.#last,
+      slowestMs: this.#slowestMs,
       late: this.#late,
       latestMs: this.#latestMs,
     };
     const sinceMs = performance.now() - this.#lastMs;
-    [this.#answered, this.#failed, this.#gapMs, this.#late, this.#latestMs] = [0, 0, 0, 0, 0];
+    [this.#answered, this.#failed, this.#gapMs, this.#slowestMs] = [0, 0, 0, 0];
+    [this.#late, this.#latestMs] = [0, 0];
     this.#reasons.length = 0;
     return { ...rest, longestGapMs: Math.max(longestGapMs, sinceMs) };
   }

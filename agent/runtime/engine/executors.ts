@@ -24,7 +24,7 @@ import { takeNames, takeRestart } from './handover.ts';
 import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
-import { namedIfStale } from './refusals.ts';
+import { namedIfFull, namedIfStale } from './refusals.ts';
 import { retireVolume } from './retire-volume.ts';
 import { containerOf, type RunContext, targetOf } from './run-context.ts';
 import { waitCondition, waitHealthy } from './service-health.ts';
@@ -170,7 +170,7 @@ export function stepsIn(context: RunContext): RunStep {
     try {
       await execute(step.kind, step, context, signal);
     } catch (error) {
-      throw namedIfStale(error);
+      throw namedIfFull(namedIfStale(error));
     }
   };
 }

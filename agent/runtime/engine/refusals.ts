@@ -26,6 +26,18 @@ export function hasThatName(error: unknown): boolean {
   return error instanceof Error && error.message.includes('same name as its current name');
 }
 
+/** The engine's disk is full: that says nothing against what was to be made or started. */
+function isEngineFull(error: unknown): boolean {
+  const isRefusal = isTowlineError(error, 'ENGINE_REFUSED') || isTowlineError(error, 'ENGINE_START_FAILED');
+  return isRefusal && /no space left on device|disk quota exceeded/i.test(error.message);
+}
+
+/** As ENGINE_DISK_FULL, caused by it, where that is what the engine says; any other error stays what it is. */
+export function namedIfFull(error: unknown): unknown {
+  if (!isEngineFull(error)) return error;
+  return new TowlineError('ENGINE_DISK_FULL', messageOf(error), { cause: error });
+}
+
 /** As ENGINE_STALE, caused by it, where a new snapshot may be all that is needed; any other error stays what it is. */
 export function namedIfStale(error: unknown): unknown {
   return isStale(error) ? new TowlineError('ENGINE_STALE', messageOf(error), { cause: error }) : error;

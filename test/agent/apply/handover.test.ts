@@ -1,7 +1,9 @@
 /** Services that take over while their predecessors serve, on a real engine. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
+import { TowlineError } from '../../../core/errors.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { ensureEngine } from '../../../lab/machine/engine.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
@@ -10,6 +12,7 @@ import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { upgradeProxied } from '../../../lab/rig/proxied-app.ts';
 import { proxiedImages } from '../../../lab/rig/proxied-images.ts';
 import { isLong, samplesOf } from '../../rig/every.ts';
+import { serving } from '../../rig/serving.ts';
 
 let images: Awaited<ReturnType<typeof buildImages>>;
 let builder: DeviceRig;
@@ -31,22 +34,6 @@ function app(
     services: { web: { image: images.worker, restart: 'always', environment: { LEVEL: level }, ...web } },
     update: { ...update, ...settings },
   });
-}
-
-/** Containers that run and to which the name `web` leads, by their level. */
-async function serving(rig: DeviceRig): Promise<string[]> {
-  const found: string[] = [];
-  for (const { Id, State } of await rig.containers()) {
-    if (State !== 'running') continue;
-    const details: {
-      Config: { Env: string[] };
-      NetworkSettings: { Networks: Record<string, { Aliases: string[] | null }> };
-    } = await rig.engine.call({ method: 'GET', path: `/containers/${Id}/json` }, rig.signal);
-    const named = Object.values(details.NetworkSettings.Networks).some(one => one.Aliases?.includes('web'));
-    const level = details.Config.Env.find(one => one.startsWith('LEVEL='));
-    if (named && level !== undefined) found.push(level);
-  }
-  return found.sort();
 }
 
 async function policyOf(rig: DeviceRig, name: string): Promise<string | undefined> {
@@ -139,6 +126,7 @@ test('a successor that does not get well is removed, and the old one was never t
     assert.match(outcome.projects[0]?.message ?? '', why);
     const now = await rig.inspect(name);
     assert.deepEqual([now.Id, now.State.StartedAt], [old.Id, old.State.StartedAt]);
+    assert.deepEqual(await serving(rig), ['LEVEL=1']);
     assert.equal((await rig.containers()).length, 1);
   }
 });
@@ -163,6 +151,27 @@ test('a successor that ends while it is about to follow is removed, and the old 
   assert.equal((await rig.containers()).length, 1);
 });
 
+test('a disk of the engine that is full says nothing against the successor: it is tried again, not set aside', async () => {
+  await using rig = await DeviceRig.start();
+  await rig.pass([app(rig, '1')]);
+  const full = new TowlineError('ENGINE_REFUSED', 'write /hosts: no space left on device', {
+    details: { status: 500 },
+  });
+  const engine: Engine = {
+    call: (request, signal) =>
+      request.path.endsWith('/start') ? Promise.reject(full) : rig.engine.call(request, signal),
+    stream: (request, signal) => rig.engine.stream(request, signal),
+  };
+  const { outcome } = await rig.pass([app(rig, '2')], { engine });
+  const [told] = outcome.projects;
+  assert.deepEqual([told?.state, told?.code, told?.setAside], ['degraded', 'ENGINE_DISK_FULL', undefined]);
+  assert.match(told?.message ?? '', /tried again in 30 s/);
+  assert.deepEqual(await serving(rig), ['LEVEL=1']);
+  rig.aheadMs += 60_000;
+  assert.equal((await rig.pass([app(rig, '2')])).outcome.outcome, 'applied');
+  assert.deepEqual(await serving(rig), ['LEVEL=2']);
+});
+
 test('a check that never passes ends with the time that the app has for it', async () => {
   await using rig = await DeviceRig.start();
   await rig.pass([app(rig, '1')]);
@@ -173,20 +182,27 @@ test('a check that never passes ends with the time that the app has for it', asy
   assert.deepEqual(await serving(rig), ['LEVEL=1']);
 });
 
-test('rolling: of three containers never more than one is away, and the last goes only when the others are well', async () => {
+test('of two the second successor ends: the first goes back as it came, and the old second was never touched', async () => {
   await using rig = await DeviceRig.start();
-  const make = (level: string) => app(rig, level, { scale: 3 }, { strategy: 'rolling' });
-  await rig.pass([make('1')]);
+  await rig.pass([app(rig, '1', { scale: 2 })]);
+  const second = await rig.inspect(`${rig.project}-web-2`);
+  const known = new Set((await rig.containers()).map(({ Id }) => Id));
   const counts: number[] = [];
-  const around = async (_: Step, run: () => Promise<void>) => {
+  const around = async (step: Step, run: () => Promise<void>) => {
+    if (step.kind === 'take-restart' && step.number === 2)
+      for (const { Id, Names } of await rig.containers())
+        if (!known.has(Id) && Names.some(name => name.includes('web-2')))
+          await rig.engine.call({ method: 'POST', path: `/containers/${Id}/kill` }, rig.signal);
     await run();
     counts.push((await serving(rig)).length);
   };
-  const { outcome } = await rig.pass([make('2')], { around });
-  assert.equal(outcome.outcome, 'applied', JSON.stringify(outcome));
-  assert.equal(Math.min(...counts), 2);
-  assert.deepEqual(await serving(rig), ['LEVEL=2', 'LEVEL=2', 'LEVEL=2']);
-  assert.deepEqual((await rig.plan([make('2')])).steps, []);
+  const { outcome } = await rig.pass([app(rig, '2', { scale: 2 })], { around });
+  assert.equal(outcome.outcome, 'rolled-back', JSON.stringify(outcome));
+  assert.ok(Math.min(...counts) >= 2, counts.join(' '));
+  assert.deepEqual(await serving(rig), ['LEVEL=1', 'LEVEL=1']);
+  assert.equal((await rig.containers()).length, 2);
+  const now = await rig.inspect(`${rig.project}-web-2`);
+  assert.deepEqual([now.Id, now.State.StartedAt], [second.Id, second.State.StartedAt]);
 });
 
 test('behind HAProxy, under steady requests, upgrades let none fail', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describe, isStale } from '../../../../agent/apply/failure.ts';
-import { namedIfStale } from '../../../../agent/runtime/engine/refusals.ts';
+import { namedIfFull, namedIfStale } from '../../../../agent/runtime/engine/refusals.ts';
 import { TowlineError } from '../../../../core/errors.ts';
 
 const refused = (status: number, message: string) =>
@@ -35,5 +35,24 @@ for (const error of [
   test(`anything else stays what it is: ${error.message}`, () => {
     assert.equal(namedIfStale(error), error);
     assert.equal(isStale(error), false);
+  });
+}
+
+const full = 'write /var/lib/docker/containers/12ab/hosts: no space left on device';
+
+for (const error of [refused(500, full), notStarted(`app does not start: ${full}`)]) {
+  test(`a full disk says nothing against what was to start: ${error.code}`, () => {
+    const named = namedIfFull(error);
+    assert.deepEqual(describe(named), { code: 'ENGINE_DISK_FULL', message: error.message });
+  });
+}
+
+for (const error of [
+  new Error(full),
+  new TowlineError('ENGINE_HOOK_FAILED', full),
+  refused(500, 'no such file'),
+]) {
+  test(`nor is anything else taken for one: ${error.message}`, () => {
+    assert.equal(namedIfFull(error), error);
   });
 }
