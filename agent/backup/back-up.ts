@@ -1,4 +1,5 @@
 /** Makes a backup of an app: one tar for each volume, the state that ran, and the manifest. */
+import path from 'node:path';
 import { type BackedUpVolume, type BackupManifest, backupId } from '../../core/backup/manifest.ts';
 import type { BackupSettings } from '../../core/backup/settings.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
@@ -9,6 +10,7 @@ import type { StepOf } from '../../core/plan/step.ts';
 import { type RunContext, targetOf } from '../runtime/engine/run-context.ts';
 import { backupsOf, NewBackup, projectBackups, removeRubbish } from './backup-folder.ts';
 import type { DataRoom } from './data-room.ts';
+import { whileGrowing } from './growing-file.ts';
 import { removeSuperfluous } from './keep.ts';
 import { whilePaused } from './paused.ts';
 import { checkRoom, type RoomAsk, whileRoomIsLeft } from './room-left.ts';
@@ -90,12 +92,11 @@ async function make(making: Making, ask: RoomAsk, signal: AbortSignal): Promise<
       limited => whileStill(making, () => archiveAll(making, backup, limited), limited),
       signal,
     );
-    const described: BackedUpVolume[] = [];
-    for (const volume of volumes)
-      described.push({ ...volume, ...(await backup.closeFile(volume.file, signal)) });
+    for (const { file } of volumes) await backup.closeFile(file);
+    signal.throwIfAborted();
     await backup.writeProject(project);
-    await backup.finish(manifestOf(making, described));
-    return described.reduce((sum, { bytes }) => sum + bytes, 0);
+    await backup.finish(manifestOf(making, volumes));
+    return volumes.reduce((sum, { bytes }) => sum + bytes, 0);
   } catch (error) {
     await backup.remove().catch(() => undefined);
     throw error;
@@ -117,23 +118,23 @@ function whileStill<Result>(
   return whilePaused(context, holders, work, signal);
 }
 
-type WrittenVolume = Omit<BackedUpVolume, 'bytes' | 'sha256'>;
-
-async function archiveAll(making: Making, backup: NewBackup, signal: AbortSignal): Promise<WrittenVolume[]> {
+async function archiveAll(making: Making, backup: NewBackup, signal: AbortSignal): Promise<BackedUpVolume[]> {
   const { room, step, context, settings, beganMs } = making;
   const { clock, log } = context;
   const { project, mode } = step;
-  const volumes: WrittenVolume[] = [];
+  const volumes: BackedUpVolume[] = [];
   for (const [index, volume] of step.volumes.entries()) {
     const file = fileOf(volume.key, index);
     await backup.makeFile(file);
     const timeoutMs = Math.max(1, settings.timeoutMs - (clock.monotonic() - beganMs));
     const isLive = mode === 'live' || mode === 'hook';
     const archive = { project, volume, folder: backup.folder, file, isLive, timeoutMs };
-    const { contentBytes, changed } = await archiveVolume({ ...context, room }, archive, signal);
+    const work = () => archiveVolume({ ...context, room }, archive, signal);
+    const { result, digest } = await whileGrowing(path.join(backup.folder, file), work, clock);
+    const { contentBytes, changed } = result;
     if (changed > 0)
       log.warn({ project, volume: volume.key, changed }, 'files changed while they were backed up');
-    volumes.push({ ...volume, file, contentBytes });
+    volumes.push({ ...volume, file, contentBytes, ...digest });
   }
   return volumes;
 }

@@ -18,7 +18,7 @@ free=$(/bin/busybox df -P -k /data | /bin/awk 'END { print $4 }')
 sum=$(/bin/busybox sha256sum <"$1") || exit 1
 [ "\${sum%% *}" = "$2" ] || { echo 'another digest'; exit 91; }
 /bin/zstd -q -dc <"$1" | /bin/tar --extract --directory=/data --numeric-owner --same-owner --preserve-permissions \\
-  --xattrs --xattrs-include='*' --acls --delay-directory-restore || exit 92
+  --xattrs --xattrs-include='*' --delay-directory-restore || exit 92
 /bin/busybox sync -f /data
 `;
 

@@ -29,28 +29,29 @@ export function cpuSeconds(pid: number): number {
  * nobody's in /proc. cgroup version 1 or 2; as root.
  */
 export class CpuGroup implements Disposable {
-  readonly #folder: string;
+  /** Of its hierarchy. */
+  readonly folder: string;
   readonly #legacy: boolean;
 
   constructor(name: string) {
     this.#legacy = existsSync('/sys/fs/cgroup/cpuacct/cgroup.procs');
-    this.#folder = this.#legacy ? `/sys/fs/cgroup/cpuacct/${name}` : `/sys/fs/cgroup/${name}`;
-    mkdirSync(this.#folder);
+    this.folder = this.#legacy ? `/sys/fs/cgroup/cpuacct/${name}` : `/sys/fs/cgroup/${name}`;
+    mkdirSync(this.folder);
   }
 
   /** Where a process writes its id to be counted with all that it starts. */
   get door(): string {
-    return `${this.#folder}/cgroup.procs`;
+    return `${this.folder}/cgroup.procs`;
   }
 
   seconds(): number {
-    if (this.#legacy) return Number(readFileSync(`${this.#folder}/cpuacct.usage`, 'utf8')) / 1e9;
-    const text = readFileSync(`${this.#folder}/cpu.stat`, 'utf8');
+    if (this.#legacy) return Number(readFileSync(`${this.folder}/cpuacct.usage`, 'utf8')) / 1e9;
+    const text = readFileSync(`${this.folder}/cpu.stat`, 'utf8');
     return Number(/usage_usec (\d+)/.exec(text)?.[1] ?? Number.NaN) / 1e6;
   }
 
   [Symbol.dispose](): void {
-    rmdirSync(this.#folder);
+    rmdirSync(this.folder);
   }
 }
 

@@ -21,6 +21,8 @@ export interface FleetRigOptions {
   readonly narrator: Narrator;
   /** Ids of the devices; each gets an agent of its own on the one engine. Default: two. */
   readonly devices?: readonly string[];
+  /** The engine; it ends with the rig. Default: the one that answers, else one of our own. */
+  readonly engine?: Engine;
   /** Images of the registry. Default: those of the story's app. */
   readonly pushImages?: (images: ImageMaker) => Promise<unknown>;
   /** Socket that the agents use instead of the engine's own: a proxy that counts. */
@@ -69,7 +71,7 @@ export class FleetRig {
     await using cleanUp = new AsyncDisposableStack();
     const workspace = new Workspace();
     cleanUp.defer(() => workspace.remove());
-    const engine = await ensureEngine();
+    const engine = options.engine ?? (await ensureEngine());
     cleanUp.defer(() => engine.stop());
     const view = new EngineView(engine.socket);
     const registry = await startRegistry();

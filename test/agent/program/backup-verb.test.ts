@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { NewBackup } from '../../../agent/backup/backup-folder.ts';
+import { whileGrowing } from '../../../agent/backup/growing-file.ts';
 import { ProjectStore } from '../../../agent/projects/project-store.ts';
 import type { BackupManifest } from '../../../core/backup/manifest.ts';
 import type { RestoreNote } from '../../../core/backup/restore-note.ts';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { runAgent } from '../../../lab/rig/agent-run.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
 
@@ -25,8 +27,10 @@ let config = '';
 async function backup(id: string, change: Partial<BackupManifest> = {}): Promise<void> {
   const made = await NewBackup.begin(path.join(stateDirectory, 'backups'), 'p-shop', id);
   await made.makeFile('data.tar.zst');
-  await writeFile(path.join(made.folder, 'data.tar.zst'), `what ${id} has`);
-  const file = await made.closeFile('data.tar.zst', new AbortController().signal);
+  const place = path.join(made.folder, 'data.tar.zst');
+  const write = () => writeFile(place, `what ${id} has`);
+  const { digest: file } = await whileGrowing(place, write, createSystemClock());
+  await made.closeFile('data.tar.zst');
   await made.writeProject(shop);
   await made.finish({
     ...{ version: 1, id, fleet: 'acme', device: 'pump-1', app: 'shop', project: 'p-shop', release: '2' },
