@@ -22,6 +22,7 @@ const packageOf: Record<string, string> = {
   busybox: 'busybox-static',
   zstd: 'zstd',
   restic: 'restic',
+  'mkfs.ext4': 'e2fsprogs',
   bash: 'bash',
   zsh: 'zsh',
   fish: 'fish',
