@@ -62,6 +62,8 @@ const longTests = [
   'test/agent/apply/compose-labels.long.ts',
   'test/agent/apply/handover-full-disk.long.ts',
   'test/agent/backup/databases.long.ts',
+  'test/agent/backup/full-disk.test.ts',
+  'test/agent/backup/sigkill.test.ts',
   'test/agent/backup/stores/folder-faults.long.ts',
   'test/agent/backup/stores/sftp-store.long.ts',
   'test/agent/images/other-engines.long.ts',

@@ -1,6 +1,6 @@
 /** Copies of a backup to a store: the first, and one with a file in a hundred changed, in bytes of the store. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FleetRig } from '../../lab/fleet/fleet-rig.ts';
@@ -14,6 +14,9 @@ const every = 101;
 
 async function settle({ operator, devices: [device] }: FleetRig, disk: string): Promise<void> {
   const id = device?.id ?? '';
+  // Those of the template have no store.
+  const others = readdirSync(path.join(operator.directory, 'devices')).filter(name => name !== `${id}.yaml`);
+  for (const name of others) rmSync(path.join(operator.directory, 'devices', name), { recursive: true });
   // Who makes secrets can open them.
   await operator.gpg.gpg(['--quick-add-key', operator.gpg.fingerprint, 'cv25519', 'encr', '0']);
   operator.write('trust/keys/alice.asc', await operator.gpg.publicKey());

@@ -133,8 +133,11 @@ test('the disk of the notes is full, and another one has the backups: the update
   const over = new AbortController();
   const engine = engineWith(rig, 'before', isWait, () => over.abort(new Error('killed')));
   state.fill();
-  const next = app.release('3');
-  await assert.rejects(rig.pass([next], { engine, signal: over.signal, parallelSteps: 1 }), /killed/);
+  const [next, settings] = [app.release('3'), { minimumFreeBytes: 0 }];
+  await assert.rejects(
+    rig.pass([next], { engine, signal: over.signal, parallelSteps: 1, settings }),
+    /killed/,
+  );
   assert.notEqual((await rig.inspect(`${rig.project}-app-1`)).State.Status, 'running', 'it was stopped');
   // The one that comes after it knows nothing of the stop, and has no room either.
   rig.restart();
