@@ -15,7 +15,7 @@ const loadTimeoutMs = 5 * 60_000;
 interface ArchivedImage {
   /** `sha256:…` of its configuration. */
   readonly id: string;
-  /** Where an engine names images by something else: its tag. */
+  /** Where an engine names images by something else: its tag, which leads to it when it has just been loaded. */
   readonly tag: string;
 }
 
@@ -40,13 +40,9 @@ async function archivedImage(archive: string): Promise<ArchivedImage> {
   }
 }
 
-async function present(
-  engine: Engine,
-  image: ArchivedImage,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  // Its tag may be another's by now, its id never.
-  for (const name of [image.id, image.tag]) {
+/** The engine's id of the first of these names that it has. */
+async function idOf(engine: Engine, names: readonly string[], signal: AbortSignal) {
+  for (const name of names) {
     try {
       const path = `/images/${name}/json`;
       return (await engine.call({ method: 'GET', path, answer: imageDetails }, signal)).Id;
@@ -66,7 +62,8 @@ export async function helperImageId(engine: Engine, archive: string, signal: Abo
   const image = await archivedImage(archive).catch((cause: unknown) => {
     throw new TowlineError('BACKUP_HELPER', `${archive} cannot be used: ${messageOf(cause)}`, { cause });
   });
-  const found = await present(engine, image, signal);
+  // Not by its tag: whoever has given that to another image would be given the volumes of all apps.
+  const found = await idOf(engine, [image.id], signal);
   if (found !== undefined) return found;
   const load = { method: 'POST', path: '/images/load', file: archive, timeoutMs: loadTimeoutMs } as const;
   const said = await engine.call({ ...load, query: { quiet: true } }, signal).catch((cause: unknown) => {
@@ -75,7 +72,7 @@ export async function helperImageId(engine: Engine, archive: string, signal: Abo
       cause,
     });
   });
-  const loaded = await present(engine, image, signal);
+  const loaded = await idOf(engine, [image.id, image.tag], signal);
   if (loaded !== undefined) return loaded;
   // It answers 200 and says in its stream what is wrong.
   const words = Buffer.isBuffer(said) ? said.toString('utf8') : JSON.stringify(said);

@@ -20,6 +20,12 @@ interface Place {
   readonly dependents: readonly Need[];
 }
 
+/** 0: it does not run, 1: it does, and is not well, 2: it serves. */
+function usefulness({ container }: Instance): number {
+  if (container === undefined || !isUp(container)) return 0;
+  return container.health === 'unhealthy' || container.state !== 'running' ? 1 : 2;
+}
+
 export class LaneSteps {
   readonly #draft: Draft;
   readonly #steps: PlanSteps;
@@ -50,15 +56,14 @@ export class LaneSteps {
     return Array.from({ length: this.#steps.steps.length - before }, (_, index) => before + index);
   }
 
-  /** Of containers that go one at a time those first that serve nobody now. */
+  /** Of containers that go one at a time those first that serve nobody now: who serves does so until they are replaced. */
   #inTurn(): readonly Instance[] {
     const { order, instances } = this.#draft.analysis;
     if (this.#rolling.length === 0) return instances;
-    const isDown = ({ container }: Instance) => container === undefined || !isUp(container);
     return order.flatMap(service => {
       const own = instances.filter(instance => instance.service === service);
       if (!this.#rolling.includes(service)) return own;
-      return [...own.filter(isDown), ...own.filter(instance => !isDown(instance))];
+      return own.sort((a, b) => usefulness(a) - usefulness(b));
     });
   }
 
