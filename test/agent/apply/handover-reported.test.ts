@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { portAnswers } from '../../../lab/machine/port-answers.ts';
-import { makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
+import { makeDesired, makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { runInContainer } from '../../../lab/rig/run-in-container.ts';
@@ -127,9 +127,14 @@ test('a network that has no address left: the old one was never touched, and the
   await using rig = await DeviceRig.start();
   const subnet = `10.${randomInt(120, 190)}.${randomInt(0, 255)}.${4 * randomInt(0, 63)}/30`;
   const networks = { default: { ipam: { config: [{ subnet }] } } };
-  await rig.pass([app(rig, '1', {}, { networks })]);
+  const passTo = (level: string) => {
+    const project = app(rig, level, {}, { networks });
+    const desired = { ...makeDesired(rig.device, [project]), engine: { subnets: [subnet] } };
+    return rig.pass([project], { desired });
+  };
+  await passTo('1');
   const old = await rig.inspect(`${rig.project}-web-1`);
-  const { outcome } = await rig.pass([app(rig, '2', {}, { networks })]);
+  const { outcome } = await passTo('2');
   assert.equal(outcome.outcome, 'rolled-back', JSON.stringify(outcome));
   assert.match(outcome.projects[0]?.message ?? '', /no available IPv4 addresses|all addresses/i);
   const now = await rig.inspect(`${rig.project}-web-1`);
