@@ -46,6 +46,8 @@ const longTests = [
   'test/agent/apply/followers.test.ts',
   'test/agent/apply/handover.test.ts',
   'test/agent/apply/handover-killed.test.ts',
+  'test/agent/backup/killed-restore.test.ts',
+  'test/agent/backup/engine-killed-restore.test.ts',
   'test/agent/apply/generated.test.ts',
   'test/agent/runtime/engine/engine-validation.test.ts',
   'test/core/bundle/bundle.test.ts',
@@ -65,6 +67,7 @@ const longTests = [
   'test/agent/backup/databases.long.ts',
   'test/agent/backup/full-disk.test.ts',
   'test/agent/backup/sigkill.test.ts',
+  'test/agent/backup/restore-disks.long.ts',
   'test/agent/backup/stores/folder-faults.long.ts',
   'test/agent/backup/stores/sftp-store.long.ts',
   'test/agent/images/other-engines.long.ts',
@@ -171,11 +174,11 @@ async function main(given: readonly string[]): Promise<number> {
   cleanUp.defer(() => engine.stop());
   await fetched;
   const isLong = given.includes('--long');
-  // Minutes, once: a file of tests has less.
-  if (isLong) victoriaLogs();
   const words = given.filter(argument => argument !== '--long');
   const options = words.filter(word => word.startsWith('-'));
   const paths = words.filter(word => !word.startsWith('-'));
+  // Minutes, once: a file of tests has less.
+  if (isLong && (paths.length === 0 || paths.some(name => name.includes('sinks')))) victoriaLogs();
   const takesLong = isLong || paths.some(name => name.endsWith('.long.ts'));
   const timeoutMs = takesLong ? longTestTimeoutMs : testTimeoutMs;
   const say = (text: string) => void process.stderr.write(text);

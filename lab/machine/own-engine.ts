@@ -58,6 +58,8 @@ export interface EngineKind {
   readonly root?: string;
   /** Of its daemon.json. */
   readonly settings?: object;
+  /** Before it starts. @param data folder in which it keeps all */
+  readonly prepare?: (data: string) => void;
 }
 
 function daemonCommand(folder: string, bridge: string, root: string | undefined): string[] {
@@ -129,10 +131,11 @@ export class OwnEngine {
     process.once('exit', this.#endWithUs);
   }
 
-  static async start({ root, settings = {} }: EngineKind = {}): Promise<OwnEngine> {
+  static async start({ root, settings = {}, prepare }: EngineKind = {}): Promise<OwnEngine> {
     const folder = mkdtempSync(path.join(tmpdir(), folderPrefix));
     writeFileSync(path.join(folder, 'owner'), String(process.pid));
     writeFileSync(path.join(folder, 'daemon.json'), `${JSON.stringify(settings)}\n`);
+    prepare?.(path.join(folder, 'data'));
     const bridge = makeBridge(bridgeOf(folder)) ? bridgeOf(folder) : 'none';
     const engine = new OwnEngine(folder, OwnEngine.#launch(folder, bridge, root), root);
     if (await engine.#daemon.until(() => engine.#answers(), readyTimeoutMs)) return engine;

@@ -1,5 +1,6 @@
 /** What goes wrong between the two halves of a restore: it says so, and the app has its data, or waits for it. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -100,6 +101,43 @@ test('of a note one copy may be damaged; with both nothing starts, and the code 
   rig.aheadMs += hourMs;
   await told(rig, wanted);
   await app.assertSettled(wanted, 'one', 'by the copy that is whole');
+});
+
+test('a note that cannot be removed once all is exchanged: it says so, the data is in place, and is put back once', async () => {
+  await using rig = await DeviceRig.start();
+  const app = new TwoVolumes(rig, images.worker);
+  const wanted = app.asked('2', await app.twoReleases());
+  const file = path.join(rig.stateDirectory, 'projects', rig.project, 'restore');
+  await using mounts = new AsyncDisposableStack();
+  // What is mounted cannot be removed: by the kernel's word.
+  const hold = () => {
+    for (const each of [file, `${file}.copy`]) {
+      execFileSync('mount', ['--bind', each, each]);
+      mounts.defer(() => void execFileSync('umount', [each]));
+    }
+  };
+  const engine: Engine = {
+    async call(request, signal) {
+      const answer = await rig.engine.call(request, signal);
+      if (JSON.stringify(request.body ?? '').includes('exchange')) hold();
+      return answer;
+    },
+    stream: (request, signal) => rig.engine.stream(request, signal),
+  };
+  const held = await told(rig, wanted, { engine });
+  assert.notEqual(held.state, 'healthy', JSON.stringify(held));
+  assert.match(held.message ?? '', /EBUSY/);
+  assert.deepEqual(await app.rows(), ['one', 'one']);
+  await mounts.disposeAsync();
+  rig.restart();
+  rig.aheadMs += hourMs;
+  await told(rig, wanted);
+  await app.assertSettled(wanted, 'one', 'once it can be removed');
+  await app.write('later');
+  rig.aheadMs += hourMs;
+  await told(rig, wanted);
+  assert.deepEqual(await app.rows(), ['later', 'later']);
+  for (const line of await app.starts()) assert.match(line, /^(\w+) \1$/);
 });
 
 test('an update that failed stays while its data cannot go back, which is said, and no later one sees what it left', async () => {

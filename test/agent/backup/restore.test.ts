@@ -183,8 +183,11 @@ test('what cannot be put back changes nothing: another digest, another device, n
   await says('BACKUP_MANIFEST');
   writeFileSync(archive, whole);
   const manifest = readFileSync(path.join(folder, 'manifest.json'), 'utf8');
-  writeFileSync(path.join(folder, 'manifest.json'), manifest.replace(rig.device, 'pump-of-others'));
-  await says('RESTORE_OTHER');
+  for (const other of [{ device: 'pump-of-others' }, { fleet: 'of-others' }, { app: 'of-others' }]) {
+    const changed = JSON.stringify({ ...JSON.parse(manifest), ...other });
+    writeFileSync(path.join(folder, 'manifest.json'), changed);
+    await says('RESTORE_OTHER');
+  }
   writeFileSync(path.join(folder, 'manifest.json'), manifest);
   const name = `${rig.project}-stranger`;
   const body = { Image: images.worker, HostConfig: { Binds: [`${rig.project}_data:/data`] } };
