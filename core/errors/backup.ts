@@ -161,7 +161,7 @@ export const backupErrors = defineErrors({
     cause:
       'There is no room for what the backup holds beside what is there now. Nothing was stopped and nothing was changed; an update that failed stays until there is room for its data to go back.',
     remedy:
-      'Make room where the engine keeps its volumes. The device tries again by itself, after 30 s and up to an hour.',
+      'Make room where the engine keeps its volumes and, for a backup that comes from a store, where the agent keeps backups. The device tries again by itself, after 30 s and up to an hour.',
     next: 'retry',
   },
   RESTORE_NO_BACKUP: {

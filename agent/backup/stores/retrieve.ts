@@ -32,6 +32,11 @@ async function fetchPart(store: OpenStore, tags: string, signal: AbortSignal): P
   try {
     await store.run({ arguments: command, isReading: true }, signal);
   } catch (error) {
+    // What it says of room is of the folder that it writes to, which is the device's.
+    if (isTowlineError(error, 'BACKUP_STORE_FULL'))
+      throw new TowlineError('RESTORE_NO_SPACE', `no room where backups lie: ${error.message}`, {
+        cause: error,
+      });
     if (!isTowlineError(error) || !/no snapshot found|no matching ID/.test(error.message)) throw error;
     const message = `store ${store.name} has nothing with ${tags}`;
     throw new TowlineError('BACKUP_STORE_MISSING', message, { cause: error });
@@ -41,7 +46,7 @@ async function fetchPart(store: OpenStore, tags: string, signal: AbortSignal): P
 
 /**
  * @returns its manifest, as it stands in the folder now: archives are packed anew
- * @throws TowlineError BACKUP_STORE_…, BACKUP_MANIFEST, BACKUP_HELPER, ENGINE_…; the signal's reason
+ * @throws TowlineError RESTORE_NO_SPACE, BACKUP_STORE_…, BACKUP_MANIFEST, BACKUP_HELPER, ENGINE_…; the signal's reason
  */
 export async function retrieveBackup(
   store: OpenStore,

@@ -93,6 +93,8 @@ export async function* joinParts({ volume, part }: JoinOptions, signal: AbortSig
   throw damaged(`${volume.file} is not what was copied`);
 }
 
+const closed: ReadonlySet<string> = new Set(['ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE']);
+
 /** Writes it as a device has it, compressed by zstd. @returns what a manifest says of the file */
 export async function joinInto(
   file: string,
@@ -110,11 +112,12 @@ export async function joinInto(
     }
   }
   const packing = pipeline(Readable.from(joinParts(options, signal)), packed, { signal });
-  try {
-    await Promise.all([writeDurably(file, counted(packed)), packing]);
-  } catch (error) {
-    await packing;
-    throw error;
-  }
+  const [written, joined] = await Promise.allSettled([writeDurably(file, counted(packed)), packing]);
+  signal.throwIfAborted();
+  // Where it cannot be written the stream is closed, which says nothing of why.
+  const isClosed = joined.status === 'rejected' && closed.has(errnoOf(joined.reason) ?? '');
+  if (joined.status === 'rejected' && !isClosed) throw joined.reason;
+  if (written.status === 'rejected') throw written.reason;
+  if (joined.status === 'rejected') throw joined.reason;
   return { bytes, sha256: hash.digest('hex') };
 }
