@@ -11,7 +11,6 @@ export async function startService(unit: string): Promise<void> {
   try {
     await promisify(execFile)('systemctl', ['start', unit], { timeout: timeoutMs });
   } catch (cause) {
-    const why = messageOf(cause).trim().split('\n').at(-1) ?? '';
-    throw new TowlineError('AGENT_NOT_RUNNING', `${unit} was not started: ${why}`, { cause });
+    throw new TowlineError('AGENT_NOT_RUNNING', `${unit} was not started: ${messageOf(cause)}`, { cause });
   }
 }

@@ -5,9 +5,9 @@ import { maxSecretBytes, readSecretDocument, secretFormat } from '../../core/sec
 import type { SecretMap } from '../../core/secrets/tree.ts';
 import type { FilesAt } from '../change/changed-files.ts';
 import { fleetOf } from '../change/fleet-of.ts';
-import { openDataKey } from './keyring.ts';
-import { openForPerson } from './opened.ts';
-import { type SecretFile, sealedText } from './secret-file.ts';
+import { openDataKey } from '../secret/keyring.ts';
+import { openForPerson } from '../secret/opened.ts';
+import { type SecretFile, sealedText } from '../secret/secret-file.ts';
 
 export interface DeviceSecret extends Pick<SecretFile, 'fleet' | 'path' | 'format' | 'document'> {
   readonly plain: SecretMap;
