@@ -41,6 +41,7 @@ const longTests = [
   'test/agent/telemetry/killed-spool.test.ts',
   'test/agent/telemetry/logs/containers.test.ts',
   'test/agent/apply/adoption.long.ts',
+  'test/agent/apply/adopted-handover.long.ts',
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/killed-adoption.test.ts',
   'test/agent/apply/followers.test.ts',

@@ -38,8 +38,10 @@ function heirOf(
   const heirs = candidates.filter(one => one.name === heirName(one, name) && isWell(one));
   heirs.sort((a, b) => a.createdMs - b.createdMs);
   const named = candidates.find(one => one.name === name && isUp(one));
+  // Under a name that docker compose 1, or somebody else, has given it.
+  const renamed = candidates.find(one => isUp(one) && !isHalfCreated(one));
   // One that was cut off before it got the name may have an heir of its own.
-  const before = named ?? (heirs.length > 1 ? heirs.shift() : undefined);
+  const before = named ?? renamed ?? (heirs.length > 1 ? heirs.shift() : undefined);
   const heir = heirs.findLast(one => one.hash === hash) ?? heirs.at(-1);
   if (heir === undefined || before === undefined) return heir;
   const stays =

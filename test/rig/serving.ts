@@ -6,10 +6,12 @@ interface Details {
   readonly NetworkSettings: { readonly Networks: Record<string, { readonly Aliases: string[] | null }> };
 }
 
-/** Containers that run and to which the name `web` leads, by their `LEVEL=…`. */
-export async function serving(rig: DeviceRig): Promise<string[]> {
+type Listed = { readonly Id: string; readonly State: string };
+
+/** Containers that run and to which the name `web` leads, by their `LEVEL=…`. @param among unless said otherwise the device's own */
+export async function serving(rig: DeviceRig, among?: readonly Listed[]): Promise<string[]> {
   const found: string[] = [];
-  for (const { Id, State } of await rig.containers()) {
+  for (const { Id, State } of among ?? (await rig.containers())) {
     if (State !== 'running') continue;
     const path = `/containers/${Id}/json`;
     const details: Details = await rig.engine.call({ method: 'GET', path }, rig.signal);

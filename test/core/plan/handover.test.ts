@@ -190,11 +190,16 @@ describe('beside an heir that has the names', () => {
     const make = (tag: string) => app({ web: web(tag, { restart }) });
     engine.run(planOn(engine, make('1')));
     engine.run(planOn(engine, make('2')), most);
-    const stopped = (starting: readonly string[] = []) => {
+    const stopped = (starting: readonly string[] = [], oldName = 'shop-web-1') => {
       const memory = engine.memory(nowMs);
+      const seen = engine.observed();
+      const containers = seen.containers.map(one =>
+        one.name === 'shop-web-1' ? { ...one, name: oldName } : one,
+      );
       const projects = new Map([...memory.projects].map(([name, record]) => [name, { ...record, starting }]));
       const desired = makeDesired('pump', [make('2')]);
-      const { steps } = planDevice({ desired, observed: engine.observed(), memory: { ...memory, projects } });
+      const observed = { ...seen, containers };
+      const { steps } = planDevice({ desired, observed, memory: { ...memory, projects } });
       const first = steps.find(step => step.kind === 'stop-container');
       return engine.observed().containers.find(({ id }) => id === first?.container)?.image;
     };
@@ -204,6 +209,9 @@ describe('beside an heir that has the names', () => {
   test('the old one is not the one that goes, as long as the heir was not well under them', () => {
     assert.equal(cutOff(5, 'always').stopped(), 'image:2');
     assert.equal(cutOff(5, 'no').stopped(), 'image:2');
+    // Of docker compose 1, or renamed by somebody.
+    assert.equal(cutOff(5, 'always').stopped([], 'shop_web_1'), 'image:2');
+    assert.equal(cutOff(7, 'always').stopped([], 'shop_web_1'), 'image:1');
   });
 
   test('it goes where the heir starts with the engine in its place, or where its stop was begun', () => {
