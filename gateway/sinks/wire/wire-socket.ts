@@ -55,6 +55,7 @@ export class WireSocket {
   #onGone: ((error: Error) => void) | undefined;
   #unasked = 0;
   #look: NodeJS.Timeout | undefined;
+  #isLooking = false;
   #writtenAtMs = Number.NEGATIVE_INFINITY;
   readonly #work: PeerWork;
 
@@ -179,8 +180,11 @@ export class WireSocket {
     // Later there is nothing on its way, and keepalive asks.
     if (performance.now() - this.#writtenAtMs > longestOnItsWayMs) return;
     const { localPort, remotePort } = this.#socket;
-    if (localPort === undefined || remotePort === undefined) return;
+    // With ten thousand connections the kernel's table takes its time: looks do not pile up.
+    if (localPort === undefined || remotePort === undefined || this.#isLooking) return;
+    this.#isLooking = true;
     const count = await unanswered({ local: localPort, remote: remotePort });
+    this.#isLooking = false;
     if (count >= this.#options.times.unanswered)
       this.#end(new Error('the receiver acknowledges nothing any more'));
   }

@@ -137,9 +137,15 @@ test('an owner who writes the log anew with its own key is found by the clone, b
 test('a line that is changed in the repository is named by its place, and a commit by nobody’s key, too', async () => {
   const tip = rig.tip;
   const cwd = rig.telemetryGit;
-  const [, blob = '', path = ''] =
-    /^100644 blob ([0-9a-f]{40})\t(\S+\.ndjson)$/m.exec(git(['ls-tree', '-r', tip], { cwd })) ?? [];
-  const changed = git(['cat-file', 'blob', blob], { cwd }).replace('"alice"', '"nobody"');
+  const listed = git(['ls-tree', '-r', tip], { cwd }).matchAll(
+    /^100644 blob ([0-9a-f]{40})\t(\S+\.ndjson)$/gm,
+  );
+  const pieces = [...listed].map(([, blob = '', path = '']) => ({
+    path,
+    text: git(['cat-file', 'blob', blob], { cwd }),
+  }));
+  const { path, text } = pieces.find(piece => piece.text.includes('"alice"')) ?? assert.fail();
+  const changed = text.replace('"alice"', '"nobody"');
   const lines = [`commit refs/heads/audit`, 'committer A <a@b> 0 +0000', 'data 0', `from ${tip}`];
   const input = [...lines, `M 100644 inline ${path}`, `data ${changed.length + 1}`, changed, '', 'done', ''];
   git(['fast-import', '--quiet', '--done'], { cwd, input: input.join('\n') });

@@ -9,11 +9,11 @@ import { type RolloutDesk, rolloutDesk } from './rollout-desk.ts';
 const dayMs = 86_400_000;
 const ago = (ms: number): string => instantOf(Date.now() - ms);
 
-/** Canaries of `hello`, then all. */
-const rollout = (more: readonly string[]): string =>
+/** Canaries of `hello`, who have so many seconds, then all. */
+const rollout = (more: readonly string[], withinSec = 4): string =>
   [
     'apiVersion: towline/v1\napp: hello\nfrom: [1.0.0]\nto: 1.1.0\nstages:',
-    '  - { name: canary, select: { groups: [canary] }, gate: { within: 4s } }',
+    `  - { name: canary, select: { groups: [canary] }, gate: { within: ${withinSec}s } }`,
     '  - { name: all, select: { all: true } }',
     ...more,
     '',
@@ -81,11 +81,17 @@ describe('a step of a rollout among people', () => {
   });
 
   test('a rollout that was paused for time that was over has its time anew when people let it go on', async () => {
-    await desk.commits({ 'rollouts/hello/r2.yaml': rollout(['stage: 1', `since: ${ago(2 * dayMs)}`]) });
+    const beganMs = performance.now();
+    await desk.commits({ 'README.md': 'A fleet that takes its time\n' });
+    await desk.says('rollout', 'step', '--all', ...telemetry);
+    // Long enough for a few commands, however fast the machine is.
+    const withinSec = Math.ceil(5 + (5 * (performance.now() - beganMs)) / 1000);
+    const stage = ['stage: 1', `since: ${ago(2 * dayMs)}`];
+    await desk.commits({ 'rollouts/hello/r2.yaml': rollout(stage, withinSec) });
     await desk.reports('pump-1', '1.0.0', { state: 'waiting', wanted: failed.wanted });
     // Its time counts from when this clone has seen it.
     await desk.says('rollout', 'step', 'r2', ...telemetry);
-    await delay(4_100);
+    await delay(withinSec * 1000 + 100);
     await desk.says('rollout', 'step', 'r2', ...telemetry);
     assert.match(await desk.atMain('rollouts/hello/r2.yaml'), /^reason: "not in time: 1 are not there yet/m);
     await desk.says('rollout', 'resume', 'r2');

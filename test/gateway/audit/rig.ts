@@ -17,9 +17,12 @@ import { eventually } from '../../../lab/rig/eventually.ts';
 import { PutClock } from '../../../lab/rig/put-clock.ts';
 import { git, helperCommand, runGit } from '../rig/gateway.ts';
 
+/** Of today, as what else is written: a log has a file for each day. */
+const atMs = Date.now();
+
 export const transitionAt = (number: number): NumberedTransition => ({
   key: { fleet: 'acme', subject: `device/pump-${number}`, type: 'device.failed' },
-  ...{ state: 'open', at: Date.UTC(2026, 10, 29, 12), severity: 'critical' },
+  ...{ state: 'open', at: atMs, severity: 'critical' },
   ...{ number, device: `pump-${number}`, app: 'hello', release: '1.0.0', code: 'APPLY_UNHEALTHY' },
 });
 
