@@ -4,6 +4,7 @@ import { instanceCount } from '../../core/desired/container-name.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { isFinished } from '../../core/plan/instance.ts';
 import type { ObservedContainer, ObservedState } from '../../core/plan/observed.ts';
+import type { Plan } from '../../core/plan/plan.ts';
 import type { Skipped } from '../../core/plan/target.ts';
 import type { Kept } from '../../core/plan/volume-changes.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
@@ -61,6 +62,23 @@ export interface Told {
   readonly mending?: boolean;
   readonly message: string | undefined;
   readonly code: string | undefined;
+}
+
+/** Why a project is not brought to its desired state now. */
+export function skippedResult(
+  { skipped, targets }: Pick<Plan, 'skipped' | 'targets'>,
+  name: string,
+  hasLastGood: boolean,
+): Told | undefined {
+  const own = skipped.filter(({ project }) => project === name);
+  const conflict = own.find(({ why }) => why === 'conflict');
+  // Nothing is brought to any state: that the desired one waits too is the smaller news.
+  const pause = own.find(({ why }) => why === 'backoff' || why === 'loop');
+  const first = conflict ?? pause ?? own[0];
+  if (first === undefined) return undefined;
+  const state = first.why === 'set-aside' && !hasLastGood ? 'failed' : stateWhenSkipped[first.why];
+  const mending = first.why === 'backoff' && !targets.has(name);
+  return { state, mending, message: first.reason, code: first.code };
 }
 
 /** The services of a project as the engine has them. */

@@ -9,7 +9,7 @@ import { projectTrees } from '../../core/plan/project-files.ts';
 import { setAsideOf } from '../../core/plan/set-aside.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import { stepFacts } from '../../core/plan/step-facts.ts';
-import { backTo, type Skipped } from '../../core/plan/target.ts';
+import { backTo } from '../../core/plan/target.ts';
 import { removeTreesExcept } from '../projects/file-trees.ts';
 import type { Leftovers } from '../projects/leftovers.ts';
 import { projectFolders } from '../projects/project-folders.ts';
@@ -23,7 +23,7 @@ import {
   ailmentOf,
   type ProjectOutcome,
   serviceStatuses,
-  stateWhenSkipped,
+  skippedResult,
   type Told,
   withAilment,
   withKept,
@@ -31,6 +31,7 @@ import {
 import { dataWords, forgetRequest, isOfData, noteTakeBack, restoreLater } from './restores.ts';
 import type { ApplyOptions } from './run-plan.ts';
 import type { StepFailure } from './run-steps.ts';
+import { backFailed, backToWhatRan } from './way-back.ts';
 
 /** Pauses before a project is looked at again when the engine's state was not what the plan was made of. */
 const staleDelaysMs = [100, 500, 2_000];
@@ -109,7 +110,12 @@ export class ProjectVerdict {
   /** A step failed. @throws what ends the pass: the engine is gone, or it was aborted */
   async fail(failed: StepFailure, begun: readonly EngineStep[]): Promise<void> {
     const { plan, store, signal, clock, log } = this.#options;
-    const target = plan.targets.get(this.#name) ?? this.#project;
+    const target = plan.targets.get(this.#name);
+    if (target === undefined) {
+      signal.throwIfAborted();
+      this.#result = backFailed(failed.error, skippedResult(plan, this.#name, false));
+      return;
+    }
     const all = [...begun];
     let { error } = failed;
     for (const delayMs of staleDelaysMs) {
@@ -154,11 +160,16 @@ export class ProjectVerdict {
       // This state has not failed. Until the next try its last good one is put together again.
       this.#result = await tryLater(this.#options, this.#project, { ...failure, code });
       if (lastGood !== undefined && !untouched) await this.#goBack(lastGood, failure);
+      if (lastGood === undefined)
+        this.#result = await backToWhatRan(this.#options, this.#project, this.#result);
       return;
     }
     // First it is remembered that this state failed, then the last good one is planned like any other.
     this.#result = await setAside(this.#options, this.#project, failure);
-    if (lastGood === undefined) return;
+    if (lastGood === undefined) {
+      this.#result = await backToWhatRan(this.#options, this.#project, this.#result);
+      return;
+    }
     log.warn({ project: this.#name, why: failure.message }, 'rolling back');
     this.#result = { ...this.#result, state: 'rolled-back' };
     await this.#goBack(lastGood, failure);
@@ -176,11 +187,10 @@ export class ProjectVerdict {
     const { plan, store, clock } = this.#options;
     await forgetRequest(this.#options, this.#project);
     const record = await store.record(this.#name);
-    const skipped = plan.skipped.filter(({ project }) => project === this.#name);
     const running = record.lastGood ?? plan.targets.get(this.#name);
     const ailment =
       running === undefined ? undefined : ailmentOf(running, observed, clock.now(), record.starting);
-    const told = this.#result ?? this.#skippedResult(skipped, record.lastGood !== undefined);
+    const told = this.#result ?? skippedResult(plan, this.#name, record.lastGood !== undefined);
     const kept = running === undefined ? [] : keptOf(running, observed);
     const result = missingWords(withKept(withAilment(told, ailment), kept), record);
     return {
@@ -201,16 +211,5 @@ export class ProjectVerdict {
     if (!this.#options.desired.settings.telemetryLogs) return undefined;
     const aside = setAsideOf(record, this.#project.digest);
     return this.#lastWords ?? aside?.lastWords ?? record.mending?.lastWords;
-  }
-
-  #skippedResult(skipped: readonly Skipped[], hasLastGood: boolean): Told | undefined {
-    const conflict = skipped.find(({ why }) => why === 'conflict');
-    // Nothing is brought to any state: that the desired one waits too is the smaller news.
-    const pause = skipped.find(({ why }) => why === 'backoff' || why === 'loop');
-    const first = conflict ?? pause ?? skipped[0];
-    if (first === undefined) return undefined;
-    const state = first.why === 'set-aside' && !hasLastGood ? 'failed' : stateWhenSkipped[first.why];
-    const mending = first.why === 'backoff' && !this.#options.plan.targets.has(this.#name);
-    return { state, mending, message: first.reason, code: first.code };
   }
 }

@@ -8,7 +8,7 @@ import type { Publishers } from '../images/signing/publishers.ts';
 import { standingOf } from '../rollout/standing.ts';
 import { appEndpoints, endpointProblems } from '../telemetry/settings/app-endpoint.ts';
 import { appLogs, logWarnings } from '../telemetry/settings/app-logs.ts';
-import { adopting } from './adopting.ts';
+import { adopting, adoptionProblems } from './adopting.ts';
 import { appData, backupTold } from './app-data.ts';
 import {
   type AppFiles,
@@ -143,6 +143,7 @@ export async function desiredProject(
   if (composed === undefined) return told;
   const { declared, environment, contents, folder, positionOf } = composed;
   problems.push(...engineProblems(composed, request.engine));
+  problems.push(...adoptionProblems(files.app, { ...request, name: request.projectPrefix + app.app }));
   problems.push(...fileOwnerProblems(composed.model, positionOf));
   const update = updateSettings(files.app?.value.update, app.update);
   problems.push(...gaplessProblems(composed.model, update, positionOf));

@@ -117,7 +117,7 @@ export const engineErrors = defineErrors({
   },
   ENGINE_ADOPT_REFUSED: {
     cause:
-      'Containers of docker compose run under the project name of an app with `adopt: true`, and the device’s own file does not name that project in `engine.adopt`; or one of them has data where the app would have another, empty folder. Nothing was touched.',
+      'An app with `adopt: true` is assigned to a device whose own file does not name its project in `engine.adopt`; or a container of docker compose has data where the app would have another, empty folder. Nothing was touched.',
     remedy:
       'Name the project in `engine.adopt` of devices/ID.yaml. Where the message names a folder: write its absolute path into the Compose file, and allow it by `engine.bindRoots`. See docs/guides/adoption.md.',
     next: 'wait-commit',

@@ -1,4 +1,5 @@
 /** Which of several containers of one instance stays. */
+import { keptContainer } from './kept-container.ts';
 import { isUp, type ObservedContainer } from './observed.ts';
 import { heirName, isHalfCreated } from './temporary-name.ts';
 
@@ -68,11 +69,13 @@ export function choose(candidates: readonly ObservedContainer[], wanted: Wanted)
     main,
     surplus: rest.map(container => ({
       container,
-      reason: isHalfCreated(container)
-        ? 'left half-made by a pass that was cut off'
-        : container.name === name && main === heir
-          ? `${main?.name} has taken its place`
-          : `a second container of ${name}`,
+      reason: keptContainer(container)
+        ? 'the app is healthy without it'
+        : isHalfCreated(container)
+          ? 'left half-made by a pass that was cut off'
+          : container.name === name && main === heir
+            ? `${main?.name} has taken its place`
+            : `a second container of ${name}`,
     })),
   };
 }

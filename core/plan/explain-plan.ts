@@ -64,6 +64,10 @@ export function describeStep(step: Step): string {
       return `${step.service}: remove ${step.name}`;
     case 'rename-container':
       return `${step.service}: name it ${step.name}`;
+    case 'put-aside':
+      return `${step.service}: keep ${step.name} until the app is healthy`;
+    case 'put-back':
+      return `${step.service}: start ${step.before.name} again as docker compose had made it`;
     case 'unpause-container':
       return `${step.service}: let ${step.name} go on`;
     case 'start-container':

@@ -10,6 +10,7 @@ import type { Need, PlanSteps } from './plan-steps.ts';
 import type { Draft } from './prepare-steps.ts';
 import { stopDependents } from './stop-dependents.ts';
 import { temporaryName } from './temporary-name.ts';
+import { isKept } from './way-back.ts';
 
 interface Lane {
   readonly draft: Draft;
@@ -37,6 +38,8 @@ export function wayOf({ draft, steps }: Omit<Lane, 'needs'>, { service, containe
     return { kind: 'plain', why: 'the one that is there does not serve' };
   const [obstacle] = handoverObstacles(model, service);
   if (obstacle !== undefined) return { kind: 'plain', why: obstacle.why };
+  if (isKept(draft, old))
+    return { kind: 'plain', why: 'the one of docker compose is kept until the app is healthy' };
   // Its image declares them: no file says so.
   if (old.mounts?.holdsAnonymous === true)
     return { kind: 'plain', why: 'it has volumes without a name, which go from one container to the next' };

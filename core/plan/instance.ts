@@ -8,6 +8,7 @@ import { adoptedReason } from './adopted.ts';
 import { changeReason } from './change-reason.ts';
 import { choose } from './choose-container.ts';
 import { limitsDrift, restartPolicy } from './container/limits.ts';
+import { keptContainer } from './kept-container.ts';
 import { isUp, type ObservedContainer, type ObservedState } from './observed.ts';
 import { type ServiceDefinition, serviceDefinition } from './service-definition.ts';
 
@@ -180,7 +181,7 @@ export function compareInstance(context: InstanceContext, service: string, numbe
     action: start === undefined ? 'keep' : 'start',
     reason: start ?? '',
     unpause: main.state === 'paused',
-    // Names of docker compose 1 stay until it is made anew.
-    rename: main.adopted === undefined && main.name !== name,
+    // Names of docker compose 1 stay until it is made anew; that of one that was kept does not.
+    rename: (main.adopted === undefined || keptContainer(main) !== undefined) && main.name !== name,
   };
 }

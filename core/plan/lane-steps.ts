@@ -10,6 +10,7 @@ import type { Need, PlanSteps } from './plan-steps.ts';
 import type { Draft } from './prepare-steps.ts';
 import { stopDependents } from './stop-dependents.ts';
 import { temporaryName } from './temporary-name.ts';
+import { isKept, putAside } from './way-back.ts';
 
 /** Steps around a container that takes another one's place. */
 interface Place {
@@ -132,19 +133,19 @@ export class LaneSteps {
     const { service, reason, name } = instance;
     const base = this.#base(instance);
     const stop = this.#steps.stop(old, reason, [create, ...waits, ...dependents]);
-    const gone = { container: old.id, name: old.name, withVolumes: false };
-    const removed = this.#steps.add(
-      { kind: 'remove-container', project: base.project, service, ...gone, reason },
-      [
-        create,
-        stop,
-        this.#steps.renames.get(old.id),
-        ...dependents,
-        ...(stop !== undefined && stop === early ? waits : []),
-      ],
-    );
+    const before = [
+      create,
+      stop,
+      this.#steps.renames.get(old.id),
+      ...dependents,
+      ...(stop !== undefined && stop === early ? waits : []),
+    ];
+    const gone = { container: old.id, name: old.name, withVolumes: false, reason };
+    const left = isKept(this.#draft, old)
+      ? putAside(this.#draft, old, { steps: this.#steps, needs: before })
+      : this.#steps.add({ kind: 'remove-container', project: base.project, service, ...gone }, before);
     const rename = { kind: 'rename-container', ...base, name } as const;
-    return this.#steps.add(rename, [create, removed, this.#needs.nameFreed(instance)]);
+    return this.#steps.add(rename, [create, stop, left, this.#needs.nameFreed(instance)]);
   }
 
   /** What stays and is put right: attachments, name, pause, start. */

@@ -12,6 +12,7 @@ import { prepareNetworks } from './network-steps.ts';
 import type { ObservedState, TunnelSnapshot } from './observed.ts';
 import { type Need, PlanSteps } from './plan-steps.ts';
 import { type Draft, isReplaced, prepareNames, prepareSurplus } from './prepare-steps.ts';
+import type { ProjectAnalysis } from './project-analysis.ts';
 import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
 import { clearBeside } from './restore-steps.ts';
 import { planStop } from './retire.ts';
@@ -20,6 +21,7 @@ import { longestRetryMs, type Skipped } from './target.ts';
 import { planTunnel } from './tunnel-steps.ts';
 import type { Kept } from './volume-changes.ts';
 import { prepareVolumes } from './volume-steps.ts';
+import { keepAside, keptOnes, wayBack } from './way-back.ts';
 
 export interface Plan<Kind extends Step = EngineStep> {
   /** In an order in which they can be carried out one by one; `needs` says what may run side by side. */
@@ -71,10 +73,11 @@ function stopEarly(drafts: readonly Draft[], steps: PlanSteps): void {
 
 /** The health gate, and what goes only after it: containers and networks that nothing wants any more. */
 function finish(
-  { analysis, ready, networks }: Draft,
+  draft: Draft,
   changed: readonly number[],
   context: Omit<PlanInput, 'desired'> & { readonly steps: PlanSteps },
 ): void {
+  const { analysis, ready, networks } = draft;
   const { memory, steps } = context;
   const { name, digest } = analysis.project;
   const surplus = analysis.instances.flatMap(instance => instance.surplus);
@@ -82,7 +85,7 @@ function finish(
   const touched = changed.length > 0 || surplus.length > 0 || restores;
   const record = memory.projects.get(name);
   const proven = record?.lastGood?.digest === digest && record.restored?.state !== 'begun';
-  const orphans = [...surplus, ...analysis.orphans];
+  const orphans = [...surplus, ...analysis.orphans, ...keptOnes(draft)];
   const orphanStops = orphans.map(({ container }) => steps.stops.get(container.id));
   let gate: Need;
   if (touched || !proven) {
@@ -131,6 +134,12 @@ export function planDevice(input: PlanInput): Plan {
   }
 }
 
+function whatWasGood({ project }: ProjectAnalysis, memory: ProjectMemory) {
+  const { lastGood, starting = [] } = memory.projects.get(project.name) ?? {};
+  const isLastGood = lastGood?.digest === project.digest;
+  return lastGood === undefined ? { isLastGood, firstTake: { owed: starting } } : { isLastGood };
+}
+
 function planWithout(paused: readonly Skipped[], { desired, observed, memory }: PlanInput): Plan {
   const steps = new PlanSteps();
   const { removals, staying } = removalsOf(desired, observed, memory);
@@ -142,7 +151,7 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   const drafts = analyses.map(
     (analysis): Draft => ({
       analysis,
-      isLastGood: memory.projects.get(analysis.project.name)?.lastGood?.digest === analysis.project.digest,
+      ...whatWasGood(analysis, memory),
       ready: prepareData(analysis, context),
       networks: new Map(),
       volumes: new Map(),
@@ -153,6 +162,7 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   for (const draft of drafts) {
     prepareVolumes(draft, steps);
     prepareSurplus(draft, steps);
+    keepAside(draft, steps);
     prepareNames(draft, observed.containers, steps);
   }
   stopEarly(drafts, steps);
@@ -161,6 +171,7 @@ function planWithout(paused: readonly Skipped[], { desired, observed, memory }: 
   for (const draft of drafts) {
     finish(draft, new LaneSteps(draft, observed.containers, steps).addAll(), { observed, memory, steps });
   }
+  for (const project of desired.projects) wayBack(project, { observed, memory, steps, skipped });
   return {
     steps: steps.steps,
     skipped: [...staying, ...skipped, ...refused],

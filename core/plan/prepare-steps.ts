@@ -13,6 +13,8 @@ export interface Draft {
   readonly analysis: ProjectAnalysis;
   /** It is the state that was healthy here last: who is otherwise has failed, or was changed by somebody. */
   readonly isLastGood: boolean;
+  /** No state of it was good here yet. `owed`: ids of containers whose start is. */
+  readonly firstTake?: { readonly owed: readonly string[] };
   /** Steps after which something may be stopped. */
   readonly ready: readonly number[];
   /** Key of a network → the step that makes it. */

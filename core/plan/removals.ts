@@ -103,7 +103,9 @@ export function removeOrphans(
       continue;
     }
     // What never ran has written nothing: only volumes of its own go with it.
-    const withVolumes = volumes !== undefined || (container.state === 'created' && isHalfCreated(container));
+    const isHalfMade = container.state === 'created' && isHalfCreated(container);
+    // One of docker compose's is called so while it is kept.
+    const withVolumes = volumes !== undefined || (isHalfMade && container.adopted === undefined);
     const step = steps.add(
       { kind: 'remove-container', project: owner, service, container: id, name, withVolumes, reason },
       [gate, steps.stops.get(id), steps.renames.get(id)],

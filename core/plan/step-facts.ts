@@ -30,6 +30,8 @@ export const stepFacts: { readonly [Kind in EngineStep['kind']]: StepFacts } = {
   'stop-container': { place: 'other', disturbs: true, clears: true },
   'remove-container': { place: 'other', disturbs: true, clears: true },
   'rename-container': { place: 'other', disturbs: true },
+  'put-aside': { place: 'other', disturbs: true, clears: true },
+  'put-back': { place: 'start', disturbs: true },
   'unpause-container': { place: 'other' },
   'start-container': { place: 'start', disturbs: true },
   'take-names': { place: 'other' },

@@ -3,6 +3,7 @@ import type { BackupCause } from '../backup/manifest.ts';
 import type { RestoreCause } from '../backup/restore-note.ts';
 import type { BackupMode } from '../backup/settings.ts';
 import type { EndingTunnel } from '../fleet/tunnel.ts';
+import type { KeptContainer } from './kept-container.ts';
 
 interface StepBase {
   /** "image changed: 1.4.2 → 1.5.0", "config file nginx.conf changed", "network gone". */
@@ -113,6 +114,10 @@ export type EngineStep =
       readonly withVolumes: boolean;
     })
   | (MaybeNewStep & { readonly kind: 'rename-container'; readonly name: string })
+  /** One of docker compose's, stopped: called `aside` it is kept, and no engine starts it. */
+  | (ContainerStep & { readonly kind: 'put-aside'; readonly aside: string })
+  /** It runs again as docker compose had started it, under its own name. */
+  | (ContainerStep & { readonly kind: 'put-back'; readonly before: KeptContainer })
   | (ContainerStep & { readonly kind: 'unpause-container' })
   | (MaybeNewStep & { readonly kind: 'start-container' })
   /** The names of its service lead to it, too. Last it gets the name that says so. */

@@ -1,10 +1,11 @@
 /** Which containers of docker compose apps of this device may take over, and which of them they do. */
 import { instanceCount } from '../../../core/desired/container-name.ts';
 import type { DesiredProject, DesiredState } from '../../../core/desired/state.ts';
+import { keptContainer } from '../../../core/plan/kept-container.ts';
 import type { ComposeMark, ObservedContainer } from '../../../core/plan/observed.ts';
 import { isHalfCreated } from '../../../core/plan/temporary-name.ts';
 import type { ProjectStore } from '../../projects/project-store.ts';
-import { composeMark } from './containers.ts';
+import { composeMark, ownName } from './containers.ts';
 import type { ContainerSummary } from './engine-answers.ts';
 
 /** Compose project that may be taken over here → the states that its containers may stand for. */
@@ -53,6 +54,8 @@ export function chosenContainers(
   projects: Adoptable,
 ): ComposeContainer[] {
   const found = new Map<string, ComposeContainer>();
+  // Beside one of ours: they go when that one is well, or come back.
+  const kept: ComposeContainer[] = [];
   for (const summary of summaries) {
     const mark = composeMark(summary.Labels);
     if (mark === undefined || mark.oneOff || !isNamed(mark, projects.get(mark.project) ?? [])) continue;
@@ -61,11 +64,15 @@ export function chosenContainers(
       one =>
         one.project === project && one.service === service && one.number === number && !isHalfCreated(one),
     );
+    if (keptContainer({ id: summary.Id, name: ownName(summary) }) !== undefined) {
+      kept.push({ ...mark, summary });
+      continue;
+    }
     if (isThere) continue;
     const key = `${project}/${service}/${number}`;
     const one = { ...mark, summary };
     const other = found.get(key);
     if (other === undefined || isBefore(one, other)) found.set(key, one);
   }
-  return [...found.values()];
+  return [...found.values(), ...kept];
 }

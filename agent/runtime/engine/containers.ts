@@ -74,7 +74,7 @@ function mounts(summary: ContainerSummary) {
 export const isAnonymous = (volume: string): boolean => /^[0-9a-f]{64}$/.test(volume);
 
 /** A container's own name: links of others stand in the list too, with a second slash. */
-function ownName(summary: ContainerSummary): string {
+export function ownName(summary: ContainerSummary): string {
   const own = summary.Names.find(name => name.lastIndexOf('/') === 0) ?? summary.Names[0] ?? '';
   return own.replace(/^\//, '');
 }

@@ -23,6 +23,7 @@ import { throughGateway } from './gateway-pull.ts';
 import { takeNames, takeRestart } from './handover.ts';
 import { runHooks } from './hooks.ts';
 import { pullImage } from './image-pull.ts';
+import { putAside, putBack } from './kept-container.ts';
 import { connectNetwork, createNetwork, disconnectNetwork, removeNetwork } from './network-steps.ts';
 import { namedIfFull, namedIfStale } from './refusals.ts';
 import { retireVolume } from './retire-volume.ts';
@@ -124,6 +125,8 @@ export const executors: Executors = {
     await context.store.noteGone(step.project, step.container);
   },
   'rename-container': renameContainer,
+  'put-aside': putAside,
+  'put-back': putBack,
   'unpause-container': unpauseContainer,
   'start-container': async (step, context, signal) => {
     const { project, service } = step;

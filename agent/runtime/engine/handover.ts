@@ -61,11 +61,17 @@ export async function takeRestart(
   const container = containerOf(context, step);
   await stillWell(step, context, container, signal);
   const { model } = targetOf(context, step.project);
-  const update = (id: string, Name: string, MaximumRetryCount: number) => {
-    const body = { RestartPolicy: { Name, MaximumRetryCount } };
-    return context.engine.call({ method: 'POST', path: `/containers/${id}/update`, body }, signal);
-  };
-  const { name, retries } = restartPolicy(model.services[step.service] ?? {});
-  await update(container, name, retries);
-  await unlessGone(update(step.from, 'no', 0));
+  const policy = restartPolicy(model.services[step.service] ?? {});
+  await setRestartPolicy(context.engine, container, policy, signal);
+  await unlessGone(setRestartPolicy(context.engine, step.from, { name: 'no', retries: 0 }, signal));
+}
+
+export function setRestartPolicy(
+  engine: RunContext['engine'],
+  container: string,
+  { name: Name, retries: MaximumRetryCount }: { readonly name: string; readonly retries: number },
+  signal: AbortSignal,
+): Promise<unknown> {
+  const body = { RestartPolicy: { Name, MaximumRetryCount } };
+  return engine.call({ method: 'POST', path: `/containers/${container}/update`, body }, signal);
 }

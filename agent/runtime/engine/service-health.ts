@@ -5,6 +5,7 @@ import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { label } from '../../../core/plan/container/labels.ts';
 import { restartPolicy } from '../../../core/plan/container/limits.ts';
+import { keptContainer } from '../../../core/plan/kept-container.ts';
 import type { StepOf } from '../../../core/plan/step.ts';
 import { type ContainerDetails, containerDetails, containerSummaries } from './engine-answers.ts';
 import { engineStatus } from './refusals.ts';
@@ -34,6 +35,7 @@ function adoptedId(
   return observed.containers.find(
     one =>
       one.adopted !== undefined &&
+      keptContainer(one) === undefined &&
       one.project === project &&
       one.service === service &&
       one.number === number,

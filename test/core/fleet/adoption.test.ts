@@ -36,3 +36,31 @@ test('in a group or in fleet.yaml it is refused where it stands', async () => {
     assert.deepEqual(more, []);
   }
 });
+
+test('an app that adopts is refused, by the desk and by the device, where its device’s own file does not name its project', async () => {
+  const taking = 'apps/web/releases/1.0.0/app.yaml';
+  const refusals = async (more: Texts, projectPrefix = '') => {
+    const { reader, commit } = repositoryOf({
+      ...exampleFleet,
+      [taking]: 'apiVersion: towline/v1\nadopt: true\n',
+      ...more,
+    });
+    return shown((await desiredState({ reader, commit, device: 'pump-1', projectPrefix })).problems);
+  };
+  const refused = /^apps\/web\/releases\/1\.0\.0\/app\.yaml:2:\d+ ENGINE_ADOPT_REFUSED .* device pump-1 /;
+  for (const more of [
+    {},
+    withMore(group, 'engine: { adopt: [web] }\n'),
+    withMore('fleet.yaml', 'engine: { adopt: [web] }\n'),
+    withMore(own, 'engine: { adopt: [till, web_2, web2] }\n'),
+  ]) {
+    const [first = '', ...rest] = await refusals(more);
+    assert.match(first, refused, JSON.stringify(more));
+    assert.deepEqual(rest, []);
+  }
+  const allowed = withMore(own, 'engine: { adopt: [web] }\n');
+  assert.deepEqual(await refusals(allowed), []);
+  assert.deepEqual(await refusals({ ...allowed, [taking]: 'apiVersion: towline/v1\n' }), []);
+  // By its name on that device.
+  assert.match((await refusals(allowed, 'a-')).join(), /runs as a-web,/);
+});

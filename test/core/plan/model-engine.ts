@@ -290,6 +290,9 @@ export class ModelEngine {
       case 'unpause-container':
         this.#get(step.container).state = 'running';
         return;
+      case 'put-aside':
+      case 'put-back':
+        throw new Error('nothing of docker compose is here');
       case 'start-container':
         this.#start(step);
         return;

@@ -109,8 +109,10 @@ describe('what is asked for that was not before', () => {
 
   test('is what docker compose runs, where the app takes it over', async () => {
     const adopting = 'apps/web/releases/1.0.0/app.yaml';
-    const before = await projectsOf({ ...file(), [adopting]: 'apiVersion: towline/v1\n' });
-    const after = await projectsOf({ ...file(), [adopting]: 'apiVersion: towline/v1\nadopt: true\n' });
+    const own = 'devices/berlin/pump-1.yaml';
+    const allowed = { ...file(), [own]: `${exampleFleet[own]}engine: { adopt: [web] }\n` };
+    const before = await projectsOf({ ...allowed, [adopting]: 'apiVersion: towline/v1\n' });
+    const after = await projectsOf({ ...allowed, [adopting]: 'apiVersion: towline/v1\nadopt: true\n' });
     const found = newPrivileges(before, after);
     assert.deepEqual(found, [{ of: 'web', what: 'what docker compose runs as web (engine.adopt)' }]);
     assert.deepEqual(newPrivileges(after, before), []);
