@@ -16,7 +16,8 @@ import type { NewContent } from '../desk/new-content.ts';
 import { serviceImages } from '../release/release-images.ts';
 import { type AdoptedFolder, adoptedFolder } from './adopted-folder.ts';
 import { type AppFile, readAppFolder } from './app-folder.ts';
-import { assertNoSecrets } from './plain-secrets.ts';
+import { assertKnown, assertNoSecrets, variableNames } from './plain-secrets.ts';
+import { composeProjectName } from './project-name.ts';
 import { sealedSecrets } from './sealed-secrets.ts';
 
 interface AddOptions extends ChangeOptions {
@@ -33,14 +34,11 @@ async function add(
   { name, plain = [], adopt = false, ...options }: AddOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const app = name ?? path.basename(path.resolve(folder));
-  if (!namePattern.test(app))
-    throw new TowlineError(
-      'CLI_USAGE',
-      `"${app}" cannot be an app’s name: --name, of lower-case letters, digits, dashes`,
-    );
+  const app = name ?? (adopt ? composeProjectName(folder) : path.basename(path.resolve(folder)));
+  assertName(app, adopt);
   const taken = adopt ? await adoptedFolder({ app, folder, plain }) : undefined;
   const found = taken?.files ?? (await readAppFolder(folder));
+  assertKnown(plain, [...variableNames(found), ...Object.keys(taken?.secrets ?? {})]);
   assertNoSecrets(app, found, plain);
   const files: ReadonlyMap<string, AppFile> = new Map(
     [...found].map(([file, content]) => [`${appFolder(app)}/${file}`, content] as const),
@@ -70,14 +68,30 @@ async function add(
     fields: { app, ...(taken === undefined ? {} : { asked: taken.asked, left: taken.left }) },
     notes: [
       `Devices get it by a release: towline release ${app} 1.0.0 --assign groups/NAME.yaml`,
-      ...(taken === undefined ? [] : adoptionNotes(app, taken)),
+      ...(taken === undefined ? [] : adoptionNotes(app, folder, taken)),
     ],
   });
 }
 
+function assertName(app: string, adopt: boolean): void {
+  if (namePattern.test(app)) return;
+  const said = `"${app}" cannot be an app’s name`;
+  // Under another name it would stand beside what runs, with volumes of its own.
+  const what = adopt
+    ? `${said}, and what docker compose runs under that name cannot be taken over; --name where it runs under another (docker compose ls)`
+    : `${said}: --name, of lower-case letters, digits, dashes`;
+  throw new TowlineError('CLI_USAGE', what);
+}
+
 /** What a person has to do before a device takes it over. */
-function adoptionNotes(app: string, { asked, left, secrets }: AdoptedFolder): string[] {
+function adoptionNotes(app: string, folder: string, { asked, left, secrets }: AdoptedFolder): string[] {
+  const called = composeProjectName(folder);
   return [
+    ...(called === app
+      ? []
+      : [
+          `By its folder docker compose calls it ${called}: only what runs as ${app} (docker compose ls) is taken over`,
+        ]),
     `The device has to allow it, in devices/ID.yaml: engine: { adopt: [${app}] }`,
     ...(left.length === 0 ? [] : [`Not taken, for no Compose file names it: ${someOf(left)}`]),
     ...asked.map(what => `It has to allow as well: ${what}`),

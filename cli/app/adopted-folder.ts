@@ -51,8 +51,18 @@ const plainFile = (text: string): AppFile => ({ bytes: Buffer.from(text), mode: 
 /** As `COMPOSE_FILE` of `.env` names them, or the first that there is. */
 async function composeFilesIn(files: NamedFiles, variables: Folder['variables']): Promise<string[]> {
   const { COMPOSE_FILE: stated = '', COMPOSE_PATH_SEPARATOR: separator } = variables;
-  if (stated !== '')
-    return stated.split(separator || ':').flatMap(name => (name === '' ? [] : [posix.normalize(name)]));
+  if (stated !== '') {
+    const names = stated
+      .split(separator || ':')
+      .flatMap(name => (name === '' ? [] : [posix.normalize(name)]));
+    const own = posix.dirname(names[0] ?? '');
+    if (own === '.') return names;
+    // Its paths begin there, and the project is called as it.
+    throw new TowlineError(
+      'CLI_USAGE',
+      `docker compose takes ${own} for the folder of the project: adopt that one`,
+    );
+  }
   for (const name of composeNames) {
     if ((await files.kindOf(name)) !== 'file') continue;
     for (const over of overrideOf(name)) if ((await files.kindOf(over)) === 'file') return [name, over];
@@ -168,7 +178,8 @@ function quoted(value: string): string {
 
 function withRemedy(problem: Problem): Problem {
   if (problem.code !== 'SECRET_INTERPOLATED') return problem;
-  const message = `${problem.message}; every value of .env is a secret: name it alone in \`environment\`, without a value, or say --plain NAME`;
+  const [, name = 'NAME'] = /^(\w+) is a secret variable/.exec(problem.message) ?? [];
+  const message = `${problem.message}; every value of .env is a secret: name it alone in \`environment\`, without a value, or say --plain ${name}`;
   return { ...problem, message };
 }
 

@@ -30,6 +30,12 @@ export async function mountedPaths(files: NamedFiles, { model, positionOf }: Loa
     if (path === undefined) continue;
     const isFile = (await files.kindOf(path)) === 'file';
     if (volume.read_only !== true && isFile) await files.take(path);
+    if (volume.read_only === true && (await files.isEmpty(path))) {
+      // Where there was nothing, docker compose has made an empty folder.
+      const message = `./${path} of ${service} is not in the folder, or is empty: put there what the container is to see, or take the mount out`;
+      found.push({ path, problem: { code: 'CLI_ADOPT_DATA', message, position: positionOf([...at]) } });
+      continue;
+    }
     const isTaken = volume.read_only === true || isText(files.found.get(path)?.bytes);
     const message = `./${path} is written to by ${service}: name it by its absolute path, which the device allows by engine.bindRoots; or add :ro where it is only read`;
     found.push(
@@ -61,13 +67,25 @@ export function definedPaths({ model, positionOf }: Loaded): NamedPath[] {
  * @param deep the same, seen from elsewhere: what is relative is elsewhere
  */
 export function outsideProblems({ model, positionOf }: Loaded, deep: ComposeResult): Problem[] {
-  return Object.entries(model.services).flatMap(([service, { volumes = [] }]) =>
-    volumes.flatMap(({ type, source = '' }, index): Problem[] => {
+  const isOutside = (source: string | undefined, other: string | undefined) =>
+    source !== undefined && source !== other && projectPath(source) === undefined;
+  const problem = (what: string, at: readonly (string | number)[]): Problem => {
+    const message = `${what} what lies outside of the folder, by a path that begins in it: name it by its absolute path`;
+    return { code: 'CLI_ADOPT_DATA', message, position: positionOf([...at]) };
+  };
+  const mounts = Object.entries(model.services).flatMap(([service, { volumes = [] }]) =>
+    volumes.flatMap(({ type, source }, index) => {
       const other = deep.model?.services[service]?.volumes?.[index]?.source;
-      if (type !== 'bind' || other === source || projectPath(source) !== undefined) return [];
-      const position = positionOf(['services', service, 'volumes', index]);
-      const message = `${service} mounts what lies outside of the folder, by a path that begins in it: name it by its absolute path`;
-      return [{ code: 'CLI_ADOPT_DATA', message, position }];
+      if (type !== 'bind' || !isOutside(source, other)) return [];
+      return [problem(`${service} mounts`, ['services', service, 'volumes', index])];
     }),
   );
+  const files = (['configs', 'secrets'] as const).flatMap(kind =>
+    Object.entries(model[kind] ?? {}).flatMap(([name, each]) =>
+      isOutside(each?.file, deep.model?.[kind]?.[name]?.file)
+        ? [problem(`${kind} ${name} holds`, [kind, name])]
+        : [],
+    ),
+  );
+  return [...mounts, ...files];
 }

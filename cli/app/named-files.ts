@@ -35,6 +35,14 @@ export class NamedFiles {
     }
   }
 
+  /** Whether there is nothing of that name, or a folder without a file. */
+  async isEmpty(name: string): Promise<boolean> {
+    const kind = await this.kindOf(name);
+    if (kind !== 'folder') return kind === undefined && !(await this.#isThere(name));
+    for await (const file of filesBelow(this.#root, name, 1)) return file === '';
+    return true;
+  }
+
   /**
    * A file, or all of a folder; nothing where there is none.
    * @throws TowlineError CLI_USAGE, FLEET_PROJECT_TOO_LARGE

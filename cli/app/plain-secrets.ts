@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { maxYamlBytes } from '../../core/fleet/limits.ts';
+import { suggestion } from '../../core/nearest.ts';
 import type { AppFile } from './app-folder.ts';
 
 const secretName =
@@ -41,11 +42,33 @@ export function assertNoSecrets(
   for (const [file, { bytes }] of files) {
     const text = new TextDecoder().decode(bytes);
     if (begunKey.test(text)) throw refused(app, `${file} holds a private key`, '');
-    const pairs = isVariables(file) ? variablesOf(text) : isYaml(file) ? environmentOf(text) : [];
-    const found = pairs.find(([name, value]) => !plain.includes(name) && isSecret(name, value))?.[0];
+    const found = pairsOf(file, text).find(
+      ([name, value]) => !plain.includes(name) && isSecret(name, value),
+    )?.[0];
     if (found !== undefined)
       throw refused(app, `${file} holds ${found}`, `; where it is none: --plain ${found}`);
   }
+}
+
+/** Of all variables that the files give a value. */
+export function variableNames(files: ReadonlyMap<string, AppFile>): string[] {
+  return [...files].flatMap(([file, { bytes }]) =>
+    pairsOf(file, new TextDecoder().decode(bytes)).map(([name]) => name),
+  );
+}
+
+/** @throws TowlineError CLI_USAGE for a name of `--plain` that none of them has: a typing mistake */
+export function assertKnown(plain: readonly string[], names: readonly string[]): void {
+  const unknown = plain.find(name => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new TowlineError(
+    'CLI_USAGE',
+    `--plain ${unknown}: nothing there has it${suggestion(unknown, names)}`,
+  );
+}
+
+function pairsOf(file: string, text: string): Pairs {
+  return isVariables(file) ? variablesOf(text) : isYaml(file) ? environmentOf(text) : [];
 }
 
 function refused(app: string, what: string, orElse: string): TowlineError {

@@ -4,7 +4,8 @@
  */
 import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
-import { someOf } from '../some-of.ts';
+import { printable } from '../shown-text.ts';
+import { atMost, someOf } from '../some-of.ts';
 import type { MadeCompared, ObservedContainer, ObservedNetwork, ObservedState } from './observed.ts';
 import { type Kept, namedDifferences } from './volume-changes.ts';
 
@@ -29,7 +30,7 @@ export function refusedData(container: ObservedContainer | undefined, hash: stri
 
 /** Why nothing is touched: what runs under the project's name is not the app's to take. */
 export function adoptionRefusal(project: DesiredProject, observed: ObservedState): string | undefined {
-  if (adopts(project, observed)) return undefined;
+  if (adopts(project, observed)) return otherwiseNamed(project, observed);
   if (project.adopt !== true) {
     // Seen as the last good state's; by the next pass it would be a stranger.
     const taken = observed.containers.find(one => one.project === project.name && one.adopted !== undefined);
@@ -39,6 +40,22 @@ export function adoptionRefusal(project: DesiredProject, observed: ObservedState
   const running = observed.foreign.find(({ compose }) => isOf(project, compose) && !compose?.oneOff);
   if (running === undefined) return undefined;
   return `${running.name} is of the Compose project ${project.name}, which engine.adopt of the device's file does not name`;
+}
+
+const bare = (name: string): string => name.replace(/[_-]/g, '');
+
+/** As docker compose before 1.21 called it, or by an underscore: under the app's name everything would begin anew, volumes too. */
+function otherwiseNamed(
+  { name }: DesiredProject,
+  { containers, foreign }: ObservedState,
+): string | undefined {
+  if (containers.some(({ project }) => project === name)) return undefined;
+  const other = foreign.find(({ compose }) => {
+    const is = compose?.project ?? name;
+    return is !== name && bare(is) === bare(name);
+  });
+  if (other === undefined) return undefined;
+  return `${other.name} is of the Compose project ${word(other.compose?.project)}, which is not called as the app: where that is another one, take adopt: true out`;
 }
 
 const isOf = ({ name }: DesiredProject, mark: { readonly project: string } | undefined): boolean =>
@@ -74,16 +91,25 @@ function keptNetwork(project: DesiredProject, key: string, observed: ObservedSta
   return [{ code: 'ENGINE_NETWORK_KEPT', message }];
 }
 
+/** So many are named one by one. */
+const mostLeft = 20;
+
+/** Of a label, which whoever may start a container writes as they like. */
+const word = (text: string | undefined): string => printable((text ?? '').slice(0, 60));
+
 /** What the app has taken over and is otherwise, and what runs beside it and is not the app's: none of it is removed. */
 export function leftByAdoption(project: DesiredProject, observed: ObservedState): Kept[] {
   if (!adopts(project, observed)) return [];
-  const left = observed.foreign.filter(({ compose }) => isOf(project, compose));
+  const left = observed.foreign
+    .filter(({ compose }) => isOf(project, compose))
+    .map(({ name, compose }) => {
+      const what = compose?.oneOff ? 'of `docker compose run`' : 'that the app does not name';
+      return `${name}, of service ${word(compose?.service)} ${what}, is left as it is`;
+    });
   return [
     ...Object.keys(project.model.networks ?? {}).flatMap(key => keptNetwork(project, key, observed)),
-    ...left.map(({ name, compose }): Kept => {
-      const what = compose?.oneOff ? 'of `docker compose run`' : 'that the app does not name';
-      const message = `${name}, of service ${compose?.service} ${what}, is left as it is`;
-      return { code: 'ENGINE_CONTAINER_KEPT', message, harmless: true };
-    }),
+    ...atMost(left, mostLeft, ' containers of the Compose project are left as they are').map(
+      (message): Kept => ({ code: 'ENGINE_CONTAINER_KEPT', message, harmless: true }),
+    ),
   ];
 }

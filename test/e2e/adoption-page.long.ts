@@ -98,7 +98,8 @@ before(async () => {
     path.join(folder, 'compose.yaml'),
     ['services:', ...services, 'volumes: { data: {} }', ''].join('\n'),
   );
-  writeFileSync(path.join(folder, '.env'), 'TZ=Europe/Berlin\nDB_PASSWORD=hunter2\n');
+  const secret = 'DB_PASSWORD="hunter2 \\"of\nmore than\\none line $$HOME"\n';
+  writeFileSync(path.join(folder, '.env'), `TZ=Europe/Berlin\nexport ${secret}`);
   writeFileSync(path.join(folder, 'site.conf'), 'listen 80\n');
   await compose('up', '-d');
 });

@@ -1,5 +1,5 @@
 /** Which containers of docker compose apps of this device may take over, and which of them they do. */
-import { instanceCount } from '../../../core/desired/container-name.ts';
+import { containerName, instanceCount } from '../../../core/desired/container-name.ts';
 import type { DesiredProject, DesiredState } from '../../../core/desired/state.ts';
 import { keptContainer } from '../../../core/plan/kept-container.ts';
 import type { ComposeMark, ObservedContainer } from '../../../core/plan/observed.ts';
@@ -32,16 +32,26 @@ export async function adoptable(
 }
 
 function isNamed({ service, number }: ComposeMark, states: readonly DesiredProject[]): boolean {
-  return states.some(({ model }) => {
-    const definition = model.services[service];
-    return definition !== undefined && number <= instanceCount(definition);
+  return states.some(({ model: { services } }) => {
+    const definition = Object.hasOwn(services, service) ? services[service] : undefined;
+    return definition !== undefined && number >= 1 && number <= instanceCount(definition);
   });
 }
 
-/** Of two that are the same instance the one that runs, then the newer: the other is nobody's, and stays. */
-function isBefore({ summary: a }: ComposeContainer, { summary: b }: ComposeContainer): boolean {
-  const [first, second] = [a, b].map(({ State }) => State === 'running');
-  return first === second ? a.Created > b.Created : first === true;
+/**
+ * Of two that are the same instance the one that is called so, then the one that runs, then the newer: the other is nobody's,
+ * and stays. One that a `docker compose up` has left half-made, and one whose labels only say so, have other names.
+ */
+function isBefore(a: ComposeContainer, b: ComposeContainer, names: ReadonlySet<string>): boolean {
+  const rank = ({ summary }: ComposeContainer) =>
+    (names.has(ownName(summary)) ? 2 : 0) + (summary.State === 'running' ? 1 : 0);
+  return rank(a) === rank(b) ? a.summary.Created > b.summary.Created : rank(a) > rank(b);
+}
+
+/** As docker compose 2 and 1 call it. */
+function namesOf({ service, number }: ComposeMark, states: readonly DesiredProject[]): ReadonlySet<string> {
+  const names = states.map(({ model }) => containerName(model, service, number));
+  return new Set([...names, ...states.map(({ name }) => `${name}_${service}_${number}`)]);
 }
 
 /**
@@ -72,7 +82,8 @@ export function chosenContainers(
     const key = `${project}/${service}/${number}`;
     const one = { ...mark, summary };
     const other = found.get(key);
-    if (other === undefined || isBefore(one, other)) found.set(key, one);
+    if (other === undefined || isBefore(one, other, namesOf(mark, projects.get(project) ?? [])))
+      found.set(key, one);
   }
   return [...found.values(), ...kept];
 }

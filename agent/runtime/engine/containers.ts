@@ -134,6 +134,8 @@ export function composeMark(labels: ContainerSummary['Labels']): ComposeMark | u
   const [project, service] = [of('project'), of('service')];
   if (project === undefined || service === undefined || labels?.[label.device] !== undefined)
     return undefined;
-  const number = Number(of('container-number') ?? 1) || 1;
+  const counted = of('container-number') ?? '1';
+  // Whoever may start a container may write what they like there: 0 is none of the service's.
+  const number = /^[1-9]\d{0,5}$/.test(counted) ? Number(counted) : 0;
   return { project, service, number, oneOff: of('oneoff')?.toLowerCase() === 'true' };
 }

@@ -80,9 +80,11 @@ function inputOf(image: string, level: string | undefined): ProjectInput {
   };
 }
 
+/** The state that is to be good is the first one where docker compose's container is kept. */
 const kinds: readonly Step['kind'][] = [
   'stop-container',
   'create-container',
+  'put-aside',
   'start-container',
   'remove-container',
   'wait-healthy',
@@ -123,6 +125,7 @@ test('an agent that is really killed (SIGKILL) in the middle of a step of an ado
   const { device, stateDirectory, adopt } = rig;
   for (const kind of samplesOf(kinds, 2)) {
     await project.compose('2.40', 'up', '-d', '--force-recreate', 'web');
+    if (kind === 'put-aside') await rig.store.forget(rig.project);
     const input = inputOf(image, kind);
     writeFileSync(file, JSON.stringify({ device, project: rig.project, stateDirectory, input, adopt }));
     const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
@@ -150,6 +153,7 @@ test('an engine that is killed (SIGKILL) after a step of an adoption: the next p
     const assertEnded = await begun(rig);
     for (const kind of samplesOf(kinds.slice(0, -1), 1)) {
       await project.compose('2.40', 'up', '-d', '--force-recreate', 'web');
+      if (kind === 'put-aside') await rig.store.forget(rig.project);
       const { services, ...rest } = inputOf(image, kind);
       const always = Object.entries(services).map(
         ([name, one]) => [name, { ...one, restart: 'always' }] as const,

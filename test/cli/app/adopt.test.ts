@@ -74,7 +74,7 @@ test('what no device takes is refused where it stands, and nothing is written', 
         'compose.yaml': web(`    environment: { DB: "\${DB_PASSWORD}" }\n`),
         '.env': 'DB_PASSWORD=hunter2\n',
       },
-      /compose\.yaml:4:\d+ .*SECRET_INTERPOLATED .*--plain NAME/,
+      /compose\.yaml:4:\d+ .*SECRET_INTERPOLATED .*--plain DB_PASSWORD/,
     ],
     [
       'data',
