@@ -28,6 +28,13 @@ export interface AdoptionRequest {
   readonly secrets: OpenedSecrets;
 }
 
+/** What was looked into. */
+interface Taken {
+  readonly found: readonly ObservedContainer[];
+  /** Ids of those that went away meanwhile: they are in nobody's way. */
+  readonly gone: ReadonlySet<string>;
+}
+
 /** One container, and one state that it may stand for. */
 interface Looked {
   readonly one: ComposeContainer;
@@ -80,17 +87,21 @@ export class Adoption {
     summaries: readonly ContainerSummary[],
     own: readonly ObservedContainer[],
     signal: AbortSignal,
-  ): Promise<ObservedContainer[]> {
+  ): Promise<Taken> {
     const before = this.#kept;
     const kept = new Map<string, Map<string, MadeCompared>>();
     const found: ObservedContainer[] = [];
+    const gone = new Set<string>();
     for (const one of chosenContainers(summaries, own, projects)) {
       const { Id } = one.summary;
       const details = await this.#asked(
         { method: 'GET', path: `/containers/${Id}/json`, answer: containerDetails },
         signal,
       );
-      if (details === undefined) continue;
+      if (details === undefined) {
+        gone.add(Id);
+        continue;
+      }
       const known = before.get(Id) ?? new Map<string, MadeCompared>();
       kept.set(Id, known);
       const adopted = new Map<string, MadeCompared>();
@@ -108,7 +119,7 @@ export class Adoption {
     }
     this.#kept = kept;
     this.#forgetImages(found);
-    return found;
+    return { found, gone };
   }
 
   #forgetImages(found: readonly ObservedContainer[]): void {

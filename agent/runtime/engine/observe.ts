@@ -138,8 +138,9 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
   const ours = own.map(summary => observedContainer(summary, inspections.get(summary.Id)));
   const others = containers.filter(({ Labels }) => !isOurs(Labels, device));
   const { adopting } = options;
-  const adopted = (await adopting?.adoption.look(adopting, others, ours, signal)) ?? [];
-  const taken = new Set(adopted.map(({ id }) => id));
+  const looked = await adopting?.adoption.look(adopting, others, ours, signal);
+  const adopted = looked?.found ?? [];
+  const taken = new Set([...adopted.map(({ id }) => id), ...(looked?.gone ?? [])]);
   const observed = [...ours, ...adopted].sort(byName);
   const all = volumes.Volumes ?? [];
   const beside = besideVolumes(all, device);

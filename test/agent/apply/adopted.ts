@@ -23,6 +23,19 @@ export async function standing(rig: DeviceRig): Promise<string[]> {
   return all.map(({ Id, RestartCount, State }) => `${Id} ${State.StartedAt} ${RestartCount}`).sort();
 }
 
+/** The volumes and networks of the project, and when each was made. */
+async function resources(rig: DeviceRig): Promise<string[]> {
+  const get = <Answer>(path: string) => rig.engine.call<Answer>({ method: 'GET', path }, rig.signal);
+  const { Volumes } = await get<{ Volumes: { Name: string; CreatedAt: string }[] }>('/volumes');
+  const networks = await get<{ Name: string; Id: string }[]>('/networks');
+  return [
+    ...Volumes.map(({ Name, CreatedAt }) => `volume ${Name} ${CreatedAt}`),
+    ...networks.map(({ Name, Id }) => `network ${Name} ${Id}`),
+  ]
+    .filter(line => line.includes(rig.project))
+    .sort();
+}
+
 export async function adopted(
   name: Parameters<typeof ComposeProject.open>[1],
   version: ComposeVersion = '2.40',
@@ -49,6 +62,7 @@ export async function assertTakenOver(name: string, version: ComposeVersion): Pr
   await using made = await adopted(name, version);
   const { rig, project } = made;
   const before = await standing(rig);
+  const data = await resources(rig);
   const app = project.app();
   const { plan, outcome, reasons } = await rig.pass([app]);
   assert.deepEqual(reasonsOf(reasons), []);
@@ -57,6 +71,11 @@ export async function assertTakenOver(name: string, version: ComposeVersion): Pr
   assert.equal(outcome.projects[0]?.state, 'healthy');
   assert.deepEqual(await standing(rig), before);
   rig.restart();
+  assert.deepEqual((await rig.plan([app])).steps, []);
+  assert.deepEqual(await resources(rig), data);
+  // Whoever goes on in the folder as they did changes nothing, and nothing is mended after it.
+  await project.compose(version, 'up', '-d');
+  assert.deepEqual(await standing(rig), before);
   assert.deepEqual((await rig.plan([app])).steps, []);
   const services = Object.keys(app.model.services);
   const listed = await project.compose(version, 'ps');

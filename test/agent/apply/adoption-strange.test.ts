@@ -1,6 +1,9 @@
 /** What else bears the project's labels, or runs in no common way: nothing is removed that is not the app's, and nothing begins anew. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Adoption } from '../../../agent/runtime/engine/adoption.ts';
+import { observe } from '../../../agent/runtime/engine/observe.ts';
+import { OpenedSecrets } from '../../../agent/secrets/opened-secrets.ts';
 import type { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { adopted, containersOf, reasonsOf, standing } from './adopted.ts';
 import type { ComposeProject } from './compose-project.ts';
@@ -48,7 +51,7 @@ test('containers whose labels only say that they are the app’s are left as the
   assert.equal(told?.state, 'healthy', JSON.stringify(outcome).slice(0, 2000));
   assert.equal(told?.kept?.length, 20);
   assert.match(told?.message ?? '', /-z0, of service web that the app does not name, is left as it is; /);
-  assert.match(told?.message ?? '', /and \d containers of the Compose project are left as they are$/);
+  assert.match(told?.message ?? '', /and \d more containers of the Compose project are left as they are$/);
   assert.match(told?.message ?? '', /\\u001b\[31mweb\\n\\u202e/);
   assert.doesNotMatch(told?.message ?? '', /\p{Cc}|a{61}/u);
   assert.deepEqual(await standing(rig), all);
@@ -149,4 +152,28 @@ test('two folders of one project: what the one has is taken over, what the other
     /-cron-1, of service cron that the app does not name, is left/,
   );
   assert.deepEqual(await standing(rig), before);
+});
+
+test('a container that goes away between the list and the look into it is in nobody’s way', async () => {
+  await using made = await adopted(files);
+  const { rig, project } = made;
+  const { Id } = await rig.inspect(`${rig.project}-web-1`);
+  const engine: DeviceRig['engine'] = {
+    ...rig.engine,
+    call: async (request, signal) => {
+      if (request.path === `/containers/${Id}/json`) await rig.delete(`/containers/${Id}`);
+      return rig.engine.call(request, signal);
+    },
+  };
+  const secrets = new OpenedSecrets(undefined, { fleet: 'rig' });
+  const projects = new Map([[rig.project, [project.app()]]]);
+  const { device, signal } = rig;
+  const adopting = { adoption: new Adoption(engine), projects, secrets };
+  const observed = await observe({ engine, device, projectNames: [], adopting, signal });
+  const own = ({ name }: { readonly name: string }) => name.includes(rig.project);
+  assert.deepEqual(observed.foreign.filter(own), []);
+  assert.deepEqual(
+    observed.containers.filter(own).map(({ service }) => service),
+    ['side'],
+  );
 });

@@ -56,7 +56,18 @@ export class ComposeProject {
         .replaceAll('IMAGE_ONCE', images.once)
         .replaceAll('PROJECT', rig.project),
     );
+    await made.#others();
     return made;
+  }
+
+  /** What is external in it somebody else has made before. */
+  async #others(): Promise<void> {
+    const yaml = readFileSync(path.join(this.folder, 'compose.yaml'), 'utf8');
+    const { project } = this.#rig;
+    const proxy = `${project}-proxy`;
+    if (yaml.includes(proxy)) await this.#rig.post('/networks/create', {}, { Name: proxy });
+    const store = `${project}-store`;
+    if (yaml.includes(store)) await this.#rig.post('/volumes/create', {}, { Name: store });
   }
 
   change(edit: (yaml: string) => string, name = 'compose.yaml'): void {
@@ -105,15 +116,17 @@ export class ComposeProject {
       }),
     );
     const dotenv = files.get('.env')?.bytes.toString() ?? '';
+    const environment = Object.fromEntries(
+      [...dotenv.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+    const { COMPOSE_PROFILES: profiles = '' } = environment;
     const { model, problems, contents } = loadComposeProject({
       files: name => files.get(name)?.bytes,
       composeFiles: ['compose.yaml'],
       projectName: this.#rig.project,
       workingDirectory: '/project',
-      environment: Object.fromEntries(
-        [...dotenv.matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
-      ),
-      profiles: [],
+      environment,
+      profiles: profiles.split(',').filter(name => name !== ''),
     });
     if (model === undefined) throw new Error(JSON.stringify(problems));
     const made = makeProject(this.#rig.project, { services: {}, adopt: true, update: { stablePeriodMs: 0 } });

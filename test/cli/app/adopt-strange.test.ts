@@ -38,7 +38,9 @@ async function asComposeHasIt(place: string) {
   const environment = { PATH: process.env.PATH, HOME: place, PWD: place };
   const words = ['config', '--format', 'json'];
   const { stdout } = await promisify(execFile)(composePeer('sid'), words, { cwd: place, env: environment });
-  return JSON.parse(stdout) as { name: string; services: { web: { environment: Record<string, string> } } };
+  const said: { name: string; services: { web: { environment: Record<string, string> } } } =
+    JSON.parse(stdout);
+  return said;
 }
 
 const refused: Readonly<Record<string, readonly [files: Files, said: RegExp, words?: readonly string[]]>> = {
