@@ -117,9 +117,9 @@ export const engineErrors = defineErrors({
   },
   ENGINE_ADOPT_REFUSED: {
     cause:
-      'An app with `adopt: true` is assigned to a device whose own file does not name its project in `engine.adopt`; or a container of docker compose has data where the app would have another, empty folder. Nothing was touched.',
+      'An app with `adopt: true` is assigned to a device whose own file does not name its project in `engine.adopt`; or a container of docker compose has data where the app would have another, empty folder; or its project is called as the app but for `-` and `_`. Nothing was touched.',
     remedy:
-      'Name the project in `engine.adopt` of devices/ID.yaml. Where the message names a folder: write its absolute path into the Compose file, and allow it by `engine.bindRoots`. See docs/guides/adoption.md.',
+      'Name the project in `engine.adopt` of devices/ID.yaml. Where the message names a folder: write its absolute path into the Compose file, and allow it by `engine.bindRoots`. Where it names another project: an app that takes it over has to be called as it, and where they have nothing to do with each other, `adopt: true` is taken out. See docs/guides/adoption.md.',
     next: 'wait-commit',
   },
   ENGINE_CONTAINER_KEPT: {

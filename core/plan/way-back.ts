@@ -69,7 +69,7 @@ function whatRan(
   const order = serviceOrder(project.model);
   const own = observed.containers
     .filter(one => one.project === project.name)
-    .sort((a, b) => order.indexOf(a.service) - order.indexOf(b.service));
+    .sort((a, b) => sharing(a) - sharing(b) || order.indexOf(a.service) - order.indexOf(b.service));
   const before: Back[] = [];
   for (const container of own.filter(({ adopted }) => adopted !== undefined)) {
     const kept = keptContainer(container);
@@ -86,9 +86,18 @@ function whatRan(
   return { before, after };
 }
 
-function shares({ networkMode, inspection }: ObservedContainer, { id }: ObservedContainer): boolean {
-  return [networkMode, inspection?.pidMode, inspection?.ipcMode].includes(`container:${id}`);
-}
+const modesOf = ({ networkMode, inspection }: ObservedContainer): (string | undefined)[] => [
+  networkMode,
+  inspection?.pidMode,
+  inspection?.ipcMode,
+];
+
+const shares = (one: ObservedContainer, { id }: ObservedContainer): boolean =>
+  modesOf(one).includes(`container:${id}`);
+
+/** Who has namespaces of another one starts after those that have their own, whatever the app says by now. */
+const sharing = (one: ObservedContainer): number =>
+  modesOf(one).some(mode => mode?.startsWith('container:')) ? 1 : 0;
 
 interface Planned extends Seen {
   readonly steps: PlanSteps;

@@ -33,7 +33,7 @@ test('containers whose labels only say that they are the app’s are left as the
   const before = await standing(rig);
   const strange: readonly Readonly<Record<string, string>>[] = [
     {},
-    ...['__proto__', 'constructor', 'toString', '', 'web ', 'WEB', '\u001b[31mweb\n\u202e'].map(service => ({
+    ...['\u001b[31mweb\n\u202e', '__proto__', 'constructor', 'toString', '', 'web ', 'WEB'].map(service => ({
       service,
     })),
     ...['0', '-1', '1e0', '0x1', ' 1', '1.0', 'NaN', '2', '99999999999', '02', '٣', '1;2'].map(number => ({
