@@ -23,6 +23,11 @@ function backupWords({ volumes, mode, services, expected }: StepOf<'back-up'>): 
   return facts.length === 0 ? what : `${what}: ${facts.join(', ')}`;
 }
 
+function keptWords(step: StepOf<'put-aside' | 'put-back'>): string {
+  if (step.kind === 'put-aside') return `${step.service}: keep ${step.name} until the app is healthy`;
+  return `${step.service}: start ${step.before.name} again as docker compose had made it`;
+}
+
 /** What the step does, without its reason. */
 export function describeStep(step: Step): string {
   switch (step.kind) {
@@ -65,9 +70,8 @@ export function describeStep(step: Step): string {
     case 'rename-container':
       return `${step.service}: name it ${step.name}`;
     case 'put-aside':
-      return `${step.service}: keep ${step.name} until the app is healthy`;
     case 'put-back':
-      return `${step.service}: start ${step.before.name} again as docker compose had made it`;
+      return keptWords(step);
     case 'unpause-container':
       return `${step.service}: let ${step.name} go on`;
     case 'start-container':

@@ -31,8 +31,8 @@ export interface AdoptionRequest {
 /** What was looked into. */
 interface Taken {
   readonly found: readonly ObservedContainer[];
-  /** Ids of those that went away meanwhile: they are in nobody's way. */
-  readonly gone: ReadonlySet<string>;
+  /** Ids, also of those that went away meanwhile: they are in nobody's way. */
+  readonly ids: ReadonlySet<string>;
 }
 
 /** One container, and one state that it may stand for. */
@@ -91,17 +91,15 @@ export class Adoption {
     const before = this.#kept;
     const kept = new Map<string, Map<string, MadeCompared>>();
     const found: ObservedContainer[] = [];
-    const gone = new Set<string>();
+    const ids = new Set<string>();
     for (const one of chosenContainers(summaries, own, projects)) {
       const { Id } = one.summary;
       const details = await this.#asked(
         { method: 'GET', path: `/containers/${Id}/json`, answer: containerDetails },
         signal,
       );
-      if (details === undefined) {
-        gone.add(Id);
-        continue;
-      }
+      ids.add(Id);
+      if (details === undefined) continue;
       const known = before.get(Id) ?? new Map<string, MadeCompared>();
       kept.set(Id, known);
       const adopted = new Map<string, MadeCompared>();
@@ -119,7 +117,7 @@ export class Adoption {
     }
     this.#kept = kept;
     this.#forgetImages(found);
-    return { found, gone };
+    return { found, ids };
   }
 
   #forgetImages(found: readonly ObservedContainer[]): void {

@@ -139,9 +139,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
   const others = containers.filter(({ Labels }) => !isOurs(Labels, device));
   const { adopting } = options;
   const looked = await adopting?.adoption.look(adopting, others, ours, signal);
-  const adopted = looked?.found ?? [];
-  const taken = new Set([...adopted.map(({ id }) => id), ...(looked?.gone ?? [])]);
-  const observed = [...ours, ...adopted].sort(byName);
+  const observed = [...ours, ...(looked?.found ?? [])].sort(byName);
   const all = volumes.Volumes ?? [];
   const beside = besideVolumes(all, device);
   const aside = new Set(beside.map(({ name }) => name));
@@ -151,7 +149,7 @@ export async function observe(options: ObserveOptions): Promise<ObservedState> {
     containers: observed,
     ...(adopting === undefined ? {} : { adopting: new Set(adopting.projects.keys()) }),
     foreign: others
-      .filter(({ Id, Labels }) => !taken.has(Id) && !isHelper(Labels, device))
+      .filter(({ Id, Labels }) => looked?.ids.has(Id) !== true && !isHelper(Labels, device))
       .map(foreignContainer)
       .sort(byName),
     networks: networks
