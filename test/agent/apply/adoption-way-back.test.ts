@@ -37,6 +37,16 @@ function appOf(
   return { ...app, update: { ...app.update, ...update } };
 }
 
+/** With `done` done. */
+async function started(version: ComposeVersion = '2.40') {
+  const made = await adopted(files, version);
+  for (;;) {
+    const { Id = '' } =
+      (await containersOf(made.rig)).find(({ Names: [name] }) => name?.includes('done')) ?? {};
+    if ((await made.rig.inspect(Id)).State.Status === 'exited') return made;
+  }
+}
+
 /** Each container as a person would see it. */
 async function seen(rig: DeviceRig): Promise<string[]> {
   const all = (await containersOf(rig)).map(async ({ Id, Names: [name] }) => {
@@ -68,7 +78,7 @@ const changes: readonly Partial<ServiceModel>[] = [
 
 for (const version of versions)
   test(`what docker compose ${version} had started runs again where the changed part does not get well, the same containers`, async () => {
-    await using made = await adopted(files, version);
+    await using made = await started(version);
     const { rig, project } = made;
     const name = version === '1.29' ? `${rig.project}_web_1` : `${rig.project}-web-1`;
     await writeOwn(rig, name);
@@ -98,7 +108,7 @@ for (const version of versions)
   });
 
 test('while the changed part is tried, no engine that starts anew brings the old one back; once it is well, it is gone', async () => {
-  await using made = await adopted(files);
+  await using made = await started();
   const { rig, project } = made;
   await writeOwn(rig, `${rig.project}-web-1`);
   const tried: string[] = [];
@@ -129,7 +139,7 @@ test('while the changed part is tried, no engine that starts anew brings the old
 });
 
 test('a state that cannot be tried yet leaves what runs running, and what was stopped for it comes back', async () => {
-  await using made = await adopted(files);
+  await using made = await started();
   const { rig, project } = made;
   const before = await seen(rig);
   const app = appOf(project, { environment: { LEVEL: 'debug' } });
