@@ -1,15 +1,17 @@
 /** A folder on a real file system of its own that can be filled. Needs root. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, cpSync, openSync, rmSync, statfsSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, cpSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
+import { LoopDisk } from './loop-disk.ts';
 
 export class SmallDisk implements Disposable {
   readonly #folder: string;
+  readonly #loop: LoopDisk | undefined;
 
   /**
    * Puts it in the place of a folder, with what the folder holds.
-   * @param kind ext4 lies in a file of its own beside the folder
+   * @param kind ext4 lies in a file of its own
    */
   constructor(folder: string, megabytes: number, kind: 'tmpfs' | 'ext4' = 'tmpfs') {
     this.#folder = folder;
@@ -17,13 +19,7 @@ export class SmallDisk implements Disposable {
     cpSync(folder, aside, { recursive: true });
     if (kind === 'tmpfs')
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700`, 'tmpfs', folder]);
-    else {
-      closeSync(openSync(this.#image, 'wx'));
-      truncateSync(this.#image, megabytes * 1024 * 1024);
-      execFileSync('mkfs.ext4', ['-q', '-m', '0', this.#image]);
-      execFileSync('mount', ['-o', 'loop', this.#image, folder]);
-      rmSync(path.join(folder, 'lost+found'), { recursive: true });
-    }
+    else this.#loop = new LoopDisk(folder, megabytes);
     cpSync(aside, folder, { recursive: true });
     rmSync(aside, { recursive: true });
   }
@@ -51,12 +47,8 @@ export class SmallDisk implements Disposable {
     return path.join(this.#folder, 'filler');
   }
 
-  get #image(): string {
-    return `${this.#folder}.img`;
-  }
-
   [Symbol.dispose](): void {
-    execFileSync('umount', ['-l', this.#folder]);
-    rmSync(this.#image, { force: true });
+    if (this.#loop === undefined) execFileSync('umount', ['-l', this.#folder]);
+    else this.#loop[Symbol.dispose]();
   }
 }

@@ -68,6 +68,25 @@ describe('stores of backups in the desired state', () => {
     assert.deepEqual(state?.backupStores?.[0]?.place, { folder: '/mnt/disk', onFirstDisk: true });
   });
 
+  test('an app has the restore that is asked for of it, alone or in a list with those of others, and no other state by it', async () => {
+    const file = 'devices/berlin/pump-1.yaml';
+    const [device, id] = [String(exampleFleet[file]), '20261130T041500Z-1a2b3c4d'];
+    const of = async (restore: string) => {
+      const { state, problems } = await compute({ [file]: `${device}${restore}` });
+      assert.deepEqual(shown(problems), []);
+      return state?.projects.find(one => one.app === 'web') ?? assert.fail();
+    };
+    const asked = `{app: web, backup: ${id}, release: 1.0.0}`;
+    const wanted = { backup: id, migrate: false, release: '1.0.0' };
+    const [alone, among, none] = [
+      await of(`restore: ${asked}\n`),
+      await of(`restore: [{app: door, backup: ${id}}, ${asked}]\n`),
+      await of(`restore: [{app: door, backup: ${id}}]\n`),
+    ];
+    assert.deepEqual([alone.restore, among.restore, none.restore], [wanted, wanted, undefined]);
+    assert.deepEqual([alone.digest, among.digest], [none.digest, none.digest]);
+  });
+
   test('that nobody gives, or that a secret of another device opens, are refused', async () => {
     const unknown = await compute({ [appFile]: app('nass') });
     assert.match(shown(unknown.problems).join(), /app\.yaml BACKUP_STORE_UNKNOWN .*"nass".*nas/);
