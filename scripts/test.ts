@@ -71,6 +71,7 @@ const longTests = [
   'test/agent/backup/full-disk.test.ts',
   'test/agent/backup/sigkill.test.ts',
   'test/agent/backup/restore-disks.long.ts',
+  'test/agent/backup/restore-faults.long.ts',
   'test/agent/backup/stores/folder-faults.long.ts',
   'test/agent/backup/stores/sftp-store.long.ts',
   'test/agent/images/other-engines.long.ts',

@@ -49,7 +49,13 @@ export async function planOf(
 ): Promise<Plan> {
   await deviceAt(at, device);
   const opened = await openDeviceSecrets(at, device);
-  const { requests, sentences } = await replacedApps(await soundFleet(at), device, options, signal);
+  const { requests, sentences } = await replacedApps(
+    await soundFleet(at),
+    device,
+    // The clone may be behind.
+    { ...options, commit: at.commit },
+    signal,
+  );
   const others = [...new Set(opened.flatMap(secret => secret.others))].sort();
   const anew = `Secrets that it shares are sealed anew, and what uses them is made anew on ${someOf(others)}.`;
   return {
