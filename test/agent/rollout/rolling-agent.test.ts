@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { AgentRig } from '../../../lab/rig/agent-rig.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
 import { webRelease } from '../../../lab/rig/web-release.ts';
 import { status as isStatus } from '../../../schemas/validate.generated.js';
 
@@ -77,12 +78,13 @@ test('a running agent that nothing else wakes takes the release when its stage c
   await rig.commit({ files: { 'fleet.yaml': `${fleet.trimEnd()}\n${rare}`, [file]: step(1, Date.now()) } });
   const beganMs = performance.now();
   assert.deepEqual((await pass()).rollout?.state, 'ahead');
-  // Later than the pass that every start makes, on a slow machine as well: that one has to find that it waits.
   const waitMs = 10_000 + 3 * (performance.now() - beganMs);
-  await rig.commit({ files: { [file]: step(2, Date.now() + waitMs) } });
   await appendFile(rig.configFile, 'logLevel: debug\n');
   const agent = rig.run([]);
   try {
+    await eventually(() => agent.log().includes('pass ended'), 120_000);
+    // Later than the pass that the commit brings, on a slow machine as well: that one has to find that it waits.
+    await rig.commit({ files: { [file]: step(2, Date.now() + waitMs) } });
     const end = performance.now() + waitMs + 120_000;
     while (
       !/"release":"2\.0"/.test(JSON.stringify(parse((await rig.status()) ?? '')).replace(/"wanted".*?}/g, ''))
