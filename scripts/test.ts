@@ -66,6 +66,7 @@ const longTests = [
   // Runbooks typed line by line, what takes minutes by itself, peers that are compared with (`*.long.ts`): `npm test` does without.
   'test/agent/apply/compose-labels.long.ts',
   'test/agent/apply/handover-full-disk.long.ts',
+  'test/agent/apply/handover-reported.long.ts',
   'test/agent/apply/silent-engine.long.ts',
   'test/agent/backup/databases.long.ts',
   'test/agent/backup/full-disk.test.ts',

@@ -1,32 +1,15 @@
-/** Services that take over while their predecessors serve, and those that are replaced one container at a time. */
+/** Services that take over while their predecessors serve. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
+import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { ObservedContainer } from '../../../core/plan/observed.ts';
 import { planDevice, planFingerprint } from '../../../core/plan/plan.ts';
 import type { Step } from '../../../core/plan/step.ts';
-import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
+import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
+import { app, nowMs, planOn, web } from './gapless-app.ts';
 import { randomOf } from './generated-projects.ts';
 import { ModelEngine } from './model-engine.ts';
-
-const nowMs = Date.UTC(2026, 0, 5, 12);
-
-function planOn(engine: ModelEngine, project: DesiredProject) {
-  const desired = makeDesired('pump', [project]);
-  const plan = planDevice({ desired, observed: engine.observed(), memory: engine.memory(nowMs) });
-  assert.deepEqual(plan.skipped, []);
-  return plan;
-}
-
-const app = (services: Services, update: Partial<UpdateSettings> = {}) =>
-  makeProject('shop', { services, update: { strategy: 'handover', ...update } });
-
-const web = (tag: string, extra: Services[string] = {}) => ({
-  image: `image:${tag}`,
-  restart: 'always',
-  ...extra,
-});
 
 /** The steps of an update, by what they do to which container. */
 function stepsFrom(before: DesiredProject, after: DesiredProject): string[] {
@@ -193,9 +176,8 @@ describe('beside an heir that has the names', () => {
     const stopped = (starting: readonly string[] = [], oldName = 'shop-web-1') => {
       const memory = engine.memory(nowMs);
       const seen = engine.observed();
-      const containers = seen.containers.map(one =>
-        one.name === 'shop-web-1' ? { ...one, name: oldName } : one,
-      );
+      const rename = (name: string) => (name === 'shop-web-1' ? oldName : name);
+      const containers = seen.containers.map(one => ({ ...one, name: rename(one.name) }));
       const projects = new Map([...memory.projects].map(([name, record]) => [name, { ...record, starting }]));
       const desired = makeDesired('pump', [make('2')]);
       const observed = { ...seen, containers };
@@ -252,35 +234,4 @@ test('what is handed over twice is the same plan: a loop is seen', () => {
   again.run(planOn(again, app({ web: web('1') })));
   const after = app({ web: web('2') });
   assert.equal(planFingerprint(planOn(engine, after).steps), planFingerprint(planOn(again, after).steps));
-});
-
-describe('a service that is replaced one container at a time', () => {
-  const rolling = (tag: string, update: Partial<UpdateSettings> = {}) =>
-    app({ web: web(tag, { scale: 3 }), db: web(tag) }, { strategy: 'rolling', ...update });
-
-  test('the next one stops when the one before it is well', () => {
-    const engine = new ModelEngine(randomOf(1));
-    engine.run(planOn(engine, rolling('1')));
-    const { steps } = planOn(engine, rolling('2'));
-    const ready = steps.flatMap((step, index) => (step.kind === 'wait-ready' ? [index] : []));
-    const stops = steps.filter(step => step.kind === 'stop-container' && step.service === 'web');
-    assert.deepEqual([ready.length, stops.length], [3, 3]);
-    assert.ok(stops[1]?.needs.includes(ready[0] ?? -1) && stops[2]?.needs.includes(ready[1] ?? -1));
-    assert.ok(stops[0]?.needs.every(need => !ready.includes(need)));
-  });
-
-  test('property: in any order that the needs allow, cut off once, all but one serve', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 25 }), fc.integer(), (cut, seed) => {
-        const engine = new ModelEngine(randomOf(seed));
-        engine.run(planOn(engine, rolling('1')));
-        const serve = () => assert.ok(engine.serving('web') >= 2);
-        engine.run(planOn(engine, rolling('2')), cut, serve);
-        engine.run(planOn(engine, rolling('2')), undefined, serve);
-        assert.deepEqual(planOn(engine, rolling('2')).steps, []);
-        assert.equal(engine.serving('web'), 3);
-      }),
-      { numRuns: 200 },
-    );
-  });
 });
