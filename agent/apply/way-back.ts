@@ -18,7 +18,8 @@ export async function backToWhatRan(
   told: Told,
 ): Promise<Told> {
   const { store, clock, desired, observe, signal, log } = options;
-  const { name } = project;
+  const { name, adopt } = project;
+  if (adopt !== true) return told;
   const memory = await store.memory(clock.now());
   const observed = onlyProject(await observe(signal), name);
   const record = memory.projects.get(name) ?? {};

@@ -73,7 +73,7 @@ export async function assertTakenOver(name: string, version: ComposeVersion): Pr
   rig.restart();
   assert.deepEqual((await rig.plan([app])).steps, []);
   assert.deepEqual(await resources(rig), data);
-  // Whoever goes on in the folder as they did changes nothing, and nothing is mended after it.
+  // Whoever goes on in the folder as they did changes nothing (watchtower #339), and nothing is mended after it (portainer #6306).
   await project.compose(version, 'up', '-d');
   assert.deepEqual(await standing(rig), before);
   assert.deepEqual((await rig.plan([app])).steps, []);

@@ -75,6 +75,7 @@ test('a container of another one’s that says it is one of ours, and runs while
   assert.equal((await rig.inspect(other)).State.Status, 'running');
 });
 
+// docker/compose #5874, DockStation #117: names that were stripped once, and are not any more.
 test('a project that differs by - and _ alone is not begun anew beside what runs', async () => {
   await using made = await adopted(files);
   const { rig, project } = made;
@@ -138,6 +139,7 @@ test('what is paused goes on, what never started or is to run starts, what has e
   );
 });
 
+// Cosmos #435: what is imported is merged with what is called the same.
 test('two folders of one project: what the one has is taken over, what the other has is left', async () => {
   await using made = await adopted(files);
   await using other = await adopted({ 'compose.yaml': 'services:\n  cron: {image: IMAGE_WORKER}\n' });

@@ -10,7 +10,7 @@ import type { Step } from '../../../core/plan/step.ts';
 import { startOwnEngine } from '../../../lab/machine/engine.ts';
 import { makeProject, type ProjectInput } from '../../../lab/rig/desired.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
-import { samplesOf, strideOf } from '../../rig/every.ts';
+import { isLong, strideOf } from '../../rig/every.ts';
 import { adopted, containersOf } from './adopted.ts';
 import { ComposeProject } from './compose-project.ts';
 
@@ -79,7 +79,7 @@ test('killed after any step of a first adoption that fails, and of the way back,
   const image = String(project.app().model.services.web?.image);
   const assertBack = await begun(rig);
   const done = new Set<string>();
-  for (let steps = 1; ; steps += strideOf(7)) {
+  for (let steps = 1; ; steps += strideOf(9)) {
     const input = failing(image, String(steps));
     const killer = new AbortController();
     let count = 0;
@@ -111,7 +111,7 @@ test('an agent that is really killed (SIGKILL) in the middle of a step of it: th
   const assertBack = await begun(rig);
   const file = path.join(rig.stateDirectory, 'input.json');
   const { device, stateDirectory, adopt } = rig;
-  for (const kind of samplesOf(kinds, 4)) {
+  for (const kind of isLong ? kinds : kinds.filter(one => one.startsWith('put-'))) {
     const input = failing(image, kind);
     writeFileSync(file, JSON.stringify({ device, project: rig.project, stateDirectory, input, adopt }));
     const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
@@ -137,7 +137,7 @@ test('an engine that is killed (SIGKILL) after a step of it: two never run besid
     await project.compose('2.40', 'up', '-d');
     const assertBack = await begun(rig);
     const after = kinds.filter(kind => kind !== 'wait-healthy' && kind !== 'remove-container');
-    for (const kind of samplesOf(after, 9)) {
+    for (const kind of isLong ? after : after.slice(2, 3)) {
       const input = failing(image, kind);
       let isKilled = false;
       const killing = rig.pass([makeProject(rig.project, input)], {

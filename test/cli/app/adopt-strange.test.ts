@@ -53,6 +53,7 @@ const refused: Readonly<Record<string, readonly [files: Files, said: RegExp, wor
     /COMPOSE_FILE_MISSING/,
   ],
   'one by an absolute path': [{ '.env': 'COMPOSE_FILE=/etc/hostname\n' }, /takes \/etc for the folder/],
+  // coolify #4468: paths begin elsewhere.
   'one below it, which makes that the folder': [
     { '.env': 'COMPOSE_FILE=deploy/compose.yaml\n', 'deploy/compose.yaml': web() },
     /CLI_USAGE docker compose takes deploy for the folder of the project: adopt that one/,
