@@ -62,6 +62,7 @@ export async function assertTakenOver(name: string, version: ComposeVersion): Pr
   await using made = await adopted(name, version);
   const { rig, project } = made;
   const before = await standing(rig);
+  const ended = (await containersOf(rig)).flatMap(({ Id, State }) => (State === 'exited' ? [Id] : []));
   const data = await resources(rig);
   const app = project.app();
   const { plan, outcome, reasons } = await rig.pass([app]);
@@ -74,13 +75,17 @@ export async function assertTakenOver(name: string, version: ComposeVersion): Pr
   assert.deepEqual((await rig.plan([app])).steps, []);
   assert.deepEqual(await resources(rig), data);
   // Whoever goes on in the folder as they did changes nothing (watchtower #339), and nothing is mended after it (portainer #6306).
+  // One-shots it starts again itself.
   await project.compose(version, 'up', '-d');
-  assert.deepEqual(await standing(rig), before);
-  assert.deepEqual((await rig.plan([app])).steps, []);
+  const still = (lines: readonly string[]) => lines.filter(line => !ended.some(id => line.startsWith(id)));
+  assert.deepEqual(still(await standing(rig)), still(before));
+  assert.equal((await containersOf(rig)).length, before.length);
+  if (ended.length === 0) assert.deepEqual((await rig.plan([app])).steps, []);
   const services = Object.keys(app.model.services);
-  const listed = await project.compose(version, 'ps');
+  await project.compose(version, 'ps');
+  const listed = (await project.compose(version, 'ps', '--services')).split('\n');
   for (const service of services.filter(one => one !== 'migrate'))
-    assert.ok(listed.includes(service), listed);
+    assert.ok(listed.includes(service), listed.join());
   await project.compose(version, 'logs');
   await project.compose(version, 'down');
   assert.deepEqual(await containersOf(rig), []);
