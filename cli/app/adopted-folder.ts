@@ -12,10 +12,12 @@ import { definedPaths, type Loaded, mountedPaths, outsideProblems } from './adop
 import type { AppFile } from './app-folder.ts';
 import { NamedFiles } from './named-files.ts';
 
-/** In the order in which docker compose looks for them, each with what goes over it. */
+/** In the order in which docker compose looks for them. */
 const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
-const overrideOf = (name: string) =>
-  ['yaml', 'yml'].map(ending => name.replace(/\.ya?ml$/, `.override.${ending}`));
+/** The first of them goes over that one, whatever it is called. */
+const overrideNames = ['compose', 'docker-compose'].flatMap(name =>
+  ['yml', 'yaml'].map(ending => `${name}.override.${ending}`),
+);
 
 export interface AdoptedFolder {
   /** By path below the app's folder, its app.yaml among them: what the Compose files name, and nothing else. */
@@ -65,7 +67,7 @@ async function composeFilesIn(files: NamedFiles, variables: Folder['variables'])
   }
   for (const name of composeNames) {
     if ((await files.kindOf(name)) !== 'file') continue;
-    for (const over of overrideOf(name)) if ((await files.kindOf(over)) === 'file') return [name, over];
+    for (const over of overrideNames) if ((await files.kindOf(over)) === 'file') return [name, over];
     return [name];
   }
   throw new TowlineError('CLI_USAGE', `the folder has no Compose file: ${composeNames.join(', ')}`);

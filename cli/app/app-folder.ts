@@ -1,5 +1,5 @@
 /** A folder with a Compose file, as somebody has it: read within bounds, before any of it comes into the fleet. */
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -69,9 +69,9 @@ export async function* filesBelow(root: string, below: string, depth: number): A
 
 export async function readOne(root: string, name: string): Promise<AppFile> {
   const file = path.join(root, name);
-  const isLink = (await lstat(file)).isSymbolicLink();
   const target = await realpath(file).catch(() => undefined);
-  if (target === undefined || (isLink && !target.startsWith(`${root}${path.sep}`)))
+  // By a link to a folder above it, too.
+  if (target?.startsWith(`${root}${path.sep}`) !== true)
     throw new TowlineError('CLI_USAGE', `${name} is a link that leads out of the folder, or nowhere`);
   const found = await stat(target);
   if (!found.isFile()) throw new TowlineError('CLI_USAGE', `${name} is no regular file`);

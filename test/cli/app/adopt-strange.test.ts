@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -120,6 +120,47 @@ for (const [what, [files, said, words = []]] of Object.entries(refused))
     assert.ok(!existsSync(path.join(fleet.directory, 'apps/shop')));
     assert.ok(!existsSync(path.join(fleet.directory, 'apps/grafana')));
   });
+
+test('a link that leads out of the folder is not followed, also not that of a folder in between', async () => {
+  const place = await folder('links/shop', {
+    'compose.yaml': web('    volumes: ["./conf:/conf:ro"]\n'),
+    '../etc/site.conf': 'hunter2\n',
+    '../etc/deep/more.conf': 'hunter2\n',
+  });
+  await symlink('../etc', path.join(place, 'conf'));
+  for (const mounted of ['conf', 'conf/deep', 'conf/site.conf', 'conf/deep/more.conf']) {
+    await writeFile(path.join(place, 'compose.yaml'), web(`    volumes: ["./${mounted}:/conf:ro"]\n`));
+    const ran = await adopt(place);
+    assert.match(ran.errors, /CLI_USAGE conf\S* is a link that leads out of the folder/, mounted);
+    assert.ok(!existsSync(path.join(fleet.directory, 'apps/shop')));
+  }
+});
+
+test('of several files the same ones are taken as by docker compose, whatever they are called', async () => {
+  const bases = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+  const overs = ['compose', 'docker-compose'].flatMap(name => [
+    `${name}.override.yml`,
+    `${name}.override.yaml`,
+  ]);
+  const sets = [
+    bases,
+    bases.slice(2),
+    ...bases.flatMap(base => overs.map(over => [base, over])),
+    ['compose.yaml', ...overs],
+  ];
+  for (const [at, names] of sets.entries()) {
+    const place = await folder(
+      `several/s${at}`,
+      Object.fromEntries(
+        names.map(name => [name, web(`    environment: { F${names.indexOf(name)}: "" }\n`)]),
+      ),
+    );
+    const { files } = await adoptedFolder({ app: `s${at}`, folder: place, plain: [] });
+    const { environment } = (await asComposeHasIt(place)).services.web;
+    const taken = names.flatMap((name, index) => (files.has(name) ? [`F${index}`] : []));
+    assert.deepEqual(taken, Object.keys(environment).sort(), names.join());
+  }
+});
 
 test('a project is called as docker compose calls it; a name that no app has is refused, not changed', async () => {
   for (const name of ['shop', 'My Shop. 2', '_shop', 'My-Shop', 'my_shop', 'Äshop', '-_x_1-'])
