@@ -1,17 +1,21 @@
 /** Before data changes, or by the clock: who writes to it stops or stands still, and it is kept. */
 import type { BackupCause } from '../backup/manifest.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
+import type { DesiredProject } from '../desired/state.ts';
 import { someOf } from '../some-of.ts';
 import { type BackupContext, backupCause, type KeptData, keptData } from './backup-cause.ts';
 import type { ProjectMemory } from './memory.ts';
 import { isUp, type ObservedContainer, type ObservedState } from './observed.ts';
 import type { Need } from './plan-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
+import { serviceDefinition } from './service-definition.ts';
 import { dependencies, serviceOrder, sharedWith } from './service-order.ts';
 
 interface Making extends KeptData {
   readonly project: string;
   readonly cause: BackupCause;
+  /** The state that comes. */
+  readonly next: DesiredProject;
   /** Containers of the project. */
   readonly own: readonly ObservedContainer[];
 }
@@ -48,18 +52,27 @@ function waitsFor(
   );
 }
 
+/** Services that live in the namespaces of one of those, or of one that does. */
+function followersOf(model: ComposeModel, leaders: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const service of serviceOrder(model))
+    if (sharedWith(model.services[service] ?? {}).some(other => leaders.has(other) || found.has(other)))
+      found.add(service);
+  return found;
+}
+
 /** Who runs and holds the data, and who lives in the namespaces of one of those: dependents first. */
-function toStop({ own, holds, ran: { model } }: Making): ObservedContainer[] {
-  const order = serviceOrder(model);
+function toStop({ own, holds, ran, next }: Making): ObservedContainer[] {
   const stopped = new Set(own.filter(one => isUp(one) && holds(one)).map(({ service }) => service));
-  const followers = new Set<string>();
-  for (const service of order) {
-    const leaders = sharedWith(model.services[service] ?? {});
-    if (leaders.some(leader => stopped.has(leader) || followers.has(leader))) followers.add(service);
-  }
-  const place = ({ service }: ObservedContainer) => order.indexOf(service);
+  const before = followersOf(ran.model, stopped);
+  const after = followersOf(next.model, stopped);
+  // A pass that was cut off may have made some of what comes.
+  const isNext = ({ service, hash }: ObservedContainer) =>
+    after.has(service) && serviceDefinition(next, service).hash === hash;
+  const orders = [serviceOrder(ran.model), serviceOrder(next.model)];
+  const place = ({ service }: ObservedContainer) => Math.max(...orders.map(order => order.indexOf(service)));
   return own
-    .filter(one => isUp(one) && (holds(one) || followers.has(one.service)))
+    .filter(one => isUp(one) && (holds(one) || before.has(one.service) || isNext(one)))
     .sort((a, b) => place(b) - place(a) || b.number - a.number);
 }
 
@@ -74,7 +87,7 @@ function stopHolders(
   for (const container of toStop(making)) {
     const { service, id } = container;
     const before = [...stops].flatMap(([other, needs]) =>
-      waitsFor(making.ran.model, other, service) ? needs : [],
+      [making.ran, making.next].some(({ model }) => waitsFor(model, other, service)) ? needs : [],
     );
     const stop = steps.stop(container, reason, [...ready, ...before]);
     stops.set(service, [...(stops.get(service) ?? []), stop]);
@@ -139,7 +152,7 @@ export function prepareBackup(
   const { observed, memory, steps } = context;
   const { name: project } = analysis.project;
   const own = observed.containers.filter(one => one.project === project);
-  const making = { ...data, project, cause, own };
+  const making = { ...data, project, cause, own, next: analysis.project };
   const { mode } = data.settings;
   const reason = reasonOf(making, observed);
   const expected = expectedOf(memory, project);
