@@ -169,7 +169,10 @@ export class LaneSteps {
         reason,
       } as const;
       const freed = [this.#needs.nameFreed(instance), this.#steps.renames.get(id)];
-      needs.push(this.#steps.add(rename, [...ready, ...freed]));
+      const named = this.#steps.add(rename, [...ready, ...freed]);
+      // Who depends on it looks for it by its name, also where it runs already.
+      this.#needs.noteStarted(instance.service, named);
+      needs.push(named);
     }
     if (instance.unpause && !this.#steps.stops.has(id)) {
       const reason = 'it was paused';

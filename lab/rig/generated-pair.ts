@@ -15,7 +15,9 @@ export function randomOf(seed: number): (below: number) => number {
   };
 }
 
-/** What a seed makes up. */
+const strategies = ['recreate', 'stop-first', 'handover', 'rolling'] as const;
+
+/** What a seed makes up. What is handed over has no volume of its own. */
 export function generate(
   name: string,
   image: string,
@@ -23,6 +25,7 @@ export function generate(
   random: (below: number) => number,
 ): DesiredProject {
   const services: Services = {};
+  const strategy = strategies[random(strategies.length)] ?? 'recreate';
   const freePorts = [0, 1, 2];
   for (const service of ['a', 'b', 'c'].slice(0, 1 + random(3))) {
     const shares = service === 'c' && random(3) === 0;
@@ -31,7 +34,7 @@ export function generate(
       image,
       restart: 'always',
       environment: { LEVEL: String(random(3)) },
-      volumes: [{ type: 'volume', target: '/data', volume: {} }],
+      ...(strategy === 'handover' ? {} : { volumes: [{ type: 'volume', target: '/data', volume: {} }] }),
       ...(random(3) === 0 ? { configs: [{ source: 'app', target: '/etc/app' }] } : {}),
       ...(service !== 'a' && random(2) === 0
         ? { depends_on: { a: { condition: 'service_started', required: true, restart: random(2) === 0 } } }
@@ -54,7 +57,7 @@ export function generate(
     services,
     networks: { back: { labels: { kind: String(random(2)) } } },
     configs: { app: { content: String(random(3)) } },
-    update: { strategy: random(2) === 0 ? 'recreate' : 'stop-first', stablePeriodMs: 0 },
+    update: { strategy, stablePeriodMs: 0 },
   });
 }
 
@@ -101,7 +104,9 @@ export async function convergeGeneratedPair(rig: DeviceRig, image: string, seed:
     /^(applied|unchanged)$/,
     `seed ${seed}: ${JSON.stringify(first.outcome)}`,
   );
-  const shared = Object.keys(a.model.services).filter(service => b.model.services[service] !== undefined);
+  const shared = Object.keys(a.model.services).filter(service =>
+    [a, b].every(({ model }) => model.services[service]?.volumes !== undefined),
+  );
   const before = await volumes(rig, shared);
   await killedPass(rig, b, 1 + random(14), 1 + random(4));
   const { outcome } = await rig.pass([b]);

@@ -63,6 +63,8 @@ test('property: cut off twice anywhere, the third pass converges and each servic
       for (const most of steps) engine.run(planOn(engine, after), most);
       engine.run(planOn(engine, after));
       assertConverged(engine, after);
+      // On paper a container does not say that it has one: what is handed over begins with another.
+      if (after.update.strategy === 'handover') return;
       for (const [name, volume] of engine.running()) {
         if (volumes.has(name) && !name.startsWith('fixed')) assert.equal(volume, volumes.get(name), name);
       }

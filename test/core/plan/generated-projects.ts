@@ -25,7 +25,12 @@ const arbitraryParts = fc.record({
   content: fc.constantFrom('x', 'y'),
   volume: fc.boolean(),
   backup: fc.constantFrom(undefined, 'stop' as const, 'stop' as const, 'live' as const),
-  strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
+  strategy: fc.constantFrom(
+    'recreate' as const,
+    'stop-first' as const,
+    'handover' as const,
+    'rolling' as const,
+  ),
 });
 
 type Parts = typeof arbitraryParts extends fc.Arbitrary<infer Value> ? Value : never;

@@ -289,7 +289,12 @@ const arbitraryProject: fc.Arbitrary<ProjectInput> = fc
     ports: fc.array(fc.constantFrom('', '8001', '8002', '8003'), { minLength: 4, maxLength: 4 }),
     follows: fc.boolean(),
     label: fc.constantFrom('x', 'y'),
-    strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
+    strategy: fc.constantFrom(
+      'recreate' as const,
+      'stop-first' as const,
+      'handover' as const,
+      'rolling' as const,
+    ),
   })
   .map(({ tags, levels, depends, ports, follows, label, strategy }) => {
     const taken = new Set<string>();

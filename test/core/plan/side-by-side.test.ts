@@ -22,7 +22,12 @@ const arbitraryApp = fc.record({
   present: fc.integer({ min: 0, max: 3 }).map(value => value > 0),
   paused: fc.integer({ min: 0, max: 3 }).map(value => value === 0),
   services: fc.array(arbitraryService, { minLength: 2, maxLength: 2 }),
-  strategy: fc.constantFrom('recreate' as const, 'stop-first' as const),
+  strategy: fc.constantFrom(
+    'recreate' as const,
+    'stop-first' as const,
+    'handover' as const,
+    'rolling' as const,
+  ),
 });
 
 const arbitraryFleet = fc.array(arbitraryApp, { minLength: 3, maxLength: 3 });
