@@ -69,6 +69,7 @@ const longTests = [
   'test/agent/apply/handover-reported.long.ts',
   'test/agent/apply/silent-engine.long.ts',
   'test/agent/backup/databases.long.ts',
+  'test/agent/backup/torn.long.ts',
   'test/agent/backup/full-disk.test.ts',
   'test/agent/backup/sigkill.test.ts',
   'test/agent/backup/restore-disks.long.ts',

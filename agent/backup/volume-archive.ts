@@ -22,7 +22,7 @@ const script = `
   } | /bin/zstd -q --single-thread -3 >"$1" 2>&3
   echo "zstd ended with $?" >&3
 } 3>&1 | /bin/awk '
-  / (file changed|removed before) as we read it|File removed before we read it/ { changed++; next }
+  / (file changed|removed before) as we read it|File removed before we read it|File shrank by / { changed++; next }
   / socket ignored$/ { next }
   { print }
   END { print "changed " changed + 0 }'

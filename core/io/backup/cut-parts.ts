@@ -1,109 +1,26 @@
 /** A compressed tar → folders of some hundred megabytes, one after the other, as a store takes them. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
-import { indexLine, pieceName } from '../../backup/part-index.ts';
 import { TarCutter } from '../../backup/tar-cutter.ts';
+import { type Cut, PartWriter } from './part-writer.ts';
 
 /** A part ends with the first piece beyond it, bytes. */
 const defaultPartBytes = 128 * 1024 * 1024;
 const mostPieces = 50_000;
-/** Files that are written at a time. */
-const atOnce = 16;
-
-type Cut = { readonly bytes: Uint8Array; readonly isLast?: boolean };
-
-class PartWriter {
-  readonly #folder: string;
-  #frame: FileHandle | undefined;
-  #piece: FileHandle | undefined;
-  #index: string[] = [];
-  #frameBytes = 0;
-  #pieceBytes = 0;
-  #pieces = 0;
-  bytes = 0;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  get pieces(): number {
-    return this.#pieces;
-  }
-
-  async begin(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
-    // The helper's root is nobody special here; the folder above is the agent's alone.
-    await mkdir(path.join(this.#folder, 'p'), { recursive: true, mode: 0o755 });
-    this.#frame = await open(path.join(this.#folder, 'frame'), 'w', 0o644);
-    this.#index = [];
-    this.#pieces = 0;
-    this.bytes = 0;
-  }
-
-  async write(cuts: readonly Cut[]): Promise<void> {
-    const frames: Uint8Array[] = [];
-    let small: Promise<void>[] = [];
-    for (const { bytes, isLast } of cuts) {
-      this.bytes += bytes.length;
-      if (isLast === undefined) {
-        frames.push(bytes);
-        this.#frameBytes += bytes.length;
-        continue;
-      }
-      const isWhole = isLast && this.#pieceBytes === 0;
-      this.#pieceBytes += bytes.length;
-      if (isWhole) small.push(writeFile(this.#next(), bytes, { mode: 0o644 }));
-      else await this.#append(bytes, isLast);
-      if (isLast) this.#endPiece();
-      if (small.length < atOnce) continue;
-      await Promise.all(small);
-      small = [];
-    }
-    await Promise.all([...small, this.#frame?.writev(frames.length > 0 ? frames : [new Uint8Array(0)])]);
-  }
-
-  #next = (): string => path.join(this.#folder, 'p', pieceName(this.#pieces));
-
-  async #append(bytes: Uint8Array, isLast: boolean): Promise<void> {
-    this.#piece ??= await open(this.#next(), 'w', 0o644);
-    await this.#piece.writeFile(bytes);
-    if (!isLast) return;
-    await this.#piece.close();
-    this.#piece = undefined;
-  }
-
-  #endPiece(): void {
-    this.#index.push(indexLine({ frameBytes: this.#frameBytes, pieceBytes: this.#pieceBytes }));
-    this.#pieces += 1;
-    this.#frameBytes = 0;
-    this.#pieceBytes = 0;
-  }
-
-  async end(): Promise<void> {
-    if (this.#frameBytes > 0) this.#index.push(indexLine({ frameBytes: this.#frameBytes, pieceBytes: 0 }));
-    this.#frameBytes = 0;
-    await writeFile(path.join(this.#folder, 'index'), this.#index.join(''), { mode: 0o644 });
-    await this.close();
-  }
-
-  async close(): Promise<void> {
-    const open = [this.#frame, this.#piece];
-    this.#frame = undefined;
-    this.#piece = undefined;
-    for (const handle of open) await handle?.close();
-  }
-}
-
+/** Of what is unpacked, at a time. */
+const chunkBytes = 64 * 1024;
+/** After so many what was unpacked before is collected, where somebody can: else up to 64 MB of it lie about. */
+const collectBytes = 4 * 1024 * 1024;
 export interface CutOptions {
   /** A tar, compressed by zstd. */
   readonly archive: string;
   /** Of the part; it is the caller's alone, and is emptied for each. */
   readonly folder: string;
   readonly partBytes?: number;
+  /** Collects what is young and done with, if there is a way to ask for that. */
+  readonly collect?: (() => void) | undefined;
 }
 
 export interface CutArchive {
@@ -132,8 +49,12 @@ class PartsCutter {
     this.#onPart = onPart;
   }
 
-  begin = (): Promise<void> => this.#writer.begin();
-  close = (): Promise<void> => this.#writer.close();
+  async begin(): Promise<void> {
+    await this.#writer.empty();
+    await this.#writer.begin();
+  }
+
+  remove = (): Promise<void> => this.#writer.remove();
 
   async push(chunk: Uint8Array): Promise<void> {
     this.#cutter.push(chunk);
@@ -181,7 +102,7 @@ export async function cutParts(
 ): Promise<CutArchive> {
   const [ofArchive, ofTar] = [createHash('sha256'), createHash('sha256')];
   const cutter = new PartsCutter(options, onPart);
-  let tarBytes = 0;
+  let [tarBytes, collected] = [0, 0];
   try {
     await cutter.begin();
     await pipeline(
@@ -192,13 +113,16 @@ export async function cutParts(
           yield chunk;
         }
       },
-      createZstdDecompress(),
+      createZstdDecompress({ chunkSize: chunkBytes }),
       async (source: AsyncIterable<Buffer>) => {
         for await (const chunk of source) {
           signal.throwIfAborted();
           ofTar.update(chunk);
           tarBytes += chunk.length;
           await cutter.push(chunk);
+          if (tarBytes - collected < collectBytes) continue;
+          collected = tarBytes;
+          options.collect?.();
         }
       },
       { signal },
@@ -207,7 +131,6 @@ export async function cutParts(
     const [tarSha256, archiveSha256] = [ofTar.digest('hex'), ofArchive.digest('hex')];
     return { parts: cutter.parts, tarBytes, tarSha256, archiveSha256 };
   } finally {
-    await cutter.close();
-    await rm(options.folder, { recursive: true, force: true });
+    await cutter.remove();
   }
 }

@@ -58,8 +58,10 @@ function rig(
       return { facts: { ...beginFacts('pass'), silent: isSilent() }, desired };
     },
   };
-  const schedule = async (expression: string, onTick: () => void) => {
+  const zones = new Map<string, string | undefined>();
+  const schedule = async (expression: string, onTick: () => void, timeZone?: string) => {
     ticks.set(expression, onTick);
+    zones.set(expression, timeZone);
     return { stop: () => void ticks.delete(expression) };
   };
   let now = (): void => {};
@@ -69,7 +71,7 @@ function rig(
     },
   ];
   const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule, watchers }, stop.signal);
-  return { now: () => now(), stop, ticks, sleeps, looks, rests, hints, cuts, ended };
+  return { now: () => now(), stop, ticks, zones, sleeps, looks, rests, hints, cuts, ended };
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -160,9 +162,29 @@ test('what tells of a newer commit while a pass goes on for long is looked at be
 
 test('the schedules of a newly trusted commit replace the old ones', async () => {
   const settings = { pollSchedule: '*/5 * * * *', pollJitterMs: 0, telemetrySchedule: '0 * * * *' };
-  const loop = rig(async () => ({ settings }) as unknown as DesiredState);
+  const loop = rig(async () => ({ settings, projects: [] }) as unknown as DesiredState);
   await until(() => loop.ticks.has('*/5 * * * *'));
   assert.deepEqual([...loop.ticks.keys()], ['*/5 * * * *', '0 * * * *']);
+  loop.stop.abort(new Error('stop'));
+  await loop.ended;
+  assert.equal(loop.ticks.size, 0);
+});
+
+test('when an app has a backup made there is a pass, by UTC, however seldom the device asks its gateway', async () => {
+  const settings = { pollSchedule: '0 0 * * 0', pollJitterMs: 3_600_000, telemetrySchedule: '0 * * * *' };
+  const of = (schedule?: string) => ({ backup: schedule === undefined ? {} : { schedule } });
+  const projects = [of('30 2 * * *'), of(), of('30 2 * * *'), of('0 4 * * 6')];
+  let passes = 0;
+  const loop = rig(async () => {
+    passes += 1;
+    return { settings, projects } as unknown as DesiredState;
+  });
+  await until(() => loop.ticks.size === 4);
+  assert.deepEqual([...loop.ticks.keys()].slice(2), ['0 4 * * 6', '30 2 * * *']);
+  assert.deepEqual([loop.zones.get('30 2 * * *'), loop.zones.get('0 0 * * 0')], ['UTC', undefined]);
+  loop.ticks.get('30 2 * * *')?.();
+  await until(() => passes === 2);
+  assert.ok(loop.sleeps.includes(2_000), 'not the jitter of what is asked');
   loop.stop.abort(new Error('stop'));
   await loop.ended;
   assert.equal(loop.ticks.size, 0);
