@@ -39,17 +39,19 @@ export class KeptFleet implements AsyncDisposable {
   readonly engine: Engine;
   /** Name of the volume, and the folder that it is. */
   readonly volume: { readonly name: string; readonly place: string };
+  readonly signal: AbortSignal;
   readonly #cleanUp: AsyncDisposableStack;
   #round = 1;
 
   private constructor(
-    parts: Pick<KeptFleet, 'rig' | 'group' | 'engine' | 'volume'>,
+    parts: Pick<KeptFleet, 'rig' | 'group' | 'engine' | 'volume' | 'signal'>,
     cleanUp: AsyncDisposableStack,
   ) {
     this.rig = parts.rig;
     this.group = parts.group;
     this.engine = parts.engine;
     this.volume = parts.volume;
+    this.signal = parts.signal;
     this.#cleanUp = cleanUp;
   }
 
@@ -92,7 +94,7 @@ export class KeptFleet implements AsyncDisposable {
       signal,
     );
     fill(place);
-    return new KeptFleet({ rig, group, engine, volume: { name: volume, place } }, cleanUp.move());
+    return new KeptFleet({ rig, group, engine, volume: { name: volume, place }, signal }, cleanUp.move());
   }
 
   get agent(): number {

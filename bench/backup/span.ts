@@ -31,12 +31,12 @@ function privateBytes(folder: string): number {
 
 /** @param is whether it has begun, then whether it is over; asked often */
 export async function spanOf(
-  { agent, group, rig }: KeptFleet,
+  { agent, group, rig, signal }: KeptFleet,
   is: Readonly<Record<'begun' | 'over', () => boolean>>,
 ): Promise<Span> {
   const until = (what: 'begun' | 'over') =>
     waitUntil(`a backup to be ${what}`, () => is[what]() || undefined, {
-      ...{ timeoutMs: longestMs, intervalMs: lookMs },
+      ...{ timeoutMs: longestMs, intervalMs: lookMs, signal },
       seen: () => rig.devices[0]?.program.lastWords(),
     });
   const spent = () => (cpuSeconds(agent) + group.seconds()) * 1000;

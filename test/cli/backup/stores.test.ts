@@ -17,6 +17,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { ensureOpenpgpKey } from '../../../core/io/openpgp-key.ts';
+import { makeSshPrivateKey } from '../../../core/io/openssh-key.ts';
 import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
 import { type Sshd, startSshd } from '../../../lab/rig/sshd.ts';
 import { OwnFolder, StoreRig } from '../../rig/store-rig.ts';
@@ -159,6 +160,26 @@ test('pull lists what the device has copied with that key, and brings its tar by
   await refused('CLI_USAGE', ['pull', device, ...nas]);
   const left = readdirSync('/dev/shm').filter(name => existsSync(path.join('/dev/shm', name, 'known_hosts')));
   assert.deepEqual(left, [], 'the password is gone');
+});
+
+test('verify reads each of them with --all, and logs in as the desk says: another key, another user', async () => {
+  const [older = '', newer = ''] = backups;
+  using own = new OwnFolder();
+  const identity = path.join(own.path, 'identity');
+  writeFileSync(identity, readFileSync(sshd.identity), { mode: 0o600 });
+  const nas = ['verify', device, '--store', 'nas'];
+  const { verified } = await answer(...nas, '--all', '--identity', identity, '--user', sshd.user);
+  assert.ok(Array.isArray(verified));
+  assert.deepEqual(
+    verified.map(row => [row.backup, row.project]),
+    [
+      [newer, rig.device.project],
+      [older, rig.device.project],
+    ],
+  );
+  await refused('BACKUP_STORE_DENIED', [...nas, '--user', 'nobody']);
+  writeFileSync(identity, makeSshPrivateKey('stranger'));
+  await refused('BACKUP_STORE_DENIED', [...nas, '--identity', identity]);
 });
 
 test('who is not named, a disk that is not, and a desk without restic are told apart', async () => {

@@ -1,16 +1,19 @@
 /** What keeps copies to a folder of another disk from being made. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { DeviceStore } from '../../../../core/fleet/backup-stores.ts';
+import { eventually } from '../../../../lab/rig/eventually.ts';
 import { OwnDisk, OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
 
 let rig: StoreRig;
 let disk: OwnDisk;
 let data: OwnFolder;
+const repository = () => path.join(disk.path, 'backups', rig.device.device);
 before(async () => {
   rig = await StoreRig.start();
   disk = new OwnDisk(16);
@@ -30,14 +33,94 @@ const folderStore = (): DeviceStore => ({
 });
 
 function restic(...parameters: string[]): string {
-  const repository = path.join(disk.path, 'backups', rig.device.device);
-  const { status, stdout, stderr } = spawnSync('restic', ['-r', repository, '--no-cache', ...parameters], {
+  const { status, stdout, stderr } = spawnSync('restic', ['-r', repository(), '--no-cache', ...parameters], {
     env: { ...process.env, RESTIC_PASSWORD: storePassword },
     encoding: 'utf8',
   });
   assert.equal(status, 0, stderr);
   return stdout;
 }
+
+/** A desk that holds the repository for itself, for as long as the disk is as slow as it says. */
+async function holding() {
+  const slowly = ['--no-cache', '--limit-download', '1', 'check', '--read-data'];
+  const before = readdirSync(path.join(repository(), 'locks'));
+  const desk = spawn('restic', ['-r', repository(), ...slowly], {
+    env: { ...process.env, RESTIC_PASSWORD: storePassword },
+    stdio: 'ignore',
+  });
+  const ended = once(desk, 'exit');
+  await eventually(() => {
+    assert.equal(desk.exitCode, null, 'it ended before it was seen to hold anything');
+    return readdirSync(path.join(repository(), 'locks')).length > before.length;
+  });
+  return {
+    end: async (signal: 'SIGINT' | 'SIGKILL') => {
+      desk.kill(signal);
+      await ended;
+    },
+  };
+}
+
+test('while a desk holds the repository a copy waits, and after it is made; what a killed desk has left is told until it is removed', async () => {
+  const desired = await rig.desired(folderStore());
+  assert.equal(await rig.copied(desired, rig.makeBackup(data.path)), 'copied', rig.lines.join('\n'));
+  const id = rig.makeBackup(data.path);
+  const desk = await holding();
+  assert.equal(await rig.copied(desired, id), 'BACKUP_STORE_LOCKED', rig.lines.join('\n'));
+  await desk.end('SIGINT');
+  assert.equal(await rig.copied(desired, id), 'copied', rig.lines.join('\n'));
+  const later = rig.makeBackup(data.path);
+  await (await holding()).end('SIGKILL');
+  // It is none of this device's, and not half an hour old.
+  assert.equal(await rig.copied(desired, later), 'BACKUP_STORE_LOCKED', rig.lines.join('\n'));
+  restic('unlock');
+  assert.equal(await rig.copied(desired, later), 'copied', rig.lines.join('\n'));
+  restic('check');
+});
+
+test('a repository that is damaged: the code says so, nothing is half brought back, and what is mended is copied to again', async () => {
+  const desired = await rig.desired(folderStore());
+  const first = rig.makeBackup(data.path);
+  assert.equal(await rig.copied(desired, first), 'copied', rig.lines.join('\n'));
+  const spoilt = async (folder: string, then: () => Promise<void>) => {
+    const files = readdirSync(path.join(repository(), folder), { recursive: true, encoding: 'utf8' })
+      .map(name => path.join(repository(), folder, name))
+      .filter(file => statSync(file).isFile());
+    assert.ok(files.length > 0, folder);
+    const kept = files.map(file => ({ file, bytes: readFileSync(file) }));
+    for (const { file, bytes } of kept) {
+      chmodSync(file, 0o600);
+      const changed = Buffer.from(bytes);
+      for (let at = 40; at < bytes.length; at += 200) changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
+      writeFileSync(file, changed);
+    }
+    await then();
+    for (const { file, bytes } of kept) writeFileSync(file, bytes);
+  };
+  const id = rig.makeBackup(data.path);
+  for (const folder of ['index', 'keys'])
+    await spoilt(folder, async () => {
+      const code = await rig.copied(desired, id);
+      const expected = folder === 'keys' ? 'BACKUP_STORE_PASSWORD' : 'BACKUP_STORE_DAMAGED';
+      assert.equal(code, expected, rig.lines.join('\n'));
+    });
+  rmSync(path.join(rig.backups, first), { recursive: true });
+  await spoilt('data', async () => {
+    const stores = rig.stores();
+    stores.use(desired);
+    const retrieved = stores.retrieve(rig.device.project, first, rig.device.signal);
+    await assert.rejects(retrieved, { code: 'BACKUP_STORE_DAMAGED' });
+    assert.ok(
+      !existsSync(path.join(rig.backups, first)) && !existsSync(path.join(rig.backups, `${first}.part`)),
+    );
+  });
+  assert.equal(await rig.copied(desired, id), 'copied', rig.lines.join('\n'));
+  const stores = rig.stores();
+  stores.use(desired);
+  assert.equal((await stores.retrieve(rig.device.project, first, rig.device.signal)).id, first);
+  restic('check', '--read-data');
+});
 
 test('another password, a full disk, a read-only one and one that is not mounted each have a code, and nothing is marked as copied', async () => {
   const desired = await rig.desired(folderStore());

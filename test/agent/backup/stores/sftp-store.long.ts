@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { DesiredState } from '../../../../core/desired/state.ts';
 import { makeSshPrivateKey } from '../../../../core/io/openssh-key.ts';
 import { type Sshd, startSshd } from '../../../../lab/rig/sshd.ts';
-import { OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
+import { OwnDisk, OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
 import { TcpRelay } from '../../../rig/tcp-relay.ts';
 
 let rig: StoreRig;
@@ -34,6 +34,8 @@ after(async () => {
 });
 
 interface Change {
+  /** Of the repository. */
+  readonly folder?: string;
   readonly hostKeys?: readonly string[];
   readonly port?: number;
   readonly identity?: string;
@@ -44,9 +46,9 @@ function desired(change: Change = {}): Promise<DesiredState> {
     hostKeys = [sshd.hostKey],
     port = relay.port,
     identity = readFileSync(sshd.identity, 'utf8'),
+    folder = path.join(server.path, rig.device.device),
   } = change;
-  const repository = path.join(server.path, rig.device.device);
-  const place = { host, port, user: sshd.user, path: repository, hostKeys };
+  const place = { host, port, user: sshd.user, path: folder, hostKeys };
   const store = { name: 'nas', place, secret: `secrets/backups/${rig.device.device}.yaml` };
   return rig.desired(store, JSON.stringify({ password: storePassword, identity }));
 }
@@ -109,4 +111,72 @@ test('a copy whose helper is killed is made anew by the next one, without a lock
   assert.doesNotMatch(restic('list', 'locks'), /[0-9a-f]{64}/);
   restic('check', '--read-data');
   assert.ok(!rig.lines.join('\n').includes(storePassword));
+});
+
+test('a server that falls silent in a copy is given up, and the copy is made when it speaks again', async () => {
+  const id = rig.makeBackup(data.path);
+  writeFileSync(path.join(data.path, 'more'), randomBytes(3_000_000));
+  const silent = rig.makeBackup(data.path);
+  assert.equal(await rig.copied(await desired(), id), 'copied', rig.lines.join('\n'));
+  const from = relay.bytesUp;
+  relay.onBytes = ({ bytesUp }) => {
+    if (bytesUp - from < 1_000_000) return;
+    relay.onBytes = undefined;
+    relay.hold();
+  };
+  assert.equal(await rig.copied(await desired(), silent), 'BACKUP_STORE_UNREACHABLE', rig.lines.join('\n'));
+  relay.release();
+  assert.equal(await rig.copied(await desired(), silent), 'copied', rig.lines.join('\n'));
+  restic('check');
+});
+
+test('a server whose disk is full, or takes nothing, has a code, and the copy is made when it has room', async () => {
+  using disk = new OwnDisk(8);
+  const to = { folder: path.join(disk.path, 'repository') };
+  const small = rig.makeBackup(server.path);
+  assert.match(
+    await rig.copied(await desired(to), small),
+    /^BACKUP_STORE_(FULL|FAILED)$/,
+    rig.lines.join('\n'),
+  );
+  assert.equal(spawnSync('mount', ['-o', 'remount,size=64m', disk.path]).status, 0);
+  assert.equal(await rig.copied(await desired(to), small), 'copied', rig.lines.join('\n'));
+  const later = rig.makeBackup(data.path);
+  assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk.path]).status, 0);
+  assert.match(
+    await rig.copied(await desired(to), later),
+    /^BACKUP_STORE_(READ_ONLY|FAILED)$/,
+    rig.lines.join('\n'),
+  );
+  assert.equal(spawnSync('mount', ['-o', 'remount,rw', disk.path]).status, 0);
+  assert.equal(await rig.copied(await desired(to), later), 'copied', rig.lines.join('\n'));
+});
+
+test('what sshd can forbid a device is no append-only store: without `remove` it copies, and can still spoil all there is', async () => {
+  const identity = makeSshPrivateKey('forbidden');
+  const key = spawnSync('ssh-keygen', ['-y', '-f', '/dev/stdin'], { input: identity, encoding: 'utf8' });
+  assert.equal(key.status, 0, key.stderr);
+  const rule = 'restrict,command="internal-sftp -P remove,rmdir"';
+  appendFileSync(`${sshd.identity}.pub`, `${rule} ${key.stdout.trim()}\n`);
+  using folder = new OwnFolder();
+  const to = { folder: path.join(folder.path, 'repository'), identity };
+  const id = rig.makeBackup(data.path);
+  const first = await rig.copied(await desired(to), id);
+  assert.equal(first, 'copied', rig.lines.join('\n'));
+  // Its lock stays: nobody may remove it.
+  assert.ok(readdirSync(path.join(to.folder, 'locks')).length > 0);
+  const file = path.join(folder.path, 'identity');
+  writeFileSync(file, identity, { mode: 0o600 });
+  const options = ['-i', file, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
+  const [snapshot = ''] = readdirSync(path.join(to.folder, 'snapshots'));
+  const sftp = (command: string) =>
+    spawnSync('sftp', ['-b', '-', ...options, '-P', String(sshd.port), `${sshd.user}@127.0.0.1`], {
+      input: `${command}\n`,
+      encoding: 'utf8',
+    });
+  const at = path.join(to.folder, 'snapshots', snapshot);
+  assert.match(sftp(`rm ${at}`).stderr, /Permission denied|not permitted/i);
+  const spoilt = sftp(`put /dev/null ${at}`);
+  assert.equal(spoilt.status, 0, spoilt.stderr);
+  assert.equal(readFileSync(at).length, 0);
 });
