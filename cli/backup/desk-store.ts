@@ -43,6 +43,8 @@ export const openingOptions = (command: Command): Command =>
     .option('--user <name>', 'log in at the server as somebody else than the device does')
     .option('--identity <file>', 'with this private key, and not the device’s');
 
+/** In the folder of the secret: what ssh has said. */
+const sshWords = 'ssh';
 /** Of what restic says, bytes: a line for each snapshot. */
 const maxOutputBytes = 64 * 1024 * 1024;
 
@@ -110,7 +112,9 @@ export class DeskStore implements AsyncDisposable {
     this.#repository = isServer
       ? `sftp:store:${place.path}`
       : path.resolve(folder ?? ('folder' in place ? place.folder : ''));
-    const command = isServer ? sshCommand({ ...place, user: user ?? place.user }, where.secret) : undefined;
+    const command = isServer
+      ? sshCommand({ ...place, user: user ?? place.user }, where.secret, path.join(where.secret, sshWords))
+      : undefined;
     this.#options = command === undefined ? [] : ['-o', `sftp.command=${command}`];
   }
 
@@ -167,6 +171,7 @@ export class DeskStore implements AsyncDisposable {
     });
     const said = Buffer.concat(output).toString('utf8');
     if (code === 0) return said;
+    words.push(await readFile(path.join(this.#secret, sshWords), 'utf8').catch(() => ''));
     if (isAbsent(words.join(''))) throw this.#absent();
     throw storeError(this.name, [...said.split('\n').slice(-50), ...words.join('').split('\n')].slice(-200));
   }

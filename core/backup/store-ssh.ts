@@ -10,8 +10,9 @@ export const knownHosts = ({ hostKeys }: StoreServer): string =>
 /**
  * The command that restic speaks SFTP with. It splits at blanks; no value has one.
  * @param folder that has `identity` and `known_hosts`, without blanks
+ * @param words file for what ssh says: restic passes it on from a thread of its own, which it does not wait for when it ends
  */
-export function sshCommand({ host, port, user }: StoreServer, folder: string): string {
+export function sshCommand({ host, port, user }: StoreServer, folder: string, words: string): string {
   const options = {
     IdentityFile: `${folder}/identity`,
     UserKnownHostsFile: `${folder}/known_hosts`,
@@ -27,6 +28,20 @@ export function sshCommand({ host, port, user }: StoreServer, folder: string): s
     ServerAliveInterval: '15',
     ServerAliveCountMax: '4',
   };
-  const words = Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
-  return ['ssh', '-F', 'none', ...words, '-p', String(port), '-l', user, '-s', host, 'sftp'].join(' ');
+  const given = Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
+  return [
+    'ssh',
+    '-F',
+    'none',
+    '-E',
+    words,
+    ...given,
+    '-p',
+    String(port),
+    '-l',
+    user,
+    '-s',
+    host,
+    'sftp',
+  ].join(' ');
 }

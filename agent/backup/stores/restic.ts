@@ -9,7 +9,7 @@ import { writeDurably } from '../../../core/io/file/durable-file.ts';
 import type { SecretAccess } from '../../secrets/opened-secrets.ts';
 import { runHelper } from '../data-container.ts';
 import type { DataRoom, HelperHost } from '../data-room.ts';
-import { type StorePlace, storePlace } from './store-place.ts';
+import { type StorePlace, sshWords, storePlace } from './store-place.ts';
 
 export interface StoreSettings extends HelperHost {
   readonly room: DataRoom;
@@ -27,15 +27,16 @@ const timeoutMs = 6 * 60 * 60_000;
 const before = `
 if [ -n "$STORE_DISK" ] && [ "$(/bin/stat -c %d /store)" != "$STORE_DISK" ]; then echo "store is not mounted"; exit 1; fi
 /bin/mkdir -p /cache/tmp
+/bin/rm -f ${sshWords}
 cd /part || exit 1
 `;
+const after = `/bin/restic "$@"; code=$?; [ ! -e ${sshWords} ] || /bin/cat ${sshWords}; exit $code`;
 /**
  * A lock of a run that was killed is one of this host whose process is not there. So what makes locks has a number that
  * what removes them, its threads and its ssh never have.
  */
-const asChild = `${before}n=0; while [ $n -lt 200 ]; do (:); n=$((n+1)); done
-/bin/restic "$@"\nexit $?`;
-const asFirst = `${before}exec /bin/restic "$@"`;
+const asChild = `${before}n=0; while [ $n -lt 200 ]; do (:); n=$((n+1)); done\n${after}`;
+const asFirst = `${before}${after}`;
 
 export interface ResticRun {
   readonly arguments: readonly string[];

@@ -6,6 +6,9 @@ import { errnoOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { DeviceStore, StoreFolder, StoreServer } from '../../../core/fleet/backup-stores.ts';
 
+/** In the helper: what ssh has said. */
+export const sshWords = '/cache/tmp/ssh';
+
 export interface StorePlace {
   readonly repository: string;
   readonly options: readonly string[];
@@ -63,7 +66,7 @@ async function folderPlace(
 function serverPlace(server: StoreServer): StorePlace {
   return {
     repository: `sftp:store:${server.path}`,
-    options: ['-o', `sftp.command=${sshCommand(server, '/secret')}`],
+    options: ['-o', `sftp.command=${sshCommand(server, '/secret', sshWords)}`],
     binds: [],
     capabilities: ['DAC_READ_SEARCH'],
     network: 'bridge',

@@ -115,9 +115,9 @@ test('a copy whose helper is killed is made anew by the next one, without a lock
 
 test('a server that falls silent in a copy is given up, and the copy is made when it speaks again', async () => {
   const id = rig.makeBackup(data.path);
+  assert.equal(await rig.copied(await desired(), id), 'copied', rig.lines.join('\n'));
   writeFileSync(path.join(data.path, 'more'), randomBytes(3_000_000));
   const silent = rig.makeBackup(data.path);
-  assert.equal(await rig.copied(await desired(), id), 'copied', rig.lines.join('\n'));
   const from = relay.bytesUp;
   relay.onBytes = ({ bytesUp }) => {
     if (bytesUp - from < 1_000_000) return;
@@ -131,7 +131,7 @@ test('a server that falls silent in a copy is given up, and the copy is made whe
 });
 
 test('a server whose disk is full, or takes nothing, has a code, and the copy is made when it has room', async () => {
-  using disk = new OwnDisk(8);
+  using disk = new OwnDisk(4);
   const to = { folder: path.join(disk.path, 'repository') };
   const small = rig.makeBackup(server.path);
   assert.match(
@@ -154,19 +154,19 @@ test('a server whose disk is full, or takes nothing, has a code, and the copy is
 
 test('what sshd can forbid a device is no append-only store: without `remove` it copies, and can still spoil all there is', async () => {
   const identity = makeSshPrivateKey('forbidden');
-  const key = spawnSync('ssh-keygen', ['-y', '-f', '/dev/stdin'], { input: identity, encoding: 'utf8' });
+  using folder = new OwnFolder();
+  const file = path.join(folder.path, 'identity');
+  writeFileSync(file, identity, { mode: 0o600 });
+  const key = spawnSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' });
   assert.equal(key.status, 0, key.stderr);
   const rule = 'restrict,command="internal-sftp -P remove,rmdir"';
   appendFileSync(`${sshd.identity}.pub`, `${rule} ${key.stdout.trim()}\n`);
-  using folder = new OwnFolder();
   const to = { folder: path.join(folder.path, 'repository'), identity };
   const id = rig.makeBackup(data.path);
   const first = await rig.copied(await desired(to), id);
   assert.equal(first, 'copied', rig.lines.join('\n'));
   // Its lock stays: nobody may remove it.
   assert.ok(readdirSync(path.join(to.folder, 'locks')).length > 0);
-  const file = path.join(folder.path, 'identity');
-  writeFileSync(file, identity, { mode: 0o600 });
   const options = ['-i', file, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
   const [snapshot = ''] = readdirSync(path.join(to.folder, 'snapshots'));
   const sftp = (command: string) =>
@@ -176,7 +176,9 @@ test('what sshd can forbid a device is no append-only store: without `remove` it
     });
   const at = path.join(to.folder, 'snapshots', snapshot);
   assert.match(sftp(`rm ${at}`).stderr, /Permission denied|not permitted/i);
-  const spoilt = sftp(`put /dev/null ${at}`);
+  const empty = path.join(folder.path, 'empty');
+  writeFileSync(empty, '');
+  const spoilt = sftp(`put ${empty} ${at}`);
   assert.equal(spoilt.status, 0, spoilt.stderr);
   assert.equal(readFileSync(at).length, 0);
 });
