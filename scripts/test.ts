@@ -77,6 +77,7 @@ const longTests = [
   'test/agent/backup/stores/folder-faults.long.ts',
   'test/agent/backup/stores/sftp-store.long.ts',
   'test/agent/images/other-engines.long.ts',
+  'test/cli/backup/two-devices.long.ts',
   'test/cli/release/build-pipeline.long.ts',
   'test/cli/release/signatures.long.ts',
   'test/cli/bundle/air-gapped.long.ts',
