@@ -53,6 +53,9 @@ async function standing(): Promise<string[]> {
     .sort();
 }
 
+/** Without since when. */
+const containerOf = (line: string) => line.split(' ').slice(0, 3).join(' ');
+
 /** A line of the guide, with what things are called here. @param more what the person here adds */
 async function typed(begins: string, more: readonly string[] = [], environment = {}): Promise<void> {
   const instead = { '/opt/shop': folder, shop: app, 'secrets/shop.env': `secrets/${app}.env` };
@@ -109,24 +112,40 @@ after(async () => {
   await bob?.remove();
 });
 
-test('the folder becomes an app; paused, nothing is done; then it is taken over, with its secrets, and nothing restarts', async () => {
+test('the folder becomes an app; a release that fails gives back what ran; paused, nothing is done; then it is taken over, with its secrets, and nothing restarts', async () => {
   const before = await standing();
   assert.equal(before.length, 2);
   const { operator } = fleet.rig;
   await typed('towline app add', ['--worktree']);
   assert.ok(!operator.read(`secrets/${app}.env`).includes('hunter2'));
+  const file = `apps/${app}/compose.yaml`;
+  const text = operator.read(file);
+  operator.write(file, text.replace('  web: { ', '  web: { command: ["/no/such"], '));
+  const failing = await operator.quietly('towline', ['release', app, '0.9.0']);
+  assert.equal(failing.code, 0, failing.stderr);
+  operator.write(file, text);
   await typed('towline release');
   operator.edit(`devices/${device}.yaml`, [['apps', app], { release: '1.0.0', paused: true }]);
   await typed('towline secret rotate', [], bob.environment);
   const refused = await passed('Assigned, and not allowed');
   assert.deepEqual(await standing(), before, refused.said);
-  operator.edit(`devices/${device}.yaml`, [['engine'], { adopt: [app] }]);
+  operator.edit(
+    `devices/${device}.yaml`,
+    [['engine'], { adopt: [app] }],
+    [['apps', app], { release: '0.9.0' }],
+  );
+  const failed = await passed('A first one that differs, and fails');
+  assert.equal(failed.project?.state, 'failed', failed.said);
+  assert.match(failed.project?.message ?? '', /what docker compose had made runs again/);
+  const back = await standing();
+  assert.deepEqual(back.map(containerOf), before.map(containerOf));
+  operator.edit(`devices/${device}.yaml`, [['apps', app], { release: '1.0.0', paused: true }]);
   const paused = await passed('Paused');
-  assert.deepEqual(await standing(), before, paused.said);
+  assert.deepEqual(await standing(), back, paused.said);
   operator.edit(`devices/${device}.yaml`, [['apps', app, 'paused'], undefined]);
   const taken = await passed('Taken over');
   assert.equal(taken.project?.state, 'healthy', `${JSON.stringify(taken.project)} ${taken.said}`);
-  assert.deepEqual(await standing(), before);
+  assert.deepEqual(await standing(), back);
 });
 
 test('a change of one service makes that one anew; docker compose goes on seeing both, and what it takes down is started again', async () => {

@@ -85,6 +85,7 @@ const kinds: readonly Step['kind'][] = [
   'stop-container',
   'create-container',
   'put-aside',
+  'rename-container',
   'start-container',
   'remove-container',
   'wait-healthy',
@@ -151,7 +152,7 @@ test('an engine that is killed (SIGKILL) after a step of an adoption: the next p
     project.change(yaml => yaml.replaceAll(/image: [^,}]+/g, `image: ${image}, restart: always`));
     await project.compose('2.40', 'up', '-d');
     const assertEnded = await begun(rig);
-    for (const kind of samplesOf(kinds.slice(0, -1), 1)) {
+    for (const kind of samplesOf(kinds.slice(0, -1), 3)) {
       await project.compose('2.40', 'up', '-d', '--force-recreate', 'web');
       if (kind === 'put-aside') await rig.store.forget(rig.project);
       const { services, ...rest } = inputOf(image, kind);

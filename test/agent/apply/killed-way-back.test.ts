@@ -39,6 +39,7 @@ const kinds: readonly Step['kind'][] = [
   'stop-container',
   'create-container',
   'put-aside',
+  'rename-container',
   'start-container',
   'wait-healthy',
   'remove-container',
