@@ -42,6 +42,7 @@ const longTests = [
   'test/agent/telemetry/logs/containers.test.ts',
   'test/agent/apply/adoption.long.ts',
   'test/agent/apply/adopted-handover.long.ts',
+  'test/agent/apply/adoption-states.long.ts',
   'test/agent/apply/adoption-way-back.test.ts',
   'test/agent/apply/killed.test.ts',
   'test/agent/apply/killed-adoption.test.ts',

@@ -95,67 +95,6 @@ test('a project that differs by - and _ alone is not begun anew beside what runs
   assert.equal((await rig.inspect(running)).State.Status, 'running');
 });
 
-test('what is paused goes on, what never started or is to run starts, what has ended well stays so, what crashes is left to crash: the same containers', async () => {
-  const crashing = ['/bin/sh', '-c', 'sleep 1; exit 3'];
-  await using made = await adopted({
-    'compose.yaml': [
-      'services:',
-      ...['paused', 'done'].map(name => `  ${name}: {image: IMAGE_WORKER}`),
-      '  stopped: {image: IMAGE_WORKER, restart: unless-stopped}',
-      `  again: {image: IMAGE_WORKER, restart: always, command: ${JSON.stringify(crashing)}}`,
-      '  never: {image: IMAGE_WORKER}',
-      '',
-    ].join('\n'),
-  });
-  const { rig, project } = made;
-  const id = async (service: string) => (await rig.inspect(`${rig.project}-${service}-1`)).Id;
-  const ids = await Promise.all(['paused', 'stopped', 'never', 'again', 'done'].map(id));
-  await project.compose('2.40', 'pause', 'paused');
-  await project.compose('2.40', 'stop', 'stopped', 'done');
-  await project.compose('2.40', 'rm', '-sf', 'never');
-  await project.compose('2.40', 'create', 'never');
-  const never = await id('never');
-  const { outcome, plan } = await rig.pass([
-    {
-      ...project.app(),
-      update: { ...project.app().update, healthTimeoutMs: 60_000, stablePeriodMs: 10_000 },
-    },
-  ]);
-  const [told] = outcome.projects;
-  assert.match(told?.message ?? '', /again/);
-  assert.equal(told?.state, 'failed', JSON.stringify(outcome));
-  assert.deepEqual(
-    plan.steps
-      .flatMap(step =>
-        'service' in step && step.kind !== 'wait-service' ? [`${step.kind} ${step.service}`] : [],
-      )
-      .sort(),
-    ['start-container never', 'start-container stopped', 'unpause-container paused'],
-  );
-  const now = await Promise.all(['paused', 'stopped', 'never', 'again', 'done'].map(id));
-  assert.deepEqual(
-    now,
-    ids.map((one, at) => (at === 2 ? never : one)),
-  );
-});
-
-// Cosmos #435: what is imported is merged with what is called the same.
-test('two folders of one project: what the one has is taken over, what the other has is left', async () => {
-  await using made = await adopted(files);
-  await using other = await adopted({ 'compose.yaml': 'services:\n  cron: {image: IMAGE_WORKER}\n' });
-  const { rig, project } = made;
-  await other.project.compose('2.40', '-p', rig.project, 'up', '-d');
-  const before = await standing(rig);
-  assert.equal(before.length, 3);
-  const { outcome, reasons } = await rig.pass([project.app()]);
-  assert.deepEqual(reasonsOf(reasons), []);
-  assert.match(
-    outcome.projects[0]?.message ?? '',
-    /-cron-1, of service cron that the app does not name, is left/,
-  );
-  assert.deepEqual(await standing(rig), before);
-});
-
 test('a container that goes away between the list and the look into it is in nobody’s way', async () => {
   await using made = await adopted(files);
   const { rig, project } = made;
