@@ -1,7 +1,7 @@
 /** Projects that run in no common way, taken over as they are; and two folders that are one project. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adopted, reasonsOf, standing } from './adopted.ts';
+import { adopted, containersOf, reasonsOf, standing } from './adopted.ts';
 
 test('what is paused goes on, what never started or is to run starts, what has ended well stays so, what crashes is left to crash: the same containers', async () => {
   const crashing = ['/bin/sh', '-c', 'sleep 1; exit 3'];
@@ -64,4 +64,31 @@ test('two folders of one project: what the one has is taken over, what the other
     /-cron-1, of service cron that the app does not name, is left/,
   );
   assert.deepEqual(await standing(rig), before);
+});
+
+test('an app that is taken from the device in the middle of its first adoption leaves docker compose’s container, which `up -d` starts again', async () => {
+  await using made = await adopted({
+    'compose.yaml':
+      'services:\n  web: {image: IMAGE_WORKER, restart: always, volumes: ["data:/data"]}\nvolumes: {data: {}}\n',
+  });
+  const { rig, project } = made;
+  const { Id } = await rig.inspect(`${rig.project}-web-1`);
+  const app = project.app(({ services: { web }, ...model }) => ({
+    ...model,
+    services: { web: { ...web, environment: { LEVEL: 'debug' } } },
+  }));
+  const killer = new AbortController();
+  const around = async ({ kind }: { readonly kind: string }, run: () => Promise<void>) => {
+    killer.signal.throwIfAborted();
+    await run();
+    if (kind === 'start-container') killer.abort(new Error('killed'));
+  };
+  await assert.rejects(rig.pass([app], { signal: killer.signal, around }), /killed/);
+  rig.restart();
+  await rig.pass([]);
+  const [left, ...more] = await containersOf(rig);
+  assert.deepEqual([left?.Id, left?.State, more], [Id, 'exited', []]);
+  await project.compose('2.40', 'up', '-d');
+  const [back, ...others] = await containersOf(rig);
+  assert.deepEqual([back?.Id, back?.State, others], [Id, 'running', []]);
 });
