@@ -1,4 +1,5 @@
 /** Generated updates on the real engine, each killed somewhere: the next pass converges, or the seed is named. */
+import { ensureEngine } from '../lab/machine/engine.ts';
 import { buildImages } from '../lab/rig/device-images.ts';
 import { DeviceRig } from '../lab/rig/device-rig.ts';
 import { convergeGeneratedPair } from '../lab/rig/generated-pair.ts';
@@ -21,7 +22,12 @@ export async function soakPairs(
   firstSeed: number,
   stopped: AbortSignal,
 ): Promise<PairsResult> {
-  await using builder = await DeviceRig.start();
+  // Where the machine has none, one for all of them.
+  const engine = await ensureEngine();
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => engine.stop());
+  const device = () => new DeviceRig(engine.socket, 'towline.invalid');
+  await using builder = device();
   const image = (await buildImages(builder)).worker;
   const failed: number[] = [];
   const running = new Set<number>();
@@ -32,7 +38,7 @@ export async function soakPairs(
       const seed = next++;
       running.add(seed);
       try {
-        await using rig = await DeviceRig.start();
+        await using rig = device();
         await convergeGeneratedPair(rig, image, seed);
         converged++;
       } catch (error) {
