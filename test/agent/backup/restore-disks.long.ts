@@ -160,7 +160,7 @@ test('the disk of the engine is full: before it is unpacked, while it is, and wh
     await app.assertSettled(wanted, 'one', 'with room');
     for (const line of await app.starts()) assert.match(line, /^(\w+) \1$/);
   } finally {
-    // With its disk.
     await own.stop();
+    disk?.[Symbol.dispose]();
   }
 });
