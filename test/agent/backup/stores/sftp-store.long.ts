@@ -133,14 +133,16 @@ test('a server that falls silent in a copy is given up, and the copy is made whe
 test('a server whose disk is full, or takes nothing, has a code, and the copy is made when it has room', async () => {
   using disk = new OwnDisk(4);
   const to = { folder: path.join(disk.path, 'repository') };
-  const small = rig.makeBackup(server.path);
+  using large = new OwnFolder();
+  writeFileSync(path.join(large.path, 'file'), randomBytes(8_000_000));
+  const backup = rig.makeBackup(large.path);
   assert.match(
-    await rig.copied(await desired(to), small),
+    await rig.copied(await desired(to), backup),
     /^BACKUP_STORE_(FULL|FAILED)$/,
     rig.lines.join('\n'),
   );
   assert.equal(spawnSync('mount', ['-o', 'remount,size=64m', disk.path]).status, 0);
-  assert.equal(await rig.copied(await desired(to), small), 'copied', rig.lines.join('\n'));
+  assert.equal(await rig.copied(await desired(to), backup), 'copied', rig.lines.join('\n'));
   const later = rig.makeBackup(data.path);
   assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk.path]).status, 0);
   assert.match(
