@@ -28,7 +28,9 @@ async function storePart(store: OpenStore, tags: string, signal: AbortSignal): P
 }
 
 /** The agent's unit lets it ask (`--expose-gc`). */
-const collect = (): void => void globalThis.gc?.({ type: 'minor' });
+function collect(): void {
+  globalThis.gc?.({ type: 'minor' });
+}
 
 /**
  * @param folder of the backup. @returns bytes that were new in the store, before they were compressed
