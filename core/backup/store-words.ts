@@ -44,7 +44,7 @@ export function storeError(name: string, lines: readonly string[]): TowlineError
     return new TowlineError('BACKUP_STORE_UNREACHABLE', why);
   if (
     says(
-      /ciphertext verification failed|invalid data returned|does not match|not found in (the )?index|checksum|repository contains errors|no such file|does not exist/i,
+      /ciphertext verification failed|invalid data returned|Unmarshal: |invalid character |does not match|not found in (the )?index|checksum|repository contains errors|no such file|does not exist/i,
     )
   )
     return new TowlineError('BACKUP_STORE_DAMAGED', why);

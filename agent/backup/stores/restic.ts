@@ -37,12 +37,12 @@ const after = `/bin/restic "$@"; code=$?; [ ! -e ${sshWords} ] || /bin/cat ${ssh
  */
 const asChild = `${before}n=0; while [ $n -lt 200 ]; do (:); n=$((n+1)); done\n${after}`;
 const asFirst = `${before}${after}`;
+const emptyCache = '/bin/rm -rf /cache/*';
 
 export interface ResticRun {
   readonly arguments: readonly string[];
   /** Puts files into the part's folder. */
   readonly isReading?: boolean;
-  readonly isFirst?: boolean;
 }
 
 /** A store that is open: its secrets are in memory for as long. */
@@ -122,10 +122,17 @@ export class OpenStore implements AsyncDisposable {
         'BACKUP_STORE_FAILED',
         `store ${this.name}: restic needs more than ${memoryBytes} bytes`,
       );
-    throw storeError(this.name, lines);
+    const error = storeError(this.name, lines);
+    // What it has read lies in its cache, and would be damaged still when the store is mended.
+    if (error.code === 'BACKUP_STORE_DAMAGED')
+      await this.#help({ arguments: [], script: emptyCache }, signal).catch(() => undefined);
+    throw error;
   }
 
-  async #help({ arguments: given, isReading = false, isFirst = false }: ResticRun, signal: AbortSignal) {
+  async #help(
+    { arguments: given, isReading = false, script = asChild }: ResticRun & { readonly script?: string },
+    signal: AbortSignal,
+  ) {
     const { repository, options, binds, capabilities, network, environment } = this.#place;
     const rate = this.#store.maxRateBytes;
     const kib = rate === undefined ? undefined : String(Math.max(1, Math.floor(rate / 1024)));
@@ -137,7 +144,7 @@ export class OpenStore implements AsyncDisposable {
         {
           name: `${this.device}-store-${this.name}`,
           hostname: this.device,
-          command: ['/bin/sh', '-c', isFirst ? asFirst : asChild, 'restic', ...options, ...limits, ...given],
+          command: ['/bin/sh', '-c', script, 'restic', ...options, ...limits, ...given],
           binds: [
             ...binds,
             `${this.#secret}:/secret:ro`,
@@ -173,7 +180,10 @@ export class OpenStore implements AsyncDisposable {
    * @throws as `run`
    */
   async ready(signal: AbortSignal): Promise<void> {
-    const { lines, exitCode } = await this.#help({ arguments: ['unlock', '--quiet'], isFirst: true }, signal);
+    const { lines, exitCode } = await this.#help(
+      { arguments: ['unlock', '--quiet'], script: asFirst },
+      signal,
+    );
     if (exitCode === 0) return;
     if (!isAbsent(lines.join('\n'))) throw storeError(this.name, lines);
     await this.run({ arguments: ['init', '--quiet'] }, signal);
