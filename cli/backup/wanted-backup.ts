@@ -108,14 +108,19 @@ export async function storedBackup(
   question: Omit<BackupQuestion, 'backup'>,
   options: FindOptions,
   signal: AbortSignal,
-): Promise<WantedBackup | { readonly why: string }> {
+): Promise<WantedBackup | NoBackup> {
   const latest = { ...question, backup: 'latest' };
   const { fleet, inStores, doubt } = await saidByDevice(latest, options, signal);
   const stored = await inStore(latest, { ...options, ...storeOf(fleet, latest, options) }, signal);
+  // What a store says of itself is later than what the device has said of it.
+  const asked = 'id' in stored ? stored.where[0] : stored.asked;
+  const where = inStores?.where.filter(name => name !== asked) ?? [];
+  const inOthers = inStores === undefined || where.length === 0 ? undefined : { ...inStores, where };
   // Ids begin with the time.
-  if ('id' in stored) return inStores !== undefined && inStores.id > stored.id ? inStores : stored;
-  if (inStores !== undefined) return inStores;
+  if ('id' in stored) return inOthers !== undefined && inOthers.id > stored.id ? inOthers : stored;
+  if (inOthers !== undefined) return inOthers;
   return {
+    ...stored,
     why: doubt === undefined ? stored.why : `${stored.why}; ${question.device} is not heard: ${doubt}`,
   };
 }
@@ -131,12 +136,18 @@ function storeOf(
   return to === undefined || to === 'local' ? {} : { store: to };
 }
 
+interface NoBackup {
+  readonly why: string;
+  /** The store that has answered. */
+  readonly asked?: string;
+}
+
 /** What cannot be asked is said, not thrown: that the device does not have it is the news. */
 async function inStore(
   question: BackupQuestion,
   options: FindOptions,
   signal: AbortSignal,
-): Promise<WantedBackup | { readonly ids: readonly string[]; readonly why: string }> {
+): Promise<WantedBackup | (NoBackup & { readonly ids: readonly string[] })> {
   try {
     await using store = await DeskStore.open(question.device, options);
     return await askStore(store, question, signal);
@@ -151,7 +162,7 @@ async function askStore(
   store: DeskStore,
   { device, app, backup }: BackupQuestion,
   signal: AbortSignal,
-): Promise<WantedBackup | { readonly ids: readonly string[]; readonly why: string }> {
+): Promise<WantedBackup | (NoBackup & { readonly ids: readonly string[] })> {
   const { name, fleet } = store;
   const stored = parseStored(await store.restic(['snapshots', '--json', '--host', device], signal));
   const whole = stored.filter(({ project }) => project !== undefined);
@@ -170,5 +181,9 @@ async function askStore(
     return { id, bytes, where: [name], ...(release === undefined ? {} : { release }) };
   }
   const ids = whole.map(each => each.backup);
-  return { ids, why: `store ${name} has ${whole.length === 0 ? 'none' : 'none like it'} of ${app}` };
+  return {
+    ids,
+    asked: name,
+    why: `store ${name} has ${whole.length === 0 ? 'none' : 'none like it'} of ${app}`,
+  };
 }

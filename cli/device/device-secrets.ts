@@ -1,4 +1,5 @@
 /** What a device reads below secrets/, for a device that gets other keys: opened by the person, and sealed to the new ones. */
+import { TowlineError } from '../../core/errors.ts';
 import { recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';
 import { secretUsers } from '../../core/fleet/secret-users.ts';
 import { maxSecretBytes, readSecretDocument, secretFormat } from '../../core/secrets/document.ts';
@@ -37,7 +38,7 @@ export async function openDeviceSecrets(at: FilesAt, device: string): Promise<De
 /**
  * With new data keys: the ones before are known to who had the device's keys.
  * @param at where the device's file has its new keys already
- * @returns path → text. @throws TowlineError as `openDeviceSecrets`, SECRET_UNSUPPORTED
+ * @returns path → text. @throws TowlineError as `openDeviceSecrets`, SECRET_UNSUPPORTED, SECRET_NO_RECIPIENT
  */
 export async function sealedDeviceSecrets(
   at: FilesAt,
@@ -45,8 +46,11 @@ export async function sealedDeviceSecrets(
   now: Date,
 ): Promise<ReadonlyMap<string, string>> {
   const all = await secretRecipients(await fleetOf(at), { reader: at.files, commit: at.commit, date: now });
+  const opened = await openDeviceSecrets(at, device);
+  if (opened.length > 0 && all.principals.length === 0)
+    throw new TowlineError('SECRET_NO_RECIPIENT', 'no principal has an OpenPGP key that can encrypt');
   const sealed = new Map<string, string>();
-  for (const { plain, others: _others, ...file } of await openDeviceSecrets(at, device)) {
+  for (const { plain, others: _others, ...file } of opened) {
     const recipients = recipientsOf(all, file.path);
     sealed.set(file.path, await sealedText({ ...file, recipients }, { plain, now }));
   }

@@ -1,6 +1,7 @@
 /** `towline device replace`: new hardware takes the id of a device whose own is gone. One command, from the token to the data. */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import { type SignedStatement, statementFingerprint } from '../../core/enrolment/statement.ts';
 import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
@@ -13,9 +14,11 @@ import { filesAt, RemoteMain } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
+import { telemetryPlace } from '../status/telemetry.ts';
 import { expiresMsOf } from './device-token.ts';
 import {
   acceptReplacement,
+  assertAcceptable,
   deviceAt,
   issueToken,
   type Plan,
@@ -65,7 +68,9 @@ async function lookAt(
   await using look = await main.look(signal);
   const at = filesAt(look);
   const { enrolment } = (await deviceAt(at, device)).value;
-  return { plan: await planOf(at, device, options, signal), waiting: enrolment };
+  const plan = await planOf(at, device, options, signal);
+  await assertAcceptable(main, look, plan, signal);
+  return { plan, waiting: enrolment };
 }
 
 /** The first commit, and what the person at the device is to type. */
@@ -89,6 +94,7 @@ async function replace(device: string, options: ReplaceOptions, signal: AbortSig
   const { fingerprint } = options;
   const isGiven = fingerprint !== undefined && fingerprint !== '-';
   expiresMsOf(options);
+  await telemetryPlace(options.telemetry, options.repo);
   if (fingerprint === undefined && !(process.stdin.isTTY && process.stderr.isTTY))
     throw new TowlineError(
       'CLI_USAGE',
@@ -96,16 +102,26 @@ async function replace(device: string, options: ReplaceOptions, signal: AbortSig
     );
   const { plan, waiting } = await lookAt(device, options, signal);
   if (isGiven && waiting === undefined)
-    throw new TowlineError('CLI_USAGE', `${device} waits for no enrolment: leave --fingerprint out to begin`);
+    throw new TowlineError(
+      'CLI_USAGE',
+      `${device} waits for no enrolment: its new keys are in already, or none was begun; leave --fingerprint out to begin`,
+    );
   const entry = isGiven && waiting !== undefined ? waiting : await begin(plan, options, signal);
   const signed = isGiven
     ? await waitingStatement(device, options, signal, entry.key)
     : await awaitStatement(device, entry, options, signal);
   await compareFingerprint(device, signed, fingerprint === '-' ? await givenLine() : fingerprint);
-  const accepting = isGiven ? options : { ...options, yes: true };
-  const made = await acceptReplacement(plan, signed, accepting, signal);
+  // Days may have gone by: releases, backups and secrets are others then, and another answer may be.
+  const now = isGiven ? plan : (await lookAt(device, options, signal)).plan;
+  const isAsPlanned = !isGiven && isDeepStrictEqual(now.requests, plan.requests);
+  const made = await acceptReplacement(
+    now,
+    signed,
+    isAsPlanned ? { ...options, yes: true } : options,
+    signal,
+  );
   const commit = made.how === 'pushed' ? made.commit : undefined;
-  sayReplaced(standardTerminal(), plan, { signed, commit, json: options.json === true });
+  sayReplaced(standardTerminal(), now, { signed, commit, json: options.json === true });
 }
 
 interface Replaced {

@@ -18,11 +18,13 @@ export interface ReplacedOptions extends FindOptions {
   readonly migrate?: boolean;
   /** All begin without data. */
   readonly empty?: boolean;
+  /** Nobody is asked. */
+  readonly yes?: boolean;
 }
 
 /**
  * Of each app that copies to a store the newest backup there.
- * @throws TowlineError RESTORE_OTHER_RELEASE; as `storedBackup`
+ * @throws TowlineError RESTORE_OTHER_RELEASE; with `yes` RESTORE_NO_BACKUP where no store has answered; as `storedBackup`
  */
 export async function replacedApps(
   fleet: Fleet,
@@ -41,6 +43,8 @@ export async function replacedApps(
     }
     const found = await storedBackup({ device, app }, options, signal);
     if ('why' in found) {
+      if (options.yes === true && found.asked === undefined)
+        throw new TowlineError('RESTORE_NO_BACKUP', `${app}: ${found.why}; --empty begins without data`);
       sentences.push(`${app} begins empty, no copy of its data is known: ${found.why}.`);
       continue;
     }

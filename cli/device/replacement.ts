@@ -2,6 +2,7 @@
  * New hardware for a device whose own is gone, as two commits: a token; then its keys, what it reads below secrets/ sealed to
  * them, and the data that its apps begin with.
  */
+import type { Document } from 'yaml';
 import { type SignedStatement, verifyStatement } from '../../core/enrolment/statement.ts';
 import { statementSigners } from '../../core/enrolment/statement-signers.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -10,8 +11,11 @@ import { someOf } from '../../core/some-of.ts';
 import { type FilesAt, textAt, withChanges } from '../change/changed-files.ts';
 import { type Intent, type Made, makeChange } from '../change/make-change.ts';
 import type { ChangeOptions } from '../change/options.ts';
+import { fleetCheck } from '../change/proposal-check.ts';
+import { filesAt, type RemoteMain } from '../change/remote-main.ts';
 import { noSuchDevice } from '../command/unknown-name.ts';
 import { editedText } from '../desk/edit-yaml.ts';
+import type { TrustWalk } from '../trust/walk.ts';
 import { deviceFileWith } from './device-file.ts';
 import { openDeviceSecrets, sealedDeviceSecrets } from './device-secrets.ts';
 import { type Enrolment, expiresMsOf, makeEnrolment } from './device-token.ts';
@@ -47,7 +51,11 @@ export async function planOf(
   options: ReplaceOptions,
   signal: AbortSignal,
 ): Promise<Plan> {
-  await deviceAt(at, device);
+  const { value } = await deviceAt(at, device);
+  if (value.revoked === true)
+    throw new TowlineError('CLI_USAGE', `${device} is revoked: new hardware comes under another id`);
+  if (value.retired !== undefined)
+    throw new TowlineError('CLI_USAGE', `${device} is retired: towline device retire ${device} --undo first`);
   const opened = await openDeviceSecrets(at, device);
   const { requests, sentences } = await replacedApps(
     await soundFleet(at),
@@ -106,6 +114,35 @@ function changing({ repo, remote, anchor, key, yes = false }: ReplaceOptions): C
   };
 }
 
+/**
+ * Tries the second commit, with no keys yet, before the first is made: who may begin may end it.
+ * @throws TowlineError CLI_CHANGE_REFUSED, SECRET_NO_RECIPIENT; as `sealedDeviceSecrets`, `RemoteMain.tryCommit`
+ */
+export async function assertAcceptable(
+  main: RemoteMain,
+  look: TrustWalk,
+  { device, secrets, requests }: Plan,
+  signal: AbortSignal,
+): Promise<void> {
+  if (secrets.length + requests.length === 0) return;
+  const at = filesAt(look);
+  const { path } = await deviceAt(at, device);
+  const text = editedText(path, await textAt(at, path), document => {
+    document.delete('keys');
+    begunWith(document, requests);
+  });
+  const files = new Map([[path, text], ...(await sealedDeviceSecrets(at, device, new Date()))]);
+  await main.commit(look, { files, message: `Replace ${device}`, check: fleetCheck() }, signal);
+}
+
+/** What was put back on the old hardware is past. */
+function begunWith(document: Document, requests: Plan['requests']): void {
+  document.delete('restore');
+  const [first, ...others] = requests;
+  if (first !== undefined)
+    document.set('restore', document.createNode(others.length === 0 ? first : requests));
+}
+
 /** The second commit. */
 export async function acceptReplacement(
   { device, requests, sentences }: Plan,
@@ -123,13 +160,7 @@ export async function acceptReplacement(
       throw new TowlineError('ENROLMENT_NOT_EXPECTED', `${device} waits for no enrolment`);
     verifyStatement(signed, { fleet: fleet.file.value.name, device, ...signer }, Date.now());
     const withNewKeys = withKeys(file, await textAt(at, file.path), keys);
-    // What was put back on the old hardware is past.
-    const text = editedText(file.path, withNewKeys, document => {
-      document.delete('restore');
-      const [first, ...others] = requests;
-      if (first !== undefined)
-        document.set('restore', document.createNode(others.length === 0 ? first : requests));
-    });
+    const text = editedText(file.path, withNewKeys, document => begunWith(document, requests));
     const own = new Map([[file.path, text]]);
     const sealed = await sealedDeviceSecrets(withChanges(at, own), device, new Date());
     return {
