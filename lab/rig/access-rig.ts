@@ -214,6 +214,6 @@ export class AccessRig implements AsyncDisposable {
       const request = { method: 'DELETE', path: `/containers/${id}`, query: { force: true } } as const;
       await this.engine.call(request, AbortSignal.timeout(30_000)).catch(() => undefined);
     }
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
