@@ -351,3 +351,18 @@ test('a plan says what it takes, as the last one took it, and is the same plan w
   assert.match(explainPlan(without).join('\n'), /^ {2}back up shop_db: api, db down — /m);
   assert.equal(planFingerprint(plan.steps), planFingerprint(without.steps));
 });
+
+test('who is stopped for a backup is replaced after it, whatever the strategy says: two of it would write meanwhile', () => {
+  for (const strategy of ['handover', 'rolling'] as const) {
+    const as = (project: DesiredProject) => ({ ...project, update: { ...project.update, strategy } });
+    const { steps } = planned(as(shop()), as(shop({ db: '2', api: '2', web: '2' })));
+    const kept = placeOf(steps, 'back-up');
+    assert.notEqual(kept, -1, strategy);
+    for (const service of ['db', 'api']) {
+      const made = placeOf(steps, 'create-container', service);
+      const step = steps[made];
+      assert.ok(step?.kind === 'create-container' && step.beside !== true, `${strategy}: ${service}`);
+      assert.ok(comesAfter(steps, made, kept), `${strategy}: ${service} is made before the backup`);
+    }
+  }
+});
