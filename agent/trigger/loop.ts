@@ -69,14 +69,16 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
   const wake = new Wake();
   const schedules = new Schedules(options, wake, signal);
   const hinted = new Hinted(options.clock, () => wake.ring('hint'), signal);
-  const told = { ...options, dialler: agent.dialler, onHint: () => hinted.hint() };
-  const hints = new HintStream(told, signal);
-  const watchers = (options.watchers ?? []).map(watch => watch(reason => wake.ring(reason), signal));
+  const onHint = () => hinted.hint();
+  const hints = new HintStream({ ...options, dialler: agent.dialler, onHint }, signal);
+  const ring = (reason: Reason): void => wake.ring(reason);
+  // The last pass may go on for long after one of them has ended with the signal's reason.
+  const stopped = (error: unknown) => (signal.aborted ? undefined : Promise.reject(error));
+  const watchers = (options.watchers ?? []).map(watch => watch(ring, signal).catch(stopped));
   hints.begin();
   await schedules.follow(firstSchedule);
   wake.ring('start');
-  const onAbort = (): void => wake.ring('stop');
-  signal.addEventListener('abort', onAbort, { once: true });
+  signal.addEventListener('abort', () => wake.ring('stop'), { once: true });
   while (!signal.aborted) {
     const reasons = await wake.rung();
     if (signal.aborted) break;
@@ -159,11 +161,10 @@ class Wake {
   }
 
   async rung(): Promise<ReadonlySet<Reason>> {
-    if (this.#reasons.size === 0) {
+    if (this.#reasons.size === 0)
       await new Promise<void>(resolve => {
         this.#waiting = resolve;
       });
-    }
     const reasons = this.#reasons;
     this.#reasons = new Set();
     this.#tidings = false;

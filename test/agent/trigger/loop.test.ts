@@ -69,6 +69,8 @@ function rig(
     async ring => {
       now = () => ring('now');
     },
+    // As one that waits for the signal with what rejects by its reason.
+    (_ring, until) => delay(3_600_000, undefined, { signal: until, ref: false }),
   ];
   const ended = runLoop({ agent, clock, random: () => 0.5, log: quiet, schedule, watchers }, stop.signal);
   return { now: () => now(), stop, ticks, zones, sleeps, looks, rests, hints, cuts, ended };
@@ -102,6 +104,22 @@ test('a pass begins at the start, by the schedule with jitter, and by a hint; co
   await until(() => due.length === 4);
   assert.deepEqual(due, [false, false, true, false]);
   loop.stop.abort(new Error('stop'));
+  await loop.ended;
+});
+
+test('a watcher that ends with the reason of the stop, while a pass goes on, is no fault of the program', async () => {
+  let release: (() => void) | undefined;
+  const loop = rig(async () => {
+    await new Promise<void>(resolve => {
+      release = resolve;
+    });
+    return undefined;
+  });
+  await until(() => release !== undefined);
+  loop.stop.abort(new Error('stop'));
+  // What nobody has waited for until then ends a program.
+  await delay(50);
+  release?.();
   await loop.ended;
 });
 
