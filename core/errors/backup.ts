@@ -183,9 +183,8 @@ export const backupErrors = defineErrors({
   },
   RESTORE_VOLUME: {
     cause:
-      'A volume cannot be put back by the device: it is not one of the driver `local` without options, the app does not have it any more, its folder lies on another file system, or a container of another app that runs has it, too.',
-    remedy:
-      'Where another app has it: take that one off the device for so long. Else, at the device: `towline agent backup export APP BACKUP --out DIR`, and unpack it by hand.',
+      'A volume cannot be put back by the device: it is not one of the driver `local` without options, the app does not have it any more, or its folder lies on another file system.',
+    remedy: 'At the device: `towline agent backup export APP BACKUP --out DIR`, and unpack it by hand.',
     next: 'person',
   },
   RESTORE_UNDER_WAY: {

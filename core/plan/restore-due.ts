@@ -4,7 +4,7 @@ import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject, DesiredRestore } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
 import type { ProjectMemory } from './memory.ts';
-import { isUp, type ObservedState } from './observed.ts';
+import type { ObservedState } from './observed.ts';
 import type { DataVolume } from './step.ts';
 import { longestRetryMs, type Skipped } from './target.ts';
 
@@ -25,7 +25,7 @@ export interface RestoreQuestion {
   readonly target: DesiredProject;
   /** Of the commit. */
   readonly request: DesiredRestore | undefined;
-  readonly observed: Pick<ObservedState, 'volumes' | 'containers'>;
+  readonly observed: Pick<ObservedState, 'volumes'>;
   readonly memory: ProjectMemory;
 }
 
@@ -72,32 +72,8 @@ function refuse(project: string, code: string, reason: string): Skipped {
   return { project, why: 'restore', code, reason };
 }
 
-/** Another app of the device would go on with the folder that goes aside, and what it writes there would go with it. */
-function sharedProblem(
-  { backup, volumes, cause }: DueRestore,
-  { target, observed, memory }: RestoreQuestion,
-): Skipped | undefined {
-  const note = memory.restores?.get(target.name);
-  // Without it the app stays down.
-  if (cause === 'rollback' || (note !== undefined && note !== 'damaged' && mustComeFirst(note)))
-    return undefined;
-  const names = new Set(volumes.map(({ name }) => name));
-  for (const one of observed.containers) {
-    const held = one.mounts?.volumes.find(volume => names.has(volume));
-    if (held === undefined || one.project === target.name || !isUp(one)) continue;
-    const reason = `backup ${backup} is not put back while ${one.name} of another app has volume ${held}`;
-    return refuse(target.name, 'RESTORE_VOLUME', reason);
-  }
-  return undefined;
-}
-
 /** @returns undefined where nothing is wanted, or all was done */
 export function restoreDue(question: RestoreQuestion): DueRestore | Skipped | undefined {
-  const due = askedRestore(question);
-  return due === undefined || 'why' in due ? due : (sharedProblem(due, question) ?? due);
-}
-
-function askedRestore(question: RestoreQuestion): DueRestore | Skipped | undefined {
   const { target, memory } = question;
   const { name, release } = target;
   const note = memory.restores?.get(name);

@@ -250,19 +250,3 @@ test('of volumes that have data of two times nothing starts, whatever fails and 
   const restored = kinds(steps).indexOf('restore-volumes');
   assert.ok(after(steps, kinds(steps).indexOf('start-container db')).has(restored));
 });
-
-test('a volume that another app has is not taken from under it: only once that one does not run', () => {
-  const { observed } = sceneOf({});
-  const [first] = observed.containers;
-  assert.ok(first);
-  const mounts = { paths: [], volumes: ['shop_data'] };
-  const reader = { ...first, id: 'reader', name: 'reader-1', project: 'reader', service: 'reader', mounts };
-  const withReader = (state: 'running' | 'exited') => ({
-    observed: { containers: [...observed.containers, { ...reader, state }] },
-  });
-  const { steps, skipped } = planOf(withReader('running'));
-  assert.ok(!kinds(steps).some(kind => /unpack|restore|db$/.test(kind)), kinds(steps).join());
-  const told = skipped.find(({ code }) => code === 'RESTORE_VOLUME');
-  assert.match(told?.reason ?? '', /reader-1 of another app has volume shop_data/);
-  assert.ok(kinds(planOf(withReader('exited')).steps).includes('unpack-backup'));
-});
