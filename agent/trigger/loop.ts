@@ -1,5 +1,4 @@
 /** When a pass runs: schedule, jitter, hints; one at a time. A trigger carries no data. */
-
 import type { DesiredState, DeviceSettings } from '../../core/desired/state.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Dialler } from '../../core/io/https/dialler.ts';
