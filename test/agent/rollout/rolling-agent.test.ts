@@ -74,18 +74,22 @@ test('a running agent that nothing else wakes takes the release when its stage c
   const yearly = { schedule: '0 0 1 1 *' };
   const fleet = await rig.fleet.git(['show', 'main:fleet.yaml']);
   const rare = stringify({ poll: yearly, telemetry: yearly });
-  const step = (stage: number, sinceMs: number) => rollout(stage, sinceMs).replace('hold: 1h', 'hold: 8s');
-  await rig.commit({ files: { 'fleet.yaml': `${fleet.trimEnd()}\n${rare}`, [file]: step(1, Date.now()) } });
   const beganMs = performance.now();
+  await pass();
+  // A device whose clock nobody keeps counts the hold from when it has seen the first stage: that has to last until the
+  // running agent has seen the second one, on a slow machine as well.
+  const holdSec = Math.ceil(10 + (6 * (performance.now() - beganMs)) / 1000);
+  const step = (stage: number, sinceMs: number) =>
+    rollout(stage, sinceMs).replace('hold: 1h', `hold: ${holdSec}s`);
+  const sinceMs = Date.now();
+  await rig.commit({ files: { 'fleet.yaml': `${fleet.trimEnd()}\n${rare}`, [file]: step(1, sinceMs) } });
   assert.deepEqual((await pass()).rollout?.state, 'ahead');
-  const waitMs = 10_000 + 3 * (performance.now() - beganMs);
   await appendFile(rig.configFile, 'logLevel: debug\n');
   const agent = rig.run([]);
   try {
     await eventually(() => agent.log().includes('pass ended'), 120_000);
-    // Later than the pass that the commit brings, on a slow machine as well: that one has to find that it waits.
-    await rig.commit({ files: { [file]: step(2, Date.now() + waitMs) } });
-    const end = performance.now() + waitMs + 120_000;
+    await rig.commit({ files: { [file]: step(2, sinceMs + holdSec * 1000) } });
+    const end = performance.now() + holdSec * 1000 + 120_000;
     while (
       !/"release":"2\.0"/.test(JSON.stringify(parse((await rig.status()) ?? '')).replace(/"wanted".*?}/g, ''))
     ) {
