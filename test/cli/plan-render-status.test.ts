@@ -73,6 +73,9 @@ describe('towline plan', () => {
         'breaking: move /etc/pump\nmigration: one-way\nrequires: { memory: 1GiB }\nimages:',
       );
       await fleet.replace('apps/hello/releases/2.0.0/release.yaml', '0'.repeat(64), '2'.repeat(64));
+      // An app with data is backed up before it is changed for good.
+      const backup = 'backup: { volumes: [data], onRollback: restore }';
+      await fleet.replace('apps/hello/releases/2.0.0/app.yaml', 'update:', `${backup}\nupdate:`);
       await fleet.replace('groups/stable.yaml', '1.0.0', '2.0.0');
       const args = ['plan', '--repo', fleet.directory, '--worktree', '--telemetry', telemetry.path];
       const { output } = await towline([...args, '--all']);
