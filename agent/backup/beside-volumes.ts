@@ -78,14 +78,17 @@ export interface Holder {
 }
 
 /**
- * Containers of the project that have one of the volumes.
+ * Containers of the project that have one of the volumes, those among them that it has taken over from docker compose.
  * @throws TowlineError RESTORE_IN_USE where one of somebody else runs with it
  */
 export async function holdersOf(
-  { engine, owner }: Room,
+  { engine, owner, observed }: Room & Pick<RunContext, 'observed'>,
   { project, volumes }: { readonly project: string; readonly volumes: readonly string[] },
   signal: AbortSignal,
 ): Promise<Holder[]> {
+  // They bear docker compose's labels alone.
+  const taken = observed.containers.filter(one => one.project === project && one.adopted !== undefined);
+  const adopted = new Set(taken.map(({ id }) => id));
   const query = { all: true, filters: JSON.stringify({ volume: volumes }) };
   const request = { method: 'GET', path: '/containers/json', query, answer: containerSummaries } as const;
   const holders: Holder[] = [];
@@ -93,7 +96,8 @@ export async function holdersOf(
     if (isHelper(Labels, owner.device)) continue;
     const name = (Names?.[0] ?? id).replace(/^\//, '');
     const isUp = up.has(State);
-    if (isOurs(Labels, owner.device) && Labels?.[label.project] === project) holders.push({ id, name, isUp });
+    const isOwn = isOurs(Labels, owner.device) && Labels?.[label.project] === project;
+    if (isOwn || adopted.has(id)) holders.push({ id, name, isUp });
     else if (isUp)
       throw new TowlineError('RESTORE_IN_USE', `container ${name} runs with ${volumes.join(', ')}`);
   }

@@ -2,6 +2,7 @@
 import type { RestoreNote } from '../../core/backup/restore-note.ts';
 import { asideStampOf, restoreStamp } from '../../core/backup/restore-note.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { isAsDefined } from '../../core/plan/adopted.ts';
 import { serviceDefinition } from '../../core/plan/service-definition.ts';
 import type { StepOf } from '../../core/plan/step.ts';
 import { type RunContext, targetOf } from '../runtime/engine/run-context.ts';
@@ -102,7 +103,7 @@ function stayingIn(context: RunContext, project: string): ReadonlySet<string> {
     Object.keys(target.model.services).map(service => [service, serviceDefinition(target, service).hash]),
   );
   const staying = context.observed.containers.filter(
-    one => one.project === project && one.hash === hashes.get(one.service),
+    one => one.project === project && isAsDefined(one, hashes.get(one.service) ?? ''),
   );
   return new Set(staying.map(({ id }) => id));
 }

@@ -23,6 +23,11 @@ export function adoptedReason(adopted: ReadonlyMap<string, MadeCompared>, hash: 
   return `docker compose made it otherwise: ${someOf(differs, namedDifferences)}`;
 }
 
+/** Whether it is what a definition of its service asks for, whoever has made it. @param hash of the definition */
+export function isAsDefined({ adopted, hash: own }: ObservedContainer, hash: string): boolean {
+  return adopted === undefined ? own === hash : adoptedReason(adopted, hash) === undefined;
+}
+
 /** Why a container can neither stay nor be made anew, or undefined. */
 export function refusedData(container: ObservedContainer | undefined, hash: string): string | undefined {
   return container?.adopted?.get(hash)?.refusal;

@@ -6,6 +6,7 @@ import { volumeUsers } from '../backup/volume-users.ts';
 import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject, MaintenanceWindow } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
+import { isAsDefined } from './adopted.ts';
 import type { Instance } from './instance.ts';
 import { updatesAllowed } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
@@ -93,8 +94,11 @@ function isMade({ instances }: ProjectAnalysis, { settings, holds, ran }: KeptDa
   const writing = instances.filter(
     ({ container }) => container !== undefined && holds(container) && isUp(container),
   );
-  const isNew = (instance: Instance) =>
-    !isReplaced(instance) && instance.container?.hash !== serviceDefinition(ran, instance.service).hash;
+  const isNew = (instance: Instance) => {
+    const { container, service } = instance;
+    if (isReplaced(instance) || container === undefined) return false;
+    return !isAsDefined(container, serviceDefinition(ran, service).hash);
+  };
   return writing.length === 0 || writing.some(isNew);
 }
 
