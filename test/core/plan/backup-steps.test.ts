@@ -246,6 +246,16 @@ test('cut off after the backup no second one is made, unless the old version has
   const one = shop({ db: '2' });
   const kept = { starting, backedUp: { id: 'x', before: one.digest } };
   assert.ok(kinds(planned(shop(), one, { record: kept }).steps).includes('back-up'));
+  // And where docker compose has made that one, which bears no hash of ours.
+  const taken = (state: ObservedState) => ({
+    adopting: new Set(['shop']),
+    ...containersAs(({ service, hash }) =>
+      service === 'api' ? { hash: '', adopted: new Map([[hash, { differs: [] }]]) } : {},
+    )(state),
+  });
+  const takes = (project: DesiredProject): DesiredProject => ({ ...project, adopt: true });
+  const again = planned(takes(shop()), takes(one), { observed: taken, record: kept });
+  assert.ok(kinds(again.steps).includes('back-up'));
   const other = { backedUp: { id: 'x', before: 'sha256:other' }, starting };
   assert.ok(kinds(planned(shop(), after, { observed: down, record: other }).steps).includes('back-up'));
   // Something of the new version has run: the first backup has what was there before.
