@@ -10,6 +10,7 @@ import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
 import { ImageDownloads } from './apply/image-downloads.ts';
+import { Retries } from './apply/retries.ts';
 import { deviceData } from './backup/stores/device-data.ts';
 import type { DeviceStores } from './backup/stores/device-stores.ts';
 import { Carried } from './bundle/carried.ts';
@@ -65,6 +66,7 @@ export class Agent {
   readonly wayIn: WayIn;
   readonly rollouts: RolloutClock;
   readonly stores: DeviceStores;
+  readonly retries: Retries;
   readonly store: ProjectStore;
   readonly #rooms: DeviceRooms;
   readonly #parts: Pick<Opened, 'time' | 'telemetry'> & Pick<AgentOptions, 'log'>;
@@ -116,6 +118,7 @@ export class Agent {
     });
     this.dialler = dialler;
     this.stores = stores;
+    this.retries = new Retries({ store, time });
     this.store = store;
     this.#parts = { log, time, telemetry };
     this.runtime = runtime;

@@ -69,7 +69,11 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
     if (!options.once) {
-      const afterPass = tidyAfterPasses(globalThis.gc);
+      const tidy = tidyAfterPasses(globalThis.gc);
+      const afterPass = (facts: PassFacts) => {
+        tidy(facts);
+        return agent.retries.see(facts);
+      };
       const watchers: Watcher[] = [
         engineWatcher(agent.runtime, clock),
         (ring, until) => agent.downloads.watch(() => ring('engine'), until),
@@ -77,6 +81,7 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         (_ring, until) => agent.collect(until),
         (_ring, until) => agent.stores.run(until),
         (ring, until) => agent.rollouts.watch(() => ring('rollout'), until),
+        (ring, until) => agent.retries.watch(() => ring('retry'), until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
       ];
       await runLoop({ agent, clock, random: Math.random, log, schedule, watchers, afterPass }, signal);

@@ -78,13 +78,13 @@ export class ImageDownloads {
 
   /** Until it is aborted: `ring` when what was under way has ended, well or not, and when the time of one has come. */
   async watch(ring: () => void, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
     this.#onEnd = ring;
     let rungMs = 0;
     while (!signal.aborted) {
-      await clock.sleep(lookMs, signal).catch(() => undefined);
+      await this.#options.clock.sleep(lookMs, signal).catch(() => undefined);
       const againMs = Math.min(...(this.#asked?.downloads ?? []).flatMap(each => each.againMs ?? []));
-      if (signal.aborted || againMs > clock.now() || againMs === rungMs) continue;
+      if (!signal.aborted) this.#next();
+      if (signal.aborted || againMs > this.#options.clock.now() || againMs === rungMs) continue;
       rungMs = againMs;
       ring();
     }

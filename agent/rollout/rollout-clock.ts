@@ -8,6 +8,7 @@ import { isClockSynchronised } from '../../core/io/synchronised-clock.ts';
 import type { Log } from '../../core/log.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import type { StageMoment, When } from '../../core/rollout/when.ts';
+import { Alarm } from '../trigger/alarm.ts';
 import { RolloutMemory } from './rollout-memory.ts';
 
 export interface RolloutClockOptions {
@@ -23,20 +24,17 @@ export interface RolloutClockOptions {
 
 /** No clock is asked more often whether it is kept: that may start a program. Milliseconds. */
 const askIntervalMs = 60_000;
-/** A timer takes no longer time, milliseconds. */
-const longestSleepMs = 24 * 3_600_000;
 
 type Timed = Required<Pick<When, 'isOver' | 'isOpen' | 'countsAtMs'>>;
 
 export class RolloutClock {
   readonly #options: RolloutClockOptions;
   #kept: { readonly kept: boolean; readonly atMs: number } | undefined;
-  #ring: (() => void) | undefined;
-  #alarm = new AbortController();
-  #changesAtMs: number | undefined;
+  readonly #alarm: Alarm;
 
   constructor(options: RolloutClockOptions) {
     this.#options = options;
+    this.#alarm = new Alarm(options.time);
   }
 
   /** What it remembered may be lost. */
@@ -81,18 +79,14 @@ export class RolloutClock {
     await memory
       .save(changesAtMs !== undefined)
       .catch((error: unknown) => log.warn({ error: String(error) }, 'rollouts are not remembered'));
-    this.#wakeAt(changesAtMs);
+    // What has come already and does not count yet waits for another clock, which no timer brings.
+    this.#alarm.set(changesAtMs);
     return when;
   }
 
   /** Rings when a stage counts or a pin is over by then, until it is aborted. Who does not watch is not kept awake. */
-  async watch(ring: () => void, signal: AbortSignal): Promise<void> {
-    this.#ring = ring;
-    this.#wakeAt(this.#changesAtMs);
-    if (!signal.aborted)
-      await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
-    this.#alarm.abort();
-    this.#ring = undefined;
+  watch(ring: () => void, signal: AbortSignal): Promise<void> {
+    return this.#alarm.watch(ring, signal);
   }
 
   /** What has come is remembered, as far as there is room: no clock that is set back undoes it. */
@@ -145,19 +139,5 @@ export class RolloutClock {
     if (this.#kept === undefined || atMs - this.#kept.atMs >= askIntervalMs)
       this.#kept = { kept: (await isKept(signal)) === true, atMs };
     return this.#kept.kept;
-  }
-
-  #wakeAt(changesAtMs: number | undefined): void {
-    this.#alarm.abort();
-    this.#changesAtMs = changesAtMs;
-    const { time } = this.#options;
-    const ms = (changesAtMs ?? 0) - time.now();
-    // What has come already and does not count yet waits for another clock, which no timer brings.
-    if (ms <= 0 || this.#ring === undefined) return;
-    this.#alarm = new AbortController();
-    time.sleep(Math.min(ms + 1, longestSleepMs), this.#alarm.signal).then(
-      () => this.#ring?.(),
-      () => undefined,
-    );
   }
 }

@@ -28,7 +28,7 @@ export interface LoopOptions {
   readonly schedule: (expression: string, onTick: () => void, timeZone?: string) => Promise<{ stop(): void }>;
   /** What else may ask for a pass, until it is aborted: the engine's events, a person at the device. */
   readonly watchers?: readonly Watcher[];
-  readonly afterPass?: (facts: PassFacts) => void;
+  readonly afterPass?: (facts: PassFacts) => Promise<void>;
 }
 
 export type Watcher = (ring: (reason: Reason) => void, signal: AbortSignal) => Promise<unknown>;
@@ -43,6 +43,7 @@ export type Reason =
   | 'recording'
   | 'rollout'
   | 'backup'
+  | 'retry'
   | 'now'
   | 'stop';
 
@@ -86,7 +87,7 @@ export async function runLoop(options: LoopOptions, signal: AbortSignal): Promis
     const looking = lookMeanwhile({ ...options, wake, hinted, over: over.signal }, signal);
     try {
       const { desired, facts } = await agent.pass(reasons.has('telemetry'), signal, reasons.has('now'));
-      options.afterPass?.(facts);
+      await options.afterPass?.(facts);
       if (facts.silent === true) {
         if (hints.end()) log.info({}, 'retired: nothing is asked and nothing is said from now on');
         schedules.stop();

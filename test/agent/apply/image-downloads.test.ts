@@ -143,9 +143,14 @@ test('a failure is said, and tried again after a pause that grows; another image
   const { state, code, reason } = made.downloads.now?.[0] ?? {};
   assert.deepEqual([state, code], ['waiting', 'ENGINE_REGISTRY_UNREACHABLE']);
   assert.equal(reason, 'nobody answers; next try at 1970-01-01T00:00:30Z');
-  made.later(30_000);
-  await again();
-  assert.equal(made.images().at(-1), 'a');
+  // Without a pass: a device may ask its gateway once a day.
+  const before = made.images().length;
+  for (const more of [0, 1]) {
+    made.later(15_000);
+    made.minute();
+    await made.settle();
+    assert.deepEqual(made.images().slice(before), Array(more).fill('a'));
+  }
   await made.downloads.stop();
 });
 

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import type { DeviceStore } from '../../../../core/fleet/backup-stores.ts';
 import { eventually } from '../../../../lab/rig/eventually.ts';
 import { OwnDisk, OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
@@ -14,13 +14,14 @@ let rig: StoreRig;
 let disk: OwnDisk;
 let data: OwnFolder;
 const repository = () => path.join(disk.path, 'backups', rig.device.device);
-before(async () => {
+// Each test has a state of its own: what one leaves damaged is none of another.
+beforeEach(async () => {
   rig = await StoreRig.start();
   disk = new OwnDisk(16);
   data = new OwnFolder();
   writeFileSync(path.join(data.path, 'file'), randomBytes(500_000));
 });
-after(async () => {
+afterEach(async () => {
   disk[Symbol.dispose]();
   data[Symbol.dispose]();
   await rig[Symbol.asyncDispose]();
