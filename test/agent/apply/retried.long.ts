@@ -22,13 +22,15 @@ after(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
+const shell = (script: string) => ['/bin/sh', '-c', script];
+
 /** Before an update `worker` is asked whether its tape is there. */
 async function release(version: string, files: Record<string, string> = {}): Promise<void> {
   const made = webRelease(version, { web: rig.images.one, worker: rig.images.worker }, {});
   const folder = `apps/web/releases/${version}`;
   const compose = parse(made[`${folder}/compose.yaml`] ?? '');
   Object.assign(compose.services.worker, { volumes: ['data:/data'], environment: { VERSION: version } });
-  const pre = { service: 'worker', command: ['/bin/test', '-e', '/data/tape'] };
+  const pre = { service: 'worker', command: shell('test -e /data/tape') };
   const app = parse(made[`${folder}/app.yaml`] ?? '');
   const device = await rig.fleet.git(['show', `main:devices/${rig.device}.yaml`]);
   const plain = device.replace(/^apps:\n( .*\n?)*/m, '').trimEnd();
@@ -63,11 +65,12 @@ test('a backup that failed is made 30 s later, though nothing else wakes the age
     const worker = (await rig.containers()).find(({ service }) => service === 'worker');
     assert.ok(worker);
     await release('2.0');
+    await until('heard', async () => rig.server.hint() > 0);
     const waits = /tried again in 30 s|next try at/;
     await until('no tape', async () => waits.test((await said())?.message ?? ''));
     assert.doesNotMatch(agent.log(), /"retry"/);
     const engine = createEngine(rig.engine.socket);
-    assert.equal(await runInContainer(engine, worker.id, ['/bin/touch', '/data/tape']), 0);
+    assert.equal(await runInContainer(engine, worker.id, shell('echo > /data/tape')), 0);
     await until('updated', async () => {
       const { release: runs, state, digest, wanted } = (await said()) ?? {};
       return runs === '2.0' && state === 'healthy' && digest === wanted?.digest;
