@@ -151,12 +151,11 @@ class Wake {
 
   /** Resolves when something tells of a newer commit, or the signal is aborted; the reasons stay for the next pass. */
   async heard(signal: AbortSignal): Promise<void> {
-    while (!this.#tidings && !signal.aborted) {
+    while (!this.#tidings && !signal.aborted)
       await new Promise<void>(resolve => {
         this.#waiting = resolve;
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
-    }
     this.#tidings = false;
   }
 
