@@ -105,6 +105,7 @@ export async function removedProjects(
         await leftovers.setAside(projectFolders(folders, name).data, 'state');
         // Of an app that a device has no more they stay; what goes with its volumes goes from here, too.
         await removeBackups(options, name);
+        await store.restores.clear(name);
       }
       // The record last: it is what tells the next pass that there is something to remove.
       await removeTreesExcept(projectFolders(folders, name), new Set(), leftovers);

@@ -100,6 +100,7 @@ export async function forgetStrays({ store, desired, log }: ApplyOptions): Promi
   const wanted = new Set(desired.projects.map(({ name }) => name));
   for (const [name, note] of await store.restores.now()) {
     if (wanted.has(name) || note === 'damaged' || note.phase !== 'asked') continue;
+    if (note.exchanging === true) continue;
     if ((await store.record(name)).lastGood !== undefined) continue;
     await store.restores.clear(name, isOf(note));
     log.warn({ project: name, backup: note.backup }, 'a restore of an app that is not here is forgotten');

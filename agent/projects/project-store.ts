@@ -101,7 +101,7 @@ export class ProjectStore {
   /** The project is gone, and its trees were set aside before: its memory goes. Data folders stay. */
   async forget(name: string): Promise<void> {
     const { records } = await this.#load();
-    await this.restores.clear(name);
+    await this.restores.forget(name);
     await this.#notebook.alone(async () => {
       records.delete(name);
       this.#untidy.delete(name);

@@ -74,6 +74,11 @@ export class RestoreNotes {
     return cleared;
   }
 
+  /** The app is gone, and its volumes stay: that they may have data of two times is known when it comes again. */
+  async forget(project: string): Promise<void> {
+    await this.clear(project, note => note !== 'damaged' && note.exchanging !== true);
+  }
+
   #path(project: string): string {
     return path.join(this.#root, project, 'restore');
   }

@@ -124,6 +124,29 @@ test('killed between any two renames, nothing starts with one volume old and one
   }
 });
 
+test('killed between two renames, and the app is removed: when it comes again, its data is whole before it starts', async () => {
+  await using rig = await DeviceRig.start();
+  const app = new TwoVolumes(rig, images.worker);
+  const wanted = app.asked('2', await app.twoReleases());
+  for (const renames of isLong ? [1, 2, 3] : [2]) {
+    const when = `${renames} renames`;
+    await app.write('two');
+    const agent = new KilledAgent(rig, 0);
+    agent.before(({ body }) => JSON.stringify(body ?? '').includes('exchange'));
+    assert.ok(await passKilled(rig, wanted, agent), when);
+    await app.exchangeByHand(renames);
+    rig.restart();
+    const { outcome } = await rig.pass([]);
+    assert.equal(outcome.projects[0]?.state, 'removed', JSON.stringify(outcome));
+    // What is told of it once is not told in each pass.
+    assert.deepEqual((await rig.pass([])).outcome.projects, []);
+    rig.restart();
+    await rig.pass([app.release('2')]);
+    await app.assertSettled(app.release('2'), 'one', when);
+    await assertStarts({ rig, app, when });
+  }
+});
+
 test('killed while an update is taken back with its data, the old version has it as it was, and the new one never', async () => {
   await using rig = await DeviceRig.start();
   const app = new TwoVolumes(rig, images.worker);
