@@ -3,12 +3,12 @@
  * of freshness, else by its own count of time since it saw a stage open (docs/decisions/rollouts.md).
  */
 import type { DeviceLayers } from '../../core/fleet/fleet.ts';
+import { Alarm } from '../../core/io/alarm.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { isClockSynchronised } from '../../core/io/synchronised-clock.ts';
 import type { Log } from '../../core/log.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import type { StageMoment, When } from '../../core/rollout/when.ts';
-import { Alarm } from '../trigger/alarm.ts';
 import { RolloutMemory } from './rollout-memory.ts';
 
 export interface RolloutClockOptions {

@@ -1,5 +1,5 @@
 /** Rings at a time that may change until then, for whoever watches. */
-import type { Clock } from '../../core/io/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** A timer takes no longer time, milliseconds. */
 const longestSleepMs = 24 * 3_600_000;

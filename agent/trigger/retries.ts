@@ -1,11 +1,11 @@
 /** What has failed is tried again when its pause is over, however seldom the device asks its gateway. */
 import type { RestoreNote } from '../../core/backup/restore-note.ts';
+import { Alarm } from '../../core/io/alarm.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ProjectRecord } from '../../core/plan/memory.ts';
+import { mayTry } from '../apply/next-try.ts';
 import type { PassFacts } from '../pass/pass-facts.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
-import { Alarm } from '../trigger/alarm.ts';
-import { mayTry } from './next-try.ts';
 
 export interface RetriesOptions {
   readonly store: Pick<ProjectStore, 'record' | 'restores'>;

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { nextTry } from '../../../agent/apply/next-try.ts';
 import type { ProjectOutcome } from '../../../agent/apply/outcome.ts';
-import { Retries } from '../../../agent/apply/retries.ts';
 import { ProjectStore } from '../../../agent/projects/project-store.ts';
+import { Retries } from '../../../agent/trigger/retries.ts';
 
 const minuteMs = 60_000;
 
