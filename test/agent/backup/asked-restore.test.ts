@@ -1,8 +1,11 @@
 /** What a person at the device asks for, on a real engine: a backup is put back, and what was there before comes back. */
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { noteRestore } from '../../../agent/backup/asked-restore.ts';
 import { backupsOf } from '../../../agent/backup/backup-folder.ts';
+import { keptHere } from '../../../agent/backup/kept-here.ts';
 import { asideId, restoreStamp } from '../../../core/backup/restore-note.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { Around } from '../../../lab/rig/around-steps.ts';
@@ -98,4 +101,38 @@ test('a person’s restore is carried out once, in place of the file’s; what i
   await noteRestore(rig.store.restores, 'elsewhere', { backup: id, migrate: false, stamp });
   await rig.pass([wanted]);
   assert.equal(await rig.store.restores.of('elsewhere'), undefined, 'an app that is not here');
+});
+
+test('of an app that was removed, or renamed, backups stay and are listed; they are put back when it comes again', async () => {
+  await using rig = await DeviceRig.start();
+  await rig.pass([release(rig, '1')]);
+  await write(rig, 'one');
+  await rig.pass([release(rig, '2')]);
+  await write(rig, 'two');
+  const { backupDirectory: root } = rig.room;
+  const listed = () => keptHere({ root, store: rig.store, projectPrefix: '' });
+  const [{ backup = '' } = {}] = (await listed()).backups;
+  const named = `${rig.project}new`;
+  const made = release(rig, '2');
+  const renamed: DesiredProject = {
+    ...makeProject(named, { services: made.model.services, volumes: { data: {}, more: {} } }),
+    release: '2',
+    restore: { backup, migrate: true },
+  };
+  const other = await rig.pass([renamed]);
+  assert.equal(other.outcome.projects.find(({ project }) => project === named)?.code, 'RESTORE_NO_BACKUP');
+  assert.deepEqual(
+    (await listed()).backups.map(({ app, backup: id }) => [app, id]),
+    [[rig.project, backup]],
+  );
+  rig.restart();
+  await rig.pass([release(rig, '2')]);
+  await assertHas(rig, 'two');
+  await ask(rig, backup);
+  const { outcome } = await rig.pass([release(rig, '2')]);
+  assert.equal(outcome.projects[0]?.state, 'healthy', JSON.stringify(outcome));
+  await assertHas(rig, 'one');
+  rmSync(path.join(root, rig.project), { recursive: true });
+  assert.deepEqual((await listed()).backups, []);
+  assert.deepEqual((await rig.pass([release(rig, '2')])).reasons, []);
 });
