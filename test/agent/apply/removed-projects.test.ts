@@ -6,9 +6,15 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { removedProjects } from '../../../agent/apply/removed-projects.ts';
 import { Leftovers } from '../../../agent/projects/leftovers.ts';
+import { RestoreNotes } from '../../../agent/projects/restore-notes.ts';
+import type { RestoreNote } from '../../../core/backup/restore-note.ts';
 import { makeDesired } from '../../../lab/rig/desired.ts';
 
 const nowMs = Date.UTC(2026, 10, 28, 12);
+const torn: RestoreNote = {
+  ...{ backup: '20261101T000000Z-00000000', cause: 'request', migrate: false, stamp: '20261101T000000.000Z' },
+  ...{ phase: 'unpacked', exchanging: true, volumes: [] },
+};
 
 /** @returns the projects that are said to be removed, and whether the data of the one that went before is there */
 async function retire(apps: 'remove' | 'remove-with-volumes', holdUntilMs = 0) {
@@ -22,9 +28,13 @@ async function retire(apps: 'remove' | 'remove-with-volumes', holdUntilMs = 0) {
     mkdirSync(path.join(backups, '20261101T000000Z-00000000'), { recursive: true });
     const folders = { stateDirectory, runtimeDirectory: path.join(stateDirectory, 'run') };
     const leftovers = new Leftovers(folders);
+    const restores = new RestoreNotes(path.join(stateDirectory, 'projects'));
+    mkdirSync(path.join(stateDirectory, 'projects/gone'));
+    await restores.note('gone', torn);
     const store = {
       memory: async () => ({ projects: new Map(), nowMs, holdUntilMs }),
-      forget: async () => {},
+      forget: (name: string) => restores.forget(name),
+      restores,
     };
     const outcomes = await removedProjects(
       // Only what this part of a pass goes through is there.
@@ -37,6 +47,7 @@ async function retire(apps: 'remove' | 'remove-with-volumes', holdUntilMs = 0) {
     );
     const isThere = existsSync(path.join(root, 'data'));
     assert.equal(existsSync(backups), isThere, 'backups');
+    assert.equal((await restores.of('gone')) !== undefined, isThere, 'its volumes have data of two times');
     return { removed: outcomes.map(({ project, state }) => `${project} ${state}`), isThere };
   } finally {
     rmSync(stateDirectory, { recursive: true });
@@ -62,7 +73,11 @@ test('a volume that was to go and is there is named, with a name of its app or o
     {
       plan: { steps: going.map(name => ({ kind: 'retire-volume', project: 'shop', name })), skipped: [] },
       desired: { ...makeDesired('pump', []), retired: 'remove-with-volumes' },
-      store: { memory: async () => ({ projects: new Map(), nowMs }), forget: async () => {} },
+      store: {
+        memory: async () => ({ projects: new Map(), nowMs }),
+        forget: async () => {},
+        restores: new RestoreNotes(path.join(folders.stateDirectory, 'projects')),
+      },
       ...{ folders, clock: { now: () => nowMs } },
     } as never,
     {
