@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { requireCommands } from '../../lab/machine/packages.ts';
 
-const blockBytes = 1024;
+/** Of the disk. */
+export const blockBytes = 1024;
 
 function must(command: string, ...args: string[]): void {
   const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
