@@ -126,7 +126,8 @@ export const backupErrors = defineErrors({
   },
   BACKUP_STORE_FAILED: {
     cause: 'A copy to a store, or from it, failed; the message has the last words of restic.',
-    remedy: 'Mend what the message names. The device tries again by itself.',
+    remedy:
+      'Mend what the message names; where it is `SSH_FX_FAILURE`, look whether the disk of the server is full or read-only: SFTP has no other word for it. The device tries again by itself.',
     next: 'retry',
   },
   BACKUP_RESTIC: {

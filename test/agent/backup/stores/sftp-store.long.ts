@@ -6,6 +6,7 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { DesiredState } from '../../../../core/desired/state.ts';
+import { errorRegistry } from '../../../../core/errors.ts';
 import { makeSshPrivateKey } from '../../../../core/io/openssh-key.ts';
 import { type Sshd, startSshd } from '../../../../lab/rig/sshd.ts';
 import { OwnDisk, OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
@@ -130,39 +131,92 @@ test('a server that falls silent in a copy is given up, and the copy is made whe
   restic('check');
 });
 
-test('a server whose disk is full, or takes nothing, has a code, and the copy is made when it has room', async () => {
+/** From now on no more goes through than that. @returns stops it */
+function trickle(bytesEachSecond: number): () => void {
+  let before = relay.bytesUp + relay.bytesDown;
+  relay.onBytes = ({ bytesUp, bytesDown }) => {
+    const ms = ((bytesUp + bytesDown - before) / bytesEachSecond) * 1_000;
+    before = bytesUp + bytesDown;
+    relay.hold();
+    setTimeout(() => relay.release(), ms);
+  };
+  return () => {
+    relay.onBytes = undefined;
+  };
+}
+
+test('a server that takes little at a time is waited for, longer than for a silent one', async () => {
+  using slow = new OwnFolder();
+  writeFileSync(path.join(slow.path, 'file'), randomBytes(1_500_000));
+  const id = rig.makeBackup(slow.path);
+  const beganMs = performance.now();
+  const stop = trickle(16 * 1024);
+  const copied = await rig.copied(await desired(), id);
+  stop();
+  assert.equal(copied, 'copied', rig.lines.join('\n'));
+  // Of a silent one it is 60 s.
+  assert.ok(performance.now() - beganMs > 80_000);
+  restic('check');
+});
+
+/** @returns the code, and the last words with it */
+async function refusal(state: DesiredState, backup: string): Promise<string> {
+  const stores = rig.stores();
+  const code = await rig.copied(state, backup, stores);
+  assert.notEqual(code, 'copied');
+  const { message } = [...stores.troubles.values()].find(trouble => trouble.code === code) ?? assert.fail();
+  return `${code}: ${message}`;
+}
+
+/** SFTP has no word for a disk that is full or read-only. What a person does then stands with the code. */
+function assertFailure(refused: string, at: 'Write' | 'OpenFile'): void {
+  const [code = ''] = refused.split(':');
+  const [, word = ''] =
+    /Fatal: [^;]*\b(Write|OpenFile): sftp: "Failure" \(SSH_FX_FAILURE\)/.exec(refused) ?? [];
+  assert.deepEqual([code, word], ['BACKUP_STORE_FAILED', at], refused);
+  assert.match(errorRegistry.BACKUP_STORE_FAILED.remedy, /`SSH_FX_FAILURE`.*full or read-only/);
+}
+
+test('of a disk that is full a server says no more than `Failure`, and the copy is made when it has room', async () => {
   using disk = new OwnDisk(4);
   const to = { folder: path.join(disk.path, 'repository') };
   using large = new OwnFolder();
   writeFileSync(path.join(large.path, 'file'), randomBytes(8_000_000));
   const backup = rig.makeBackup(large.path);
-  assert.match(
-    await rig.copied(await desired(to), backup),
-    /^BACKUP_STORE_(FULL|FAILED)$/,
-    rig.lines.join('\n'),
-  );
+  assertFailure(await refusal(await desired(to), backup), 'Write');
   assert.equal(spawnSync('mount', ['-o', 'remount,size=64m', disk.path]).status, 0);
   assert.equal(await rig.copied(await desired(to), backup), 'copied', rig.lines.join('\n'));
+});
+
+test('a server that takes nothing: by its rule that is told; of a disk that is read-only it says no more than `Failure`', async () => {
+  using disk = new OwnDisk(64);
+  const to = { folder: path.join(disk.path, 'repository') };
+  const { identity } = newIdentity(disk.path, 'restrict,command="internal-sftp -R"');
+  const first = rig.makeBackup(data.path);
+  const denied = await refusal(await desired({ ...to, identity }), first);
+  assert.match(denied, /^BACKUP_STORE_READ_ONLY: .*permission denied/i);
+  assert.equal(await rig.copied(await desired(to), first), 'copied', rig.lines.join('\n'));
   const later = rig.makeBackup(data.path);
   assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk.path]).status, 0);
-  assert.match(
-    await rig.copied(await desired(to), later),
-    /^BACKUP_STORE_(READ_ONLY|FAILED)$/,
-    rig.lines.join('\n'),
-  );
+  assertFailure(await refusal(await desired(to), later), 'OpenFile');
   assert.equal(spawnSync('mount', ['-o', 'remount,rw', disk.path]).status, 0);
   assert.equal(await rig.copied(await desired(to), later), 'copied', rig.lines.join('\n'));
 });
 
-test('what sshd can forbid a device is no append-only store: without `remove` it copies, and can still spoil all there is', async () => {
-  const identity = makeSshPrivateKey('forbidden');
-  using folder = new OwnFolder();
-  const file = path.join(folder.path, 'identity');
+/** Of somebody whom the server lets in under a rule. */
+function newIdentity(folder: string, rule: string): { readonly identity: string; readonly file: string } {
+  const identity = makeSshPrivateKey('somebody');
+  const file = path.join(folder, 'identity');
   writeFileSync(file, identity, { mode: 0o600 });
   const key = spawnSync('ssh-keygen', ['-y', '-f', file], { encoding: 'utf8' });
   assert.equal(key.status, 0, key.stderr);
-  const rule = 'restrict,command="internal-sftp -P remove,rmdir"';
   appendFileSync(`${sshd.identity}.pub`, `${rule} ${key.stdout.trim()}\n`);
+  return { identity, file };
+}
+
+test('what sshd can forbid a device is no append-only store: without `remove` it copies, and can still spoil all there is', async () => {
+  using folder = new OwnFolder();
+  const { identity, file } = newIdentity(folder.path, 'restrict,command="internal-sftp -P remove,rmdir"');
   const to = { folder: path.join(folder.path, 'repository'), identity };
   const id = rig.makeBackup(data.path);
   const first = await rig.copied(await desired(to), id);
