@@ -129,8 +129,9 @@ test('killed between two renames, and the app is removed: when it comes again, i
   const app = new TwoVolumes(rig, images.worker);
   const wanted = app.asked('2', await app.twoReleases());
   for (const renames of isLong ? [1, 2, 3] : [2]) {
-    const when = `${renames} renames`;
-    await app.write('two');
+    const round = { rig, app, when: `${renames} renames` };
+    const { when } = round;
+    await again(round);
     const agent = new KilledAgent(rig, 0);
     agent.before(({ body }) => JSON.stringify(body ?? '').includes('exchange'));
     assert.ok(await passKilled(rig, wanted, agent), when);
@@ -143,7 +144,7 @@ test('killed between two renames, and the app is removed: when it comes again, i
     rig.restart();
     await rig.pass([app.release('2')]);
     await app.assertSettled(app.release('2'), 'one', when);
-    await assertStarts({ rig, app, when });
+    await assertStarts(round);
   }
 });
 
