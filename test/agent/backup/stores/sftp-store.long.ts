@@ -171,8 +171,7 @@ async function refusal(state: DesiredState, backup: string): Promise<string> {
 /** SFTP has no word for a disk that is full or read-only. What a person does then stands with the code. */
 function assertFailure(refused: string, at: 'Write' | 'OpenFile'): void {
   const [code = ''] = refused.split(':');
-  const [, word = ''] =
-    /Fatal: [^;]*\b(Write|OpenFile): sftp: "Failure" \(SSH_FX_FAILURE\)/.exec(refused) ?? [];
+  const [, word = ''] = /\b(Write|OpenFile): sftp: "Failure" \(SSH_FX_FAILURE\)/.exec(refused) ?? [];
   assert.deepEqual([code, word], ['BACKUP_STORE_FAILED', at], refused);
   assert.match(errorRegistry.BACKUP_STORE_FAILED.remedy, /`SSH_FX_FAILURE`.*full or read-only/);
 }
