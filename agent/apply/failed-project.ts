@@ -1,10 +1,10 @@
 /** What is noted of a project whose steps have failed, and what is said of it. */
 import type { DesiredProject } from '../../core/desired/state.ts';
 import type { ErrorCode } from '../../core/errors.ts';
+import { nextTry } from '../../core/plan/next-try.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { withSetAside } from '../../core/plan/set-aside.ts';
 import type { Failure } from './failure.ts';
-import { nextTry } from './next-try.ts';
 import type { Told } from './outcome.ts';
 import type { ApplyOptions } from './run-plan.ts';
 

@@ -9,6 +9,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import type { Download } from '../../core/plan/downloads.ts';
 import { pullsAllowed } from '../../core/plan/maintenance-window.ts';
+import { mayTry, nextTry } from '../../core/plan/next-try.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { wantedImages } from '../../core/plan/service-images.ts';
 import type { StepOf } from '../../core/plan/step.ts';
@@ -18,7 +19,6 @@ import type { PullProgress, Runtime } from '../runtime/runtime.ts';
 import { OpenedSecrets, type SecretAccess } from '../secrets/opened-secrets.ts';
 import type { DownloadState } from './download-state.ts';
 import { describe, type Failure } from './failure.ts';
-import { mayTry, nextTry } from './next-try.ts';
 
 export interface ImageDownloadsOptions {
   readonly runtime: Pick<Runtime, 'begin'>;

@@ -2,6 +2,7 @@
 import type { DesiredProject } from '../../core/desired/state.ts';
 import { errorRegistry } from '../../core/errors.ts';
 import type { ProjectRecord } from '../../core/plan/memory.ts';
+import { nextTry } from '../../core/plan/next-try.ts';
 import type { ObservedState } from '../../core/plan/observed.ts';
 import { planDevice, planFingerprint, stepsOf } from '../../core/plan/plan.ts';
 import { keptOf } from '../../core/plan/project-analysis.ts';
@@ -18,7 +19,6 @@ import { bringTo } from './bring-to.ts';
 import { mendLater, setAside, tryLater } from './failed-project.ts';
 import { describe, type Failure, innocent, isStale, Untried } from './failure.ts';
 import { keepLastWords } from './last-words.ts';
-import { nextTry } from './next-try.ts';
 import {
   ailmentOf,
   type ProjectOutcome,

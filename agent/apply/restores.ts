@@ -4,9 +4,9 @@ import type { DesiredProject } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, errorRegistry, isErrorCode, TowlineError } from '../../core/errors.ts';
 import { hasRun } from '../../core/plan/has-run.ts';
+import { nextTry } from '../../core/plan/next-try.ts';
 import type { EngineStep } from '../../core/plan/step.ts';
 import type { Failure } from './failure.ts';
-import { nextTry } from './next-try.ts';
 import type { Told } from './outcome.ts';
 import type { ApplyOptions } from './run-plan.ts';
 

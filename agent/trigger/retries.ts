@@ -3,7 +3,7 @@ import type { RestoreNote } from '../../core/backup/restore-note.ts';
 import { Alarm } from '../../core/io/alarm.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ProjectRecord } from '../../core/plan/memory.ts';
-import { mayTry } from '../apply/next-try.ts';
+import { mayTry } from '../../core/plan/next-try.ts';
 import type { PassFacts } from '../pass/pass-facts.ts';
 import type { ProjectStore } from '../projects/project-store.ts';
 

@@ -10,13 +10,14 @@ import { isAsDefined } from './adopted.ts';
 import type { Instance } from './instance.ts';
 import { updatesAllowed } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
+import { mayTry } from './next-try.ts';
 import { isUp, type ObservedContainer, type ObservedState } from './observed.ts';
 import type { PlanSteps } from './plan-steps.ts';
 import { isReplaced } from './prepare-steps.ts';
 import type { ProjectAnalysis } from './project-analysis.ts';
 import { serviceDefinition } from './service-definition.ts';
 import type { DataVolume } from './step.ts';
-import { longestRetryMs, type Skipped } from './target.ts';
+import type { Skipped } from './target.ts';
 
 export interface BackupContext {
   /** Of the commit: what they say of backups holds whichever state is brought about. */
@@ -113,9 +114,7 @@ function isScheduled(
   if (schedule === undefined || lastGood?.digest !== project.digest) return false;
   const madeMs = (backups?.get(project.name) ?? []).map(({ atMs }) => atMs);
   if (!isDue({ expression: schedule, noted: scheduled, madeMs, nowMs })) return false;
-  const pauseMs = (backupTries?.nextMs ?? 0) - nowMs;
-  // Noted by a clock that ran ahead and was put right since: no pause is that long.
-  if (backupTries !== undefined && pauseMs > 0 && pauseMs <= longestRetryMs) {
+  if (backupTries !== undefined && !mayTry(backupTries, nowMs)) {
     const reason = `${backupTries.message}; next try at ${timeWord(backupTries.nextMs)}`;
     refused.push({ project: project.name, why: 'backoff', code: backupTries.code, reason });
     return false;

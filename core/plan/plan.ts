@@ -9,6 +9,7 @@ import { LaneSteps } from './lane-steps.ts';
 import { lineUp } from './line-up.ts';
 import type { PlanLoop, ProjectMemory, ProjectRecord } from './memory.ts';
 import { prepareNetworks } from './network-steps.ts';
+import { mayTry } from './next-try.ts';
 import type { ObservedState, TunnelSnapshot } from './observed.ts';
 import { type Need, PlanSteps } from './plan-steps.ts';
 import { type Draft, isReplaced, prepareNames, prepareSurplus } from './prepare-steps.ts';
@@ -17,7 +18,7 @@ import { removalsOf, removeOrphans, stopRemoved } from './removals.ts';
 import { clearBeside } from './restore-steps.ts';
 import { planStop } from './retire.ts';
 import type { EngineStep, Step } from './step.ts';
-import { longestRetryMs, type Skipped } from './target.ts';
+import type { Skipped } from './target.ts';
 import { planTunnel } from './tunnel-steps.ts';
 import type { Kept } from './volume-changes.ts';
 import { prepareVolumes } from './volume-steps.ts';
@@ -187,11 +188,8 @@ function withBackup(project: DesiredProject, { projects }: DesiredState): Desire
 }
 
 function pauseOf(record: ProjectRecord, digest: string, steps: readonly EngineStep[], nowMs: number) {
-  const notYet = ({ nextMs = 0, ...one }: PlanLoop) => {
-    // Noted by a clock that ran ahead and was put right since: no pause is that long.
-    const pauses = nextMs > nowMs && nextMs - nowMs <= longestRetryMs;
-    return pauses && one.digest === digest && one.fingerprint === planFingerprint(steps);
-  };
+  const notYet = (one: PlanLoop) =>
+    !mayTry(one, nowMs) && one.digest === digest && one.fingerprint === planFingerprint(steps);
   const { loop, mending } = record;
   const nextTry = ({ nextMs = 0 }: PlanLoop) => `next try at ${timeWord(nextMs)}`;
   if (mending !== undefined && notYet(mending)) {

@@ -4,9 +4,10 @@ import { resourceName } from '../desired/resource-name.ts';
 import type { DesiredProject, DesiredRestore } from '../desired/state.ts';
 import { timeWord } from '../time-word.ts';
 import type { ProjectMemory } from './memory.ts';
+import { mayTry } from './next-try.ts';
 import type { ObservedState } from './observed.ts';
 import type { DataVolume } from './step.ts';
-import { longestRetryMs, type Skipped } from './target.ts';
+import type { Skipped } from './target.ts';
 
 export interface DueRestore {
   readonly backup: string;
@@ -96,9 +97,7 @@ export function restoreDue(question: RestoreQuestion): DueRestore | Skipped | un
     return refuse(name, 'RESTORE_OTHER_RELEASE', reason);
   }
   const { tries } = begun && !mustComeFirst(note) ? note : {};
-  const pauseMs = (tries?.nextMs ?? 0) - memory.nowMs;
-  // Noted by a clock that ran ahead and was put right since: no pause is that long.
-  if (tries !== undefined && pauseMs > 0 && pauseMs <= longestRetryMs)
+  if (tries !== undefined && !mayTry(tries, memory.nowMs))
     return refuse(name, tries.code, `${tries.message}; next try at ${timeWord(tries.nextMs)}`);
   const { request } = question;
   const instead = cause === 'person' && request !== undefined ? { instead: request.backup } : {};

@@ -6,6 +6,7 @@ import { timeWord } from '../time-word.ts';
 import { longestHoldMs } from './hold.ts';
 import { describeWindows, pullsAllowed, updatesAllowed, updateWindows } from './maintenance-window.ts';
 import type { ProjectMemory } from './memory.ts';
+import { mayTry } from './next-try.ts';
 import type { ObservedState } from './observed.ts';
 import { missingImages } from './service-images.ts';
 import { setAsideOf } from './set-aside.ts';
@@ -36,9 +37,6 @@ export interface Target {
   readonly project: DesiredProject | undefined;
   readonly skipped: Skipped | undefined;
 }
-
-/** The longest pause between two tries, milliseconds. */
-export const longestRetryMs = 60 * 60_000;
 
 /** Until when the device is held, or undefined. A hold that is longer than any was noted by a clock that was ahead. */
 export function heldUntil({ holdUntilMs = 0, nowMs }: ProjectMemory): number | undefined {
@@ -129,9 +127,7 @@ function postponed(
     const { message, code } = aside;
     return { project: name, why: 'set-aside', reason: `set aside after it failed here: ${message}`, code };
   }
-  const pauseMs = (record?.attempts?.nextMs ?? 0) - memory.nowMs;
-  // Noted by a clock that ran ahead and was put right since: no pause is that long.
-  if (record?.attempts?.digest === digest && pauseMs > 0 && pauseMs <= longestRetryMs) {
+  if (record?.attempts?.digest === digest && !mayTry(record.attempts, memory.nowMs)) {
     const { message, code, nextMs } = record.attempts;
     return { project: name, why: 'backoff', reason: `${message}; next try at ${timeWord(nextMs)}`, code };
   }

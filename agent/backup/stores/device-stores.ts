@@ -9,6 +9,7 @@ import { messageOf } from '../../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
 import type { Log } from '../../../core/log.ts';
+import { mayTry, retryPauseMs } from '../../../core/plan/next-try.ts';
 import { backupsOf } from '../backup-folder.ts';
 import { storesWithCopy } from '../store-marks.ts';
 import type { StoreSettings } from './restic.ts';
@@ -33,8 +34,6 @@ interface Work {
   readonly folder: string;
 }
 
-const firstRetryMs = 30_000;
-const longestRetryMs = 60 * 60_000;
 /** Without a word of a new backup one is found by then. */
 const lookMs = 60_000;
 
@@ -96,9 +95,7 @@ export class DeviceStores {
     for (const { name: project, backup } of this.#desired?.projects ?? []) {
       const store = stores.get(backup?.store ?? '');
       const trouble = this.#troubles.get(store?.name ?? '');
-      const waitMs = (trouble?.nextMs ?? 0) - clock.now();
-      // One that is longer than any was noted by a clock that ran ahead.
-      if (store === undefined || (waitMs > 0 && waitMs <= longestRetryMs)) continue;
+      if (store === undefined || !mayTry(trouble, clock.now())) continue;
       for (const manifest of (await backupsOf(room.backupDirectory, project)).backups) {
         const folder = path.join(room.backupDirectory, project, manifest.id);
         if (manifest.cause === 'aside' || (await storesWithCopy(folder)).includes(store.name)) continue;
@@ -141,9 +138,8 @@ export class DeviceStores {
   #failed({ store, manifest }: Work, error: unknown): void {
     const { clock, log } = this.#options;
     const count = (this.#troubles.get(store.name)?.count ?? 0) + 1;
-    const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(count - 1, 20));
     const code = isTowlineError(error) ? error.code : 'BACKUP_STORE_FAILED';
-    const trouble = { code, message: messageOf(error), count, nextMs: clock.now() + pauseMs };
+    const trouble = { code, message: messageOf(error), count, nextMs: clock.now() + retryPauseMs(count) };
     this.#troubles.set(store.name, trouble);
     log.warn({ ...trouble, store: store.name, backup: manifest.id }, 'backup not copied');
   }

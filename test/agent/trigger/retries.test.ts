@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { nextTry } from '../../../agent/apply/next-try.ts';
 import type { ProjectOutcome } from '../../../agent/apply/outcome.ts';
 import { ProjectStore } from '../../../agent/projects/project-store.ts';
 import { Retries } from '../../../agent/trigger/retries.ts';
+import { nextTry } from '../../../core/plan/next-try.ts';
 
 const minuteMs = 60_000;
 
