@@ -1,5 +1,5 @@
 /** Images that a device of a rig runs. */
-import type { DeviceRig } from './device-rig.ts';
+import { DeviceRig } from './device-rig.ts';
 
 /** Images that all tests share: the first one builds them. */
 export async function buildImages(
@@ -13,4 +13,10 @@ export async function buildImages(
     once: await rig.images.kept('one-shot'),
     crashing: await rig.images.kept('crashing'),
   };
+}
+
+/** For all tests of a file. They stay on the engine. */
+export async function sharedImages(): ReturnType<typeof buildImages> {
+  await using builder = await DeviceRig.start();
+  return await buildImages(builder);
 }

@@ -1,21 +1,15 @@
 /** A backup that fails stops the update and not the app: what it stopped runs again, and it is tried later. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { DataSteps } from '../../../agent/runtime/engine/run-context.ts';
 import type { BackupSettings } from '../../../core/backup/settings.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 const mount = { type: 'volume' as const, source: 'data', target: '/data', volume: {} };
 

@@ -1,6 +1,6 @@
 /** What the engine says is not always what one hopes: dead containers, drift that never ends, strangers in the way. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createDiskView } from '../../../agent/runtime/engine/disk-view.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import type { ContainerDetails, ContainerSummary } from '../../../agent/runtime/engine/engine-answers.ts';
@@ -8,16 +8,10 @@ import { observe } from '../../../agent/runtime/engine/observe.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import { planDevice } from '../../../core/plan/plan.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
 

@@ -1,26 +1,20 @@
 /** Services that take over while their predecessors serve, on a real engine. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { ensureEngine } from '../../../lab/machine/engine.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { upgradeProxied } from '../../../lab/rig/proxied-app.ts';
 import { proxiedImages } from '../../../lab/rig/proxied-images.ts';
 import { isLong, samplesOf } from '../../rig/every.ts';
 import { serving } from '../../rig/serving.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 const update = { strategy: 'handover', stablePeriodMs: 300, healthTimeoutMs: 30_000 } as const;
 

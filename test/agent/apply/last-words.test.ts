@@ -1,22 +1,16 @@
 /** What a container that failed has said is kept before going back removes it, and without secrets. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { lastSegment } from '../../../agent/report/last-segment.ts';
 import { statusMessage } from '../../../agent/report/status-message.ts';
 import type { Piece } from '../../../agent/telemetry/collector.ts';
 import type { TelemetryRecord } from '../../../core/telemetry/record/record.ts';
 import { readSegment } from '../../../core/telemetry/record/segment.ts';
 import { makeDesired, makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 type Service = Services[string];
 

@@ -1,19 +1,13 @@
 /** One app cannot stop the passes of a device by what it does to its own files. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { createDiskView } from '../../../agent/runtime/engine/disk-view.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
 

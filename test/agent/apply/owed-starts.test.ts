@@ -1,19 +1,13 @@
 /** Most servers end with 0 when they are stopped: what this device stopped must never look like a one-shot that is done. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { StepKind } from '../../../core/plan/step.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 /** Compose's default restart policy: none. It ends with 0 on SIGTERM. */
 const plain = (extra: Services[string] = {}) => ({ image: images.worker, ...extra });

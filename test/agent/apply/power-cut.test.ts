@@ -3,21 +3,15 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { UpdateSettings } from '../../../core/desired/state.ts';
 import { writeDurably } from '../../../core/io/file/durable-file.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { ForgetfulDisk } from './forgetful-disk.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 test('the forgetful disk forgets what was not fsynced, and keeps what was', async () => {
   await using rig = await DeviceRig.start();

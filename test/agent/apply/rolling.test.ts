@@ -1,20 +1,14 @@
 /** Services whose containers are replaced one at a time, on a real engine. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { serving } from '../../rig/serving.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 function app(rig: DeviceRig, level: string, web: Services[string] = {}): DesiredProject {
   const environment = { LEVEL: level };

@@ -1,19 +1,13 @@
 /** Hooks, locks, scale, attributes: what a service may ask for, seen from inside its container. */
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { MountModel } from '../../../core/compose/value/model.ts';
 import { makeProject, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 const worker = (extra: Services[string] = {}) => ({ image: images.worker, restart: 'always', ...extra });
 

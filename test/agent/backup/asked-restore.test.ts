@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { noteRestore } from '../../../agent/backup/asked-restore.ts';
 import { backupsOf } from '../../../agent/backup/backup-folder.ts';
 import { keptHere } from '../../../agent/backup/kept-here.ts';
@@ -10,16 +10,10 @@ import { asideId, restoreStamp } from '../../../core/backup/restore-note.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { Around } from '../../../lab/rig/around-steps.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 /** Its container is not healthy with the row `one` once `two` was written. */
 function release(rig: DeviceRig, number: string): DesiredProject {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { backupsOf } from '../../../agent/backup/backup-folder.ts';
 import { DeviceBackups } from '../../../agent/backup/device-backups.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
@@ -12,17 +12,11 @@ import type { DesiredProject } from '../../../core/desired/state.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { label } from '../../../core/plan/container/labels.ts';
 import { makeDesired, makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { strideOf } from '../../rig/every.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 /** A service that holds a volume, in two releases. */
 function release(rig: DeviceRig, number: number, backup: Partial<BackupSettings> = {}): DesiredProject {

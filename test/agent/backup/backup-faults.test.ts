@@ -2,24 +2,18 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { backupsOf } from '../../../agent/backup/backup-folder.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import type { BackupSettings } from '../../../core/backup/settings.ts';
 import { fieldsOf } from '../../../core/json.ts';
 import { label } from '../../../core/plan/container/labels.ts';
 import { makeProject } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { keptApp } from './kept-app.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 const release = (rig: DeviceRig, number: number, backup: Partial<BackupSettings>) =>
   keptApp({ project: rig.project, image: images.worker, release: number, backup });

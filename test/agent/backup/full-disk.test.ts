@@ -3,24 +3,18 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { backupsOf } from '../../../agent/backup/backup-folder.ts';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
 import type { DesiredProject } from '../../../core/desired/state.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
 import { isLong } from '../../rig/every.ts';
 import { blockBytes, LoopDisk } from '../../rig/loop-disk.ts';
 import { TwoVolumes } from './two-volumes.ts';
 
 const hourMs = 60 * 60_000;
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 /** The engine of the rig; something is done before each call, or after it. */
 function engineWith(

@@ -1,22 +1,16 @@
 /** Killed anywhere in a restore, a volume is wholly old or wholly new, and the next passes end it. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { DesiredProject } from '../../../core/desired/state.ts';
 import type { Around } from '../../../lab/rig/around-steps.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { isLong } from '../../rig/every.ts';
 import { ForgetfulDisk } from '../apply/forgetful-disk.ts';
 import { KilledAgent } from './killed-agent.ts';
 import { TwoVolumes } from './two-volumes.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 /** Each costs seconds: the long form tries all, until one is not reached. */
 const placesOf = (short: readonly number[]): readonly number[] =>
