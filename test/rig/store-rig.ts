@@ -1,4 +1,5 @@
 /** A device with backups, a store of theirs, and what opens it; sealed, by a helper of the real engine. */
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -19,6 +20,16 @@ import { DeviceRig } from '../../lab/rig/device-rig.ts';
 import { sealSecret } from './secrets.ts';
 
 export const storePassword = 'correct-horse-battery-staple';
+
+/** Debian's restic, as a person runs it. @returns what it says */
+export function restic(repository: string, ...parameters: string[]): string {
+  const { status, stdout, stderr } = spawnSync('restic', ['-r', repository, '--no-cache', ...parameters], {
+    env: { ...process.env, RESTIC_PASSWORD: storePassword },
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
 
 export class StoreRig {
   readonly device: DeviceRig;
@@ -45,6 +56,19 @@ export class StoreRig {
 
   get backups(): string {
     return path.join(this.device.room.backupDirectory, this.device.project);
+  }
+
+  /** Where it copies to on a disk of another file system. */
+  repository(disk: string): string {
+    return path.join(disk, 'backups', this.device.device);
+  }
+
+  folderStore(disk: string): DeviceStore {
+    return {
+      name: 'stick',
+      place: { folder: this.repository(disk), onFirstDisk: false },
+      secret: `secrets/backups/${this.device.device}.yaml`,
+    };
   }
 
   /** @param data folder that the volume holds. @returns id of the backup */

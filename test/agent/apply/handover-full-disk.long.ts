@@ -10,18 +10,7 @@ import { makeProject } from '../../../lab/rig/desired.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { serving } from '../../rig/serving.ts';
 import { SmallDisk } from '../../rig/small-disk.ts';
-
-const kinds: readonly Step['kind'][] = [
-  'create-container',
-  'start-container',
-  'wait-ready',
-  'take-names',
-  'take-restart',
-  'stop-container',
-  'remove-container',
-  'rename-container',
-  'wait-healthy',
-];
+import { handoverKinds } from './handover-kinds.ts';
 
 /** Engine and rig with all that they have below a folder. */
 async function onDisk(folder: string) {
@@ -50,7 +39,7 @@ test('a disk that is full from a step on: somebody serves all the time, and with
           update: { strategy: 'handover', stablePeriodMs: 200, healthTimeoutMs: 30_000 },
         });
       await rig.pass([make('none')]);
-      for (const kind of kinds) {
+      for (const kind of handoverKinds) {
         const gaps: string[] = [];
         let isFull = false;
         const around = async (step: Step, run: () => Promise<void>) => {

@@ -1,10 +1,5 @@
 /** Handovers, and replacements one by one, in the middle of which the agent, or the engine, is really killed (SIGKILL). */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import type { Step } from '../../../core/plan/step.ts';
 import { startOwnEngine } from '../../../lab/machine/engine.ts';
@@ -13,6 +8,8 @@ import { buildImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { isLong, samplesOf } from '../../rig/every.ts';
 import { serving } from '../../rig/serving.ts';
+import { handoverKinds } from './handover-kinds.ts';
+import { killedAgent } from './killed-agent.ts';
 
 type Kind = Step['kind'];
 
@@ -23,21 +20,7 @@ interface Way {
   readonly kinds: readonly Kind[];
 }
 
-const handover: Way = {
-  strategy: 'handover',
-  scale: 1,
-  kinds: [
-    'create-container',
-    'start-container',
-    'wait-ready',
-    'take-names',
-    'take-restart',
-    'stop-container',
-    'remove-container',
-    'rename-container',
-    'wait-healthy',
-  ],
-};
+const handover: Way = { strategy: 'handover', scale: 1, kinds: handoverKinds };
 const rolling: Way = {
   strategy: 'rolling',
   scale: 2,
@@ -71,20 +54,6 @@ async function assertWhole(rig: DeviceRig, way: Way, image: string, [level, afte
   assert.deepEqual(await serving(rig), Array(way.scale).fill(`LEVEL=${level}`), after);
 }
 
-/** In the middle of the first step of the kind. */
-async function killedAgent(rig: DeviceRig, input: ProjectInput, kind: Kind): Promise<void> {
-  const file = path.join(rig.stateDirectory, 'input.json');
-  const { device, project, stateDirectory } = rig;
-  writeFileSync(file, JSON.stringify({ device, project, stateDirectory, input }));
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  for await (const line of createInterface({ input: child.stdout })) if (line === kind) child.kill('SIGKILL');
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  assert.equal(child.signalCode, 'SIGKILL', kind);
-  rig.restart();
-}
-
 for (const way of [handover, rolling])
   test(`${way.strategy}: an agent that is killed in the middle of any step: somebody serves, and the next pass ends with each once`, async () => {
     await using rig = await DeviceRig.start();
@@ -92,6 +61,7 @@ for (const way of [handover, rolling])
     await rig.pass([makeProject(rig.project, stateOf(way, image, 'none'))]);
     for (const kind of samplesOf(way.kinds, 4)) {
       await killedAgent(rig, stateOf(way, image, kind), kind);
+      rig.restart();
       assert.ok((await serving(rig)).length > 0, kind);
       await assertWhole(rig, way, image, [kind, kind]);
     }

@@ -1,23 +1,17 @@
 /** What people reported of other tools that replace a container beside the one that serves, tried here. */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import type { Step } from '../../../core/plan/step.ts';
 import { portAnswers } from '../../../lab/machine/port-answers.ts';
 import { makeDesired, makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { runInContainer } from '../../../lab/rig/run-in-container.ts';
 import { serving } from '../../rig/serving.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 function app(
   rig: DeviceRig,

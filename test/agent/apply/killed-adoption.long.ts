@@ -1,10 +1,5 @@
 /** Killed after any step of an adoption in which a container differs, the next pass ends it: what is equal was never touched. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import type { Step } from '../../../core/plan/step.ts';
 import { startOwnEngine } from '../../../lab/machine/engine.ts';
@@ -13,6 +8,7 @@ import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { samplesOf, strideOf } from '../../rig/every.ts';
 import { adopted } from './adopted.ts';
 import { ComposeProject } from './compose-project.ts';
+import { killedAgent, killedEngine } from './killed-agent.ts';
 
 const files = {
   'compose.yaml':
@@ -122,20 +118,11 @@ test('an agent that is really killed (SIGKILL) in the middle of a step of an ado
   );
   const assertEnded = await begun(rig);
   const { StartedAt } = (await rig.inspect(`${rig.project}-side-1`)).State;
-  const file = path.join(rig.stateDirectory, 'input.json');
-  const { device, stateDirectory, adopt } = rig;
   for (const kind of samplesOf(kinds, 2)) {
     await project.compose('2.40', 'up', '-d', '--force-recreate', 'web');
     if (kind === 'put-aside') await rig.store.forget(rig.project);
     const input = inputOf(image, kind);
-    writeFileSync(file, JSON.stringify({ device, project: rig.project, stateDirectory, input, adopt }));
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    for await (const line of createInterface({ input: child.stdout }))
-      if (line === kind) child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    assert.equal(child.signalCode, 'SIGKILL', kind);
+    await killedAgent(rig, input, kind);
     await assertEnded(input, kind);
   }
   assert.equal((await rig.inspect(`${rig.project}-side-1`)).State.StartedAt, StartedAt);
@@ -160,17 +147,7 @@ test('an engine that is killed (SIGKILL) after a step of an adoption: the next p
         ([name, one]) => [name, { ...one, restart: 'always' }] as const,
       );
       const input = { ...rest, services: Object.fromEntries(always) };
-      let isKilled = false;
-      const killing = rig.pass([makeProject(rig.project, input)], {
-        around: async (step, run) => {
-          await run();
-          if (step.kind !== kind || isKilled) return;
-          isKilled = true;
-          await engine.down('SIGKILL');
-        },
-      });
-      await assert.rejects(killing, { code: 'ENGINE_UNREACHABLE' }, kind);
-      await engine.up();
+      await killedEngine(rig, engine, input, kind);
       await assertEnded(input, kind);
     }
     await rig[Symbol.asyncDispose]();

@@ -1,10 +1,5 @@
 /** Killed anywhere in a first adoption that fails, or on the way back: what docker compose had started runs again, the same container. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import type { Step } from '../../../core/plan/step.ts';
 import { startOwnEngine } from '../../../lab/machine/engine.ts';
@@ -13,6 +8,7 @@ import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { isLong, strideOf } from '../../rig/every.ts';
 import { adopted, containersOf } from './adopted.ts';
 import { ComposeProject } from './compose-project.ts';
+import { killedAgent, killedEngine } from './killed-agent.ts';
 
 const files = {
   'compose.yaml':
@@ -110,18 +106,9 @@ test('an agent that is really killed (SIGKILL) in the middle of a step of it: th
   const { rig, project } = made;
   const image = String(project.app().model.services.web?.image);
   const assertBack = await begun(rig);
-  const file = path.join(rig.stateDirectory, 'input.json');
-  const { device, stateDirectory, adopt } = rig;
   for (const kind of isLong ? kinds : kinds.filter(one => one.startsWith('put-'))) {
     const input = failing(image, kind);
-    writeFileSync(file, JSON.stringify({ device, project: rig.project, stateDirectory, input, adopt }));
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    for await (const line of createInterface({ input: child.stdout }))
-      if (line === kind) child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    assert.equal(child.signalCode, 'SIGKILL', kind);
+    await killedAgent(rig, input, kind);
     await assertBack(input, kind);
   }
 });
@@ -140,17 +127,7 @@ test('an engine that is killed (SIGKILL) after a step of it: two never run besid
     const after = kinds.filter(kind => kind !== 'wait-healthy' && kind !== 'remove-container');
     for (const kind of isLong ? after : after.slice(2, 3)) {
       const input = failing(image, kind);
-      let isKilled = false;
-      const killing = rig.pass([makeProject(rig.project, input)], {
-        around: async (step, run) => {
-          await run();
-          if (step.kind !== kind || isKilled) return;
-          isKilled = true;
-          await engine.down('SIGKILL');
-        },
-      });
-      await assert.rejects(killing, { code: 'ENGINE_UNREACHABLE' }, kind);
-      await engine.up();
+      await killedEngine(rig, engine, input, kind);
       if (kind === 'put-aside') {
         const up = (await containersOf(rig)).filter(({ State }) => State !== 'exited' && State !== 'created');
         assert.deepEqual(

@@ -1,27 +1,18 @@
 /** Killed after any step, the next pass converges. */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
+import { existsSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
 import { projectFolders } from '../../../agent/projects/project-folders.ts';
 import type { MountModel } from '../../../core/compose/value/model.ts';
 import type { DesiredProject, UpdateSettings } from '../../../core/desired/state.ts';
 import { makeProject, type ProjectInput, type Services } from '../../../lab/rig/desired.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
 import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { strideOf } from '../../rig/every.ts';
+import { killedAgent } from './killed-agent.ts';
 
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
+const images = await sharedImages();
 
 const anonymous: MountModel = { type: 'volume', target: '/data', volume: {} };
 
@@ -130,23 +121,10 @@ test('an agent that is really killed (SIGKILL) in the middle of a step leaves no
   const { a, b } = states('recreate');
   await rig.pass([makeProject(rig.project, a)]);
   const volume = await volumeOf(rig);
-  const file = path.join(rig.stateDirectory, 'input.json');
-  const { device, project, stateDirectory } = rig;
-  for (const [round, kind] of [
-    'create-container',
-    'stop-container',
-    'remove-container',
-    'start-container',
-  ].entries()) {
+  const kinds = ['create-container', 'stop-container', 'remove-container', 'start-container'] as const;
+  for (const [round, kind] of kinds.entries()) {
     const input = round % 2 === 0 ? b : a;
-    writeFileSync(file, JSON.stringify({ device, project, stateDirectory, input }));
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'killed-pass.ts'), file], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    for await (const line of createInterface({ input: child.stdout }))
-      if (line === kind) child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    assert.equal(child.signalCode, 'SIGKILL');
+    await killedAgent(rig, input, kind);
     rig.restart();
     const target = makeProject(rig.project, input);
     const { outcome } = await rig.pass([target]);

@@ -6,26 +6,18 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { backupsOf } from '../../../agent/backup/backup-folder.ts';
 import { dataSteps } from '../../../agent/backup/data-steps.ts';
-import type { DesiredProject } from '../../../core/desired/state.ts';
 import { startOwnEngine } from '../../../lab/machine/engine.ts';
 import { buildImages } from '../../../lab/rig/device-images.ts';
-import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
 import { SmallDisk } from '../../rig/small-disk.ts';
 import { OwnFolder, StoreRig } from '../../rig/store-rig.ts';
+import { besideOf, told } from './told-restore.ts';
 import { TwoVolumes } from './two-volumes.ts';
 
 const hourMs = 60 * 60_000;
 const MiB = 1024 ** 2;
 
-async function told(rig: DeviceRig, project: DesiredProject, options: PassOptions = {}) {
-  const { outcome } = await rig.pass([project], options);
-  const [one] = outcome.projects;
-  assert.ok(one !== undefined);
-  return one;
-}
-
 const startedAt = async (rig: DeviceRig) => (await rig.inspect(`${rig.project}-app-1`)).State.StartedAt;
-const besideOf = async (rig: DeviceRig) => (await rig.observe([rig.project])).beside ?? [];
 
 /** The app runs on with what it has, and nothing lies beside. */
 async function assertUntouched(rig: DeviceRig, app: TwoVolumes, since: string, when: string): Promise<void> {

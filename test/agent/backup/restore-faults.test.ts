@@ -4,46 +4,18 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Engine } from '../../../agent/runtime/engine/engine.ts';
-import type { DesiredProject } from '../../../core/desired/state.ts';
-import { buildImages } from '../../../lab/rig/device-images.ts';
-import { DeviceRig, type PassOptions } from '../../../lab/rig/device-rig.ts';
+import { sharedImages } from '../../../lab/rig/device-images.ts';
+import { DeviceRig } from '../../../lab/rig/device-rig.ts';
+import { beforeExchange, besideOf, told } from './told-restore.ts';
 import { TwoVolumes } from './two-volumes.ts';
 
 const hourMs = 60 * 60_000;
-let images: Awaited<ReturnType<typeof buildImages>>;
-let builder: DeviceRig;
-before(async () => {
-  builder = await DeviceRig.start();
-  images = await buildImages(builder);
-});
-after(async () => builder[Symbol.asyncDispose]());
-
-async function told(rig: DeviceRig, project: DesiredProject, options: PassOptions = {}) {
-  const { outcome } = await rig.pass([project], options);
-  const [one] = outcome.projects;
-  assert.ok(one !== undefined);
-  return one;
-}
+const images = await sharedImages();
 
 const stateOf = async (rig: DeviceRig) => (await rig.inspect(`${rig.project}-app-1`)).State.Status;
-const besideOf = async (rig: DeviceRig) => (await rig.observe([rig.project])).beside ?? [];
-
-/** What is done once, when the volumes are to be exchanged and the app is down. */
-const beforeExchange = (work: () => Promise<unknown>): PassOptions => {
-  let done = false;
-  return {
-    async around(step, run) {
-      if (step.kind === 'restore-volumes' && !done) {
-        done = true;
-        await work();
-      }
-      await run();
-    },
-  };
-};
 
 test('somebody else who takes a volume before it is exchanged: the app runs on with what it has, and later it is put back', async () => {
   await using rig = await DeviceRig.start();

@@ -6,14 +6,13 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import type { DeviceStore } from '../../../../core/fleet/backup-stores.ts';
 import { eventually } from '../../../../lab/rig/eventually.ts';
-import { OwnDisk, OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
+import { OwnDisk, OwnFolder, restic as resticAt, StoreRig, storePassword } from '../../../rig/store-rig.ts';
 
 let rig: StoreRig;
 let disk: OwnDisk;
 let data: OwnFolder;
-const repository = () => path.join(disk.path, 'backups', rig.device.device);
+const repository = () => rig.repository(disk.path);
 // Each test has a state of its own: what one leaves damaged is none of another.
 beforeEach(async () => {
   rig = await StoreRig.start();
@@ -27,20 +26,8 @@ afterEach(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
-const folderStore = (): DeviceStore => ({
-  name: 'stick',
-  place: { folder: path.join(disk.path, 'backups', rig.device.device), onFirstDisk: false },
-  secret: `secrets/backups/${rig.device.device}.yaml`,
-});
-
-function restic(...parameters: string[]): string {
-  const { status, stdout, stderr } = spawnSync('restic', ['-r', repository(), '--no-cache', ...parameters], {
-    env: { ...process.env, RESTIC_PASSWORD: storePassword },
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
+const folderStore = () => rig.folderStore(disk.path);
+const restic = (...parameters: string[]) => resticAt(rig.repository(disk.path), ...parameters);
 
 /** A desk that holds the repository for itself: the disk is as slow as it says, so that takes minutes. */
 async function holding(): Promise<AsyncDisposable> {

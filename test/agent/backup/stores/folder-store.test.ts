@@ -6,8 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
-import type { DeviceStore } from '../../../../core/fleet/backup-stores.ts';
-import { OwnDisk, OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
+import { OwnDisk, OwnFolder, restic as resticAt, StoreRig, storePassword } from '../../../rig/store-rig.ts';
 
 let rig: StoreRig;
 let disk: OwnDisk;
@@ -25,21 +24,8 @@ after(async () => {
   await rig[Symbol.asyncDispose]();
 });
 
-const folderStore = (): DeviceStore => ({
-  name: 'stick',
-  place: { folder: path.join(disk.path, 'backups', rig.device.device), onFirstDisk: false },
-  secret: `secrets/backups/${rig.device.device}.yaml`,
-});
-
-function restic(...parameters: string[]): string {
-  const repository = path.join(disk.path, 'backups', rig.device.device);
-  const { status, stdout, stderr } = spawnSync('restic', ['-r', repository, '--no-cache', ...parameters], {
-    env: { ...process.env, RESTIC_PASSWORD: storePassword },
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
+const folderStore = () => rig.folderStore(disk.path);
+const restic = (...parameters: string[]) => resticAt(rig.repository(disk.path), ...parameters);
 
 const storedBytes = (): number =>
   Number(

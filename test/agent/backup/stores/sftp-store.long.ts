@@ -9,7 +9,7 @@ import type { DesiredState } from '../../../../core/desired/state.ts';
 import { errorRegistry } from '../../../../core/errors.ts';
 import { makeSshPrivateKey } from '../../../../core/io/openssh-key.ts';
 import { type Sshd, startSshd } from '../../../../lab/rig/sshd.ts';
-import { OwnDisk, OwnFolder, StoreRig, storePassword } from '../../../rig/store-rig.ts';
+import { OwnDisk, OwnFolder, restic as resticAt, StoreRig, storePassword } from '../../../rig/store-rig.ts';
 import { TcpRelay } from '../../../rig/tcp-relay.ts';
 
 let rig: StoreRig;
@@ -54,15 +54,8 @@ function desired(change: Change = {}): Promise<DesiredState> {
   return rig.desired(store, JSON.stringify({ password: storePassword, identity }));
 }
 
-function restic(...parameters: string[]): string {
-  const repository = path.join(server.path, rig.device.device);
-  const { status, stdout, stderr } = spawnSync('restic', ['-r', repository, '--no-cache', ...parameters], {
-    env: { ...process.env, RESTIC_PASSWORD: storePassword },
-    encoding: 'utf8',
-  });
-  assert.equal(status, 0, stderr);
-  return stdout;
-}
+const restic = (...parameters: string[]) =>
+  resticAt(path.join(server.path, rig.device.device), ...parameters);
 
 test('a server that shows another key, does not know the identity, or is not there is told apart', async () => {
   const id = rig.makeBackup(data.path);
