@@ -13,6 +13,7 @@ import { enrolmentErrors } from './errors/enrolment.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
+import { portalErrors } from './errors/portal.ts';
 import { recordingErrors } from './errors/recording.ts';
 import { releaseErrors } from './errors/release.ts';
 import { secretsErrors } from './errors/secrets.ts';
@@ -35,6 +36,7 @@ const registry = {
   ...telemetryErrors,
   ...tunnelErrors,
   ...recordingErrors,
+  ...portalErrors,
   ...accessErrors,
   ...secretsErrors,
   ...enrolmentErrors,
