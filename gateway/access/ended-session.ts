@@ -1,5 +1,6 @@
 /** A session that the gateway ends: what the person types goes to the device, what comes back goes to them. */
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
@@ -13,6 +14,12 @@ export interface SessionFigures {
 
 /** Of a session that was cut, or that ended by a signal: as stock ssh says it. */
 const noExitCode = 255;
+
+/** The person's end: an SSH channel, or a page. */
+export interface NearEnd extends Duplex {
+  /** As `write`, to the person's standard error where they have one. */
+  writeError(bytes: Uint8Array): boolean;
+}
 
 export class EndedSession {
   readonly #connection: SshConnection<Client>;
@@ -63,7 +70,7 @@ export class EndedSession {
   }
 
   /** Until it has ended. What came from the device has then been handed to `near`. */
-  async carry(near: ChannelStream): Promise<SessionFigures> {
+  async carry(near: NearEnd): Promise<SessionFigures> {
     const far = this.#far;
     let exitCode = noExitCode;
     let [bytesToDevice, bytesFromDevice] = [0, 0];

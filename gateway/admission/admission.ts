@@ -6,7 +6,7 @@ import { tunnelIsOpen } from '../../core/access/reach.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { FleetView, ViewDevice } from '../fleet/fleet-view.ts';
 import { admitPerson } from './person-admission.ts';
-import { type Action, type Admission, refuse, type Subject } from './question.ts';
+import { type Action, type Admission, type PersonSubject, refuse, type Subject } from './question.ts';
 
 export type { Action, Admission, PersonSubject, Subject } from './question.ts';
 
@@ -14,7 +14,7 @@ export type { Action, Admission, PersonSubject, Subject } from './question.ts';
  * @param nowMs wall clock, milliseconds since the epoch: tunnels have an end.
  */
 export function admit(view: FleetView, subject: Subject, action: Action, nowMs: number): Admission {
-  if (subject.kind === 'operator' || subject.kind === 'certified') {
+  if (isPerson(subject)) {
     return admitPerson(view, subject, action, nowMs);
   }
   if (subject.kind === 'waiting-device') return admitWaiting(subject.device, action);
@@ -31,6 +31,10 @@ export function admit(view: FleetView, subject: Subject, action: Action, nowMs: 
       : refuse('GATEWAY_KEY_UNKNOWN', 'no device of this fleet has this key');
   }
   return isRevoked(device) ?? admitDevice(view, device, action, nowMs);
+}
+
+function isPerson(subject: Subject): subject is PersonSubject {
+  return subject.kind === 'operator' || subject.kind === 'certified' || subject.kind === 'logged-in';
 }
 
 function isRevoked({ id, file }: ViewDevice): Admission | undefined {

@@ -25,6 +25,10 @@ interface ShownOperator {
 
 function personOf(view: FleetView, subject: PersonSubject, nowMs: number): ShownOperator | Refused {
   if (subject.kind === 'certified') return certifiedOperator(view, subject, nowMs);
+  if (subject.kind === 'logged-in') {
+    const operator = view.operators.get(subject.operator);
+    return operator === undefined ? nobodyNamed() : { operator, by: subject.by };
+  }
   const { sshKey } = subject;
   const operator = view.operatorBySshKey(sshKey.includes(' ') ? sshKeyBlob(sshKey) : sshKey);
   return operator === undefined
@@ -46,9 +50,11 @@ function certifiedOperator(
   });
   if (!verdict.holds) return refuse('ACCESS_CERTIFICATE_REFUSED', verdict.why);
   const operator = view.operators.get(verdict.operator);
-  return operator === undefined
-    ? refuse('GATEWAY_KEY_UNKNOWN', 'no operator of this fleet has this name')
-    : { operator, by: 'certificate' };
+  return operator === undefined ? nobodyNamed() : { operator, by: 'certificate' };
+}
+
+function nobodyNamed(): Refused {
+  return refuse('GATEWAY_KEY_UNKNOWN', 'no operator of this fleet has this name');
 }
 
 function admitOperator(view: FleetView, person: ShownOperator, action: Action, nowMs: number): Admission {

@@ -14,9 +14,11 @@ export type Subject =
   /** On the people's port: the key's blob in base64. */
   | { readonly kind: 'operator'; readonly sshKey: string }
   /** On the people's port: a certificate, whose key was proven there. `from`: the peer's address. */
-  | { readonly kind: 'certified'; readonly certificate: UserCertificate; readonly from: string };
+  | { readonly kind: 'certified'; readonly certificate: UserCertificate; readonly from: string }
+  /** At the portal: its login has proven the name. `certificate`: by the provider of the gateway, as certificates are had. */
+  | { readonly kind: 'logged-in'; readonly operator: string; readonly by: 'key' | 'certificate' };
 
-export type PersonSubject = Extract<Subject, { kind: 'operator' | 'certified' }>;
+export type PersonSubject = Extract<Subject, { kind: 'operator' | 'certified' | 'logged-in' }>;
 
 export type Action =
   | { readonly kind: 'fetch-fleet' }
