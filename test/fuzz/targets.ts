@@ -32,6 +32,13 @@ export const targets: Readonly<Record<string, Target>> = {
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],
   },
+  passkeys: {
+    file: 'test/core/webauthn/webauthn-fuzz.test.ts',
+    parsers: [
+      ...['authenticator-data', 'browser-assertion', 'client-data', 'der-signature', 'passkey'],
+      ...['signature-number', 'ssh-assertion'],
+    ].map(name => `core/webauthn/${name}.ts`),
+  },
   'backup-stores': {
     file: 'test/core/backup/stores-fuzz.test.ts',
     parsers: [
@@ -60,7 +67,12 @@ export const targets: Readonly<Record<string, Target>> = {
         'git/byte-cursor',
       ),
       ...trust('signature/openpgp-certificate', 'signature/openpgp-doubt'),
-      ...trust('signature/ssh-public-key', 'signature/ssh-signature', 'holders/device-key-problem'),
+      ...trust(
+        'signature/ssh-public-key',
+        'signature/ssh-signature',
+        'signature/ssh-blob',
+        'holders/device-key-problem',
+      ),
       ...trust('signature/ssh-certificate'),
       ...trust('signature/key-material', 'signature/openpgp-key-numbers', 'signature/tls-key-numbers'),
       ...secrets('recipient-key'),

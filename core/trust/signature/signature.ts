@@ -1,6 +1,7 @@
 import { type Evidence, unsound } from './evidence.ts';
 import { checkOpenpgpSignature } from './openpgp-signature.ts';
-import { checkSshSignature, type SshNamespace } from './ssh-signature.ts';
+import type { SshNamespace } from './ssh-blob.ts';
+import { checkSshSignature } from './ssh-signature.ts';
 import type { KeyRing } from './trust-key.ts';
 
 /** Longer armored signatures are refused unread, characters. */

@@ -3,23 +3,11 @@ import { messageOf } from '../../errors/cause.ts';
 import { ByteCursor, padNumber } from '../git/byte-cursor.ts';
 import { readArmor } from './armor.ts';
 import { type Evidence, unsound } from './evidence.ts';
+import { readSshBlob, type SshBlob, type SshNamespace, sshSignedMessage } from './ssh-blob.ts';
 import { certifiedKey } from './ssh-certificate.ts';
 import { sshFingerprint } from './ssh-public-key.ts';
-import { sshString } from './ssh-wire.ts';
 import type { KeyRing, TrustKey } from './trust-key.ts';
 
-/** What an SSH signature is for: git's commits, our approvals, timestamps and recordings (PROTOCOL.sshsig). */
-export type SshNamespace = 'git' | 'towline-approval' | 'towline-timestamp' | 'towline-recording';
-
-interface SshSignature {
-  readonly wire: Buffer;
-  readonly namespace: string;
-  readonly reserved: Buffer;
-  readonly hash: string;
-  readonly signature: Buffer;
-}
-
-const magic = 'SSHSIG';
 const rsaHashes: Readonly<Record<string, string>> = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' };
 const curveHashes: Readonly<Record<string, { hash: string; bytes: number; name: string }>> = {
   'ecdsa-p256': { hash: 'sha256', bytes: 32, name: 'ecdsa-sha2-nistp256' },
@@ -36,9 +24,9 @@ export function checkSshSignature(
 ): Evidence {
   const bytes = readArmor(armored, 'SSH SIGNATURE');
   if (bytes === undefined) return unsound('TRUST_SIGNATURE_FORMAT', 'the SSH armor is damaged');
-  let parsed: SshSignature;
+  let parsed: SshBlob;
   try {
-    parsed = readBlob(bytes);
+    parsed = readSshBlob(bytes);
   } catch (error) {
     const why = messageOf(error);
     return unsound('TRUST_SIGNATURE_FORMAT', `the SSH signature has ${why}`);
@@ -49,7 +37,7 @@ export function checkSshSignature(
   }
   const by = keys.bySshKey(parsed.wire.toString('base64'));
   if (by === undefined) return unknownKey(parsed.wire);
-  return check(parsed, payload, by.key)
+  return fitsSshSignature(parsed.signature, sshSignedMessage(parsed, payload), by.key)
     ? { sound: true, by }
     : unsound('TRUST_BAD_SIGNATURE', `the signature with key ${by.key.id} does not fit the commit`);
 }
@@ -62,32 +50,6 @@ function unknownKey(wire: Buffer): Evidence {
   }
   const message = `signed with SSH key ${sshFingerprint(wire)}, which the policy does not have`;
   return unsound('TRUST_UNKNOWN_KEY', message);
-}
-
-function readBlob(bytes: Buffer): SshSignature {
-  const cursor = new ByteCursor(bytes);
-  if (cursor.take(magic.length).toString('latin1') !== magic) throw new Error('another beginning');
-  const version = cursor.uint32();
-  if (version !== 1) throw new Error(`version ${version}`);
-  const wire = cursor.sshString();
-  const namespace = cursor.sshText();
-  const reserved = cursor.sshString();
-  const hash = cursor.sshText();
-  const signature = cursor.sshString();
-  cursor.end();
-  if (hash !== 'sha256' && hash !== 'sha512') throw new Error(`the hash ${JSON.stringify(hash)}`);
-  return { wire, namespace, reserved, hash, signature };
-}
-
-function check(parsed: SshSignature, payload: Uint8Array, key: TrustKey): boolean {
-  const message = Buffer.concat([
-    Buffer.from(magic, 'latin1'),
-    sshString(Buffer.from(parsed.namespace, 'latin1')),
-    sshString(parsed.reserved),
-    sshString(Buffer.from(parsed.hash, 'latin1')),
-    sshString(createHash(parsed.hash).update(payload).digest()),
-  ]);
-  return fitsSshSignature(parsed.signature, message, key);
 }
 
 /**

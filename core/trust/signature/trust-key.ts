@@ -11,10 +11,10 @@ export interface KeyDoubt {
 
 /** A public key that may sign, as the policy names it. */
 export interface TrustKey {
-  readonly kind: 'openpgp' | 'ssh';
+  readonly kind: 'openpgp' | 'ssh' | 'passkey';
   /** OpenPGP: fingerprint of the (sub)key, 40 hexadecimal digits in capitals. SSH: `SHA256:…`. */
   readonly id: string;
-  /** SSH: the key as it stands on the wire, base64. OpenPGP: the id. What signatures refer to. */
+  /** SSH, passkeys: the key as it stands on the wire, base64. OpenPGP: the id. What signatures refer to. */
   readonly lookup: string;
   readonly publicKey: KeyObject;
   readonly algorithm: KeyAlgorithm;
@@ -25,7 +25,7 @@ export interface TrustKey {
   readonly revoked: boolean;
   /** OpenPGP only: what weak or unknown signatures in its certificate say against it; counts from walk 2 on. */
   readonly doubt?: KeyDoubt;
-  /** SSH security keys only: the application that the authenticator signs for, mostly `ssh:`. */
+  /** Security keys: the application that the authenticator signs for, mostly `ssh:`. Passkeys: the RP id. */
   readonly application?: string;
 }
 
