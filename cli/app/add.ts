@@ -1,18 +1,19 @@
 /** `towline app add`: a folder with a Compose file becomes an app of the fleet. */
 import path from 'node:path';
 import type { Command } from 'commander';
+import { type FilesAt, withChanges } from '../../core/change/changed-files.ts';
+import type { Intent } from '../../core/change/intent.ts';
+import type { NewContent } from '../../core/change/new-content.ts';
+import { wholeCheck } from '../../core/change/whole-check.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { appFolder, appPath, namePattern } from '../../core/fleet/paths.ts';
 import { someOf } from '../../core/some-of.ts';
-import { wholeCheck } from '../assign/whole-check.ts';
-import { type FilesAt, withChanges } from '../change/changed-files.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import type { NewContent } from '../desk/new-content.ts';
 import { serviceImages } from '../release/release-images.ts';
 import { type AdoptedFolder, adoptedFolder } from './adopted-folder.ts';
 import { type AppFile, readAppFolder } from './app-folder.ts';
@@ -57,7 +58,7 @@ async function add(
     return {
       files: new Map<string, NewContent>([...files, ...sealed]),
       message: `Add ${app}`,
-      check: wholeCheck,
+      check: wholeCheck(new Date()),
     };
   };
   const made = await makeChange({ options, name: `add-${app}`, intend }, signal);

@@ -1,21 +1,22 @@
 /** `towline app remove`: an app goes, and with `--unassign` from wherever it is assigned. */
 import type { Command } from 'commander';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { manyQuestion } from '../../core/change/device-edits.ts';
+import { editedAt } from '../../core/change/edited-at.ts';
+import { withoutEmpty } from '../../core/change/edited-yaml.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
+import type { Intent } from '../../core/change/intent.ts';
+import { assertApp } from '../../core/change/named-release.ts';
+import { wholeCheck } from '../../core/change/whole-check.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { appFolder } from '../../core/fleet/paths.ts';
-import { assertApp } from '../assign/named-release.ts';
-import { wholeCheck } from '../assign/whole-check.ts';
-import { manyQuestion } from '../change/change-devices.ts';
-import type { FilesAt } from '../change/changed-files.ts';
-import { editedAt } from '../change/edited-at.ts';
-import { fleetOf } from '../change/fleet-of.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { withoutEmpty } from '../desk/edit-yaml.ts';
 
 interface RemoveOptions extends ChangeOptions {
   readonly unassign?: boolean;
@@ -48,7 +49,12 @@ async function remove(
       });
       if (after !== undefined) files.set(path, after);
     }
-    return { files, message: `Remove ${app}`, question: manyQuestion(devices), check: wholeCheck };
+    return {
+      files,
+      message: `Remove ${app}`,
+      question: manyQuestion(devices),
+      check: wholeCheck(new Date()),
+    };
   };
   const made = await makeChange({ options, name: `remove-${app}`, intend }, signal);
   sayMade(made, {

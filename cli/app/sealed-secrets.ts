@@ -1,9 +1,10 @@
 /** The secrets of an app that is new: sealed to the principals, before any device has it. */
+
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';
 import { isMap, toSecretValue } from '../../core/secrets/tree.ts';
-import type { FilesAt } from '../change/changed-files.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { sealedText } from '../secret/secret-file.ts';
 
 /**

@@ -1,30 +1,18 @@
 /** `towline pin`, `unpin`: a device keeps a release of its own, which no rollout moves. */
-
 import type { Command } from 'commander';
+import { verbFor } from '../../core/change/device-edits.ts';
+import { type Pin, pinEdits, releaseBeneath, unpinEdits } from '../../core/change/pin.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
-import { mergeDevice } from '../../core/fleet/merge.ts';
-import { rolledOut } from '../../core/rollout/rolled-out.ts';
-import { byClock } from '../../core/rollout/when.ts';
 import { someOf } from '../../core/some-of.ts';
-import { type ChosenDevice, changeDevices, verbFor } from '../change/change-devices.ts';
+import { changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { durationOption, reasonOption } from '../command/text-option.ts';
-import { withoutEmpty } from '../desk/edit-yaml.ts';
 import { selectorOption } from '../desk/selector-option.ts';
-import { assertApp, assertRelease } from './named-release.ts';
-import { wholeCheck } from './whole-check.ts';
 
 interface PinOptions extends ChangeOptions {
-  readonly until?: string;
-  readonly reason?: string;
-}
-
-interface Pin {
-  readonly release: string;
   readonly until?: string;
   readonly reason?: string;
 }
@@ -39,20 +27,11 @@ async function pin(
     ...(reason === undefined ? {} : { reason: reasonOption(reason) }),
   };
   let pinned: Pin | undefined;
-  const { made } = await changeDevices(
-    {
-      ...{ options, verb: `pin-${app}`, devices: [device] },
-      edit: (chosen, document) => {
-        pinned = { release: release ?? releaseNow(chosen, app), ...why };
-        assertRelease(chosen.fleet, app, pinned.release);
-        document.setIn(['apps', app, 'release'], pinned.release);
-        document.setIn(['apps', app, 'pinned'], document.createNode(why));
-      },
-      message: id => `Pin ${app} ${pinned?.release} on ${id}${reason === undefined ? '' : `: ${reason}`}`,
-      check: wholeCheck,
-    },
-    signal,
-  );
+  const nowMs = Date.now();
+  const edits = pinEdits({ device, app, release, ...why, nowMs }, pin => {
+    pinned = pin;
+  });
+  const { made } = await changeDevices({ ...edits, options, verb: `pin-${app}` }, signal);
   const end = why.until === undefined ? 'until `towline unpin`' : `until ${why.until}`;
   sayMade(made, {
     json: options.json === true,
@@ -60,16 +39,6 @@ async function pin(
     already: `${device} has that pin already: ${app} ${pinned?.release}`,
     fields: { device, app, pin: pinned },
   });
-}
-
-/** @throws TowlineError CLI_USAGE where it has none */
-function releaseNow({ id, fleet }: ChosenDevice, app: string): string {
-  const layers = layersOf(fleet, id);
-  const apps = layers === undefined ? [] : rolledOut(layers, byClock(Date.now())).apps;
-  const release = apps.find(each => each.app === app)?.release;
-  if (release !== undefined) return release;
-  assertApp(fleet, app);
-  throw new TowlineError('CLI_USAGE', `${id} has no release of ${app}: name the one that it is to keep`);
 }
 
 /** @param text an instant, a date, or how long from now. @throws TowlineError CLI_USAGE */
@@ -94,24 +63,7 @@ async function unpin(
   const app = words.at(-1) ?? '';
   const devices = words.slice(0, -1);
   const { made, chosen, passedOver, changed, fleet } = await changeDevices(
-    {
-      ...{ options, verb: `unpin-${app}`, devices, selector },
-      applies: ({ id, file, fleet }) =>
-        file.value.apps?.[app]?.release === undefined || releaseBeneath(fleet, id, app) !== undefined,
-      edit: ({ id, file, fleet }, document) => {
-        assertApp(fleet, app);
-        if (file.value.apps?.[app]?.release === undefined) return;
-        if (releaseBeneath(fleet, id, app) === undefined) {
-          const message = `nobody but ${id} itself gives it a release of ${app}: without that it would have none`;
-          throw new TowlineError('CLI_USAGE', message, { position: { file: file.path } });
-        }
-        document.deleteIn(['apps', app, 'release']);
-        document.deleteIn(['apps', app, 'pinned']);
-        withoutEmpty(document, ['apps', app]);
-      },
-      message: ids => `Unpin ${app} on ${ids}`,
-      check: wholeCheck,
-    },
+    { ...unpinEdits({ devices, selector, app, nowMs: Date.now() }), options, verb: `unpin-${app}` },
     signal,
   );
   const after = changed.map(id => ({ device: id, release: releaseBeneath(fleet, id, app) }));
@@ -125,15 +77,6 @@ async function unpin(
       ...passedOver.map(id => `${id} keeps its own: nobody else gives it a release of ${app}`),
     ],
   });
-}
-
-/** What fleet and groups give, where the device's own file says nothing. */
-function releaseBeneath(fleet: Fleet, id: string, app: string): string | undefined {
-  const layers = layersOf(fleet, id);
-  if (layers === undefined) return undefined;
-  const { [app]: _own, ...apps } = layers.device.value.apps ?? {};
-  const device = { ...layers.device, value: { ...layers.device.value, apps } };
-  return mergeDevice({ ...layers, device }).apps.find(each => each.app === app)?.release;
 }
 
 export function registerPin(command: Command, stop: Stop): void {

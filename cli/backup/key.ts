@@ -4,14 +4,14 @@ import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { storesOf } from '../../core/fleet/backup-stores.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { makeSshPrivateKey, readSshPrivateKey } from '../../core/io/openssh-key.ts';
 import { parsePlainSecret, secretFormat } from '../../core/secrets/document.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { openSecretFile, writeSealed } from '../secret/secret-file.ts';
 

@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { unknownName } from '../command/unknown-name.ts';
 import { Lookout } from '../status/sight.ts';
 import { type BackupFleetOptions, withBackupFleet } from './fleet-options.ts';
 import { ageWords, troubleWords } from './list.ts';

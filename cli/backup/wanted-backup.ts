@@ -8,7 +8,7 @@ import type { Fleet } from '../../core/fleet/fleet.ts';
 import { storedManifest } from '../../core/io/backup/fetch-backup.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import { timeWord } from '../../core/time-word.ts';
-import { unknownName } from '../command/unknown-name.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 import { Lookout } from '../status/sight.ts';
 import { DeskStore, type DeskStoreOptions } from './desk-store.ts';
 import { ageWords } from './list.ts';

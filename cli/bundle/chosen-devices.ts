@@ -4,8 +4,8 @@ import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
+import { noSuchDevice, unknownName } from '../../core/unknown-name.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
-import { noSuchDevice, unknownName } from '../command/unknown-name.ts';
 import { lastSaid } from '../status/last-said.ts';
 import type { CreateOptions } from './create-options.ts';
 

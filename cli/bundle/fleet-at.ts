@@ -1,8 +1,8 @@
 /** The fleet at a commit of a clone. */
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { openSnapshot } from '../desk/repository.ts';
 
 /**

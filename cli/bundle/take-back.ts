@@ -1,15 +1,15 @@
 /** `towline bundle take-back`: what a device without a network has exported, pushed for it. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { DeviceSignature } from '../../core/telemetry/device-signature.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { sshCommand } from '../desk/gateway-session.ts';
 import { remoteOf } from '../desk/push-command.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';

@@ -3,31 +3,19 @@
  * the screen, files in the working tree, a branch for a pull request, or a signed commit on main.
  */
 import path from 'node:path';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import type { Intent } from '../../core/change/intent.ts';
+import { assertNoNew, checkedBefore, fleetCheck } from '../../core/change/proposal-check.ts';
+import { assertRolloutsKept } from '../../core/change/rollouts-kept.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { writeTogether } from '../desk/write-together.ts';
 import { askTerminal } from '../init/answers.ts';
-import type { Changes, FilesAt } from './changed-files.ts';
 import { type Draft, pushDraft, stampOf } from './draft.ts';
 import type { ChangeOptions } from './options.ts';
-import { assertNoNew, checkedBefore, fleetCheck, type ProposalCheck } from './proposal-check.ts';
 import { filesAt, type Proposal, RemoteMain } from './remote-main.ts';
-import { assertRolloutsKept } from './rollouts-kept.ts';
 import { unifiedDiff } from './unified-diff.ts';
-
-/** What a verb wants to have changed, of the files that it was shown. */
-export interface Intent {
-  readonly files: Changes;
-  /** Of the commit, where `--message` gives none. */
-  readonly message: string;
-  /** Asked before anything is signed or written, unless `--yes`: `This changes 214 devices: pump-1, pump-2, …` */
-  readonly question?: string | undefined;
-  /** What has to be typed then. Without it: `y`. */
-  readonly answer?: string | undefined;
-  /** Without it: `fleetCheck`. */
-  readonly check?: ProposalCheck;
-}
 
 export interface Change {
   readonly options: ChangeOptions;

@@ -1,5 +1,7 @@
 /** main where this clone pushes it to: fetched, walked as a device walks, and changed by a commit on top of it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Changes, FilesAt } from '../../core/change/changed-files.ts';
+import { assertNoNew, type ProposalCheck } from '../../core/change/proposal-check.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { type ErrorCode, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -12,8 +14,6 @@ import { remoteOf } from '../desk/push-command.ts';
 import { openRepository, type Repository, remotePlace } from '../desk/repository.ts';
 import { signedCommit } from '../desk/signed-commit.ts';
 import { type TrustWalk, walkRepository } from '../trust/walk.ts';
-import type { Changes, FilesAt } from './changed-files.ts';
-import { assertNoNew, type ProposalCheck } from './proposal-check.ts';
 import { isTaken } from './push-outcome.ts';
 
 /** At the remote. */

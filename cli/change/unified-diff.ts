@@ -2,10 +2,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Changes, FilesAt } from '../../core/change/changed-files.ts';
+import { bytesOf } from '../../core/change/new-content.ts';
 import { maxProjectFileBytes } from '../../core/fleet/limits.ts';
 import { git } from '../desk/git.ts';
-import { bytesOf } from '../desk/new-content.ts';
-import type { Changes, FilesAt } from './changed-files.ts';
 
 /** @returns a unified diff, '' where nothing differs. @throws TowlineError CLI_GIT; the signal's reason */
 export async function unifiedDiff(

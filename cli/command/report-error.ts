@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 import { messageOf } from '../../core/errors/cause.ts';
 import { formatProblem, isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
+import { FleetProblems, problemJson } from '../../core/fleet/fleet-problems.ts';
 import { exitCode, exitCodeOf } from './exit-code.ts';
 import { type Output, Terminal } from './terminal.ts';
 
@@ -14,17 +15,6 @@ export interface ReportOptions {
   readonly verb?: string | undefined;
 }
 
-/** Findings that keep a verb from doing its work; each is printed. */
-export class FleetProblems extends TowlineError {
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super('CLI_INVALID_FLEET', `${count} in the fleet repository`);
-    this.problems = problems;
-  }
-}
-
 const asJson = (error: TowlineError) => ({
   code: error.code,
   message: error.message,
@@ -32,9 +22,6 @@ const asJson = (error: TowlineError) => ({
   ...(error.position === undefined ? {} : { position: error.position }),
   ...(error instanceof FleetProblems ? { problems: error.problems.map(problemJson) } : {}),
 });
-
-/** A finding as `--json` shows it. */
-export const problemJson = ({ code, message, position }: Problem) => ({ ...position, code, message });
 
 /** A finding that keeps nothing from being done. */
 export const formatWarning = (terminal: Terminal, warning: Problem): string =>

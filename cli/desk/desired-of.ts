@@ -1,9 +1,9 @@
 /** What one device should be at a snapshot, for a person who typed the device's name. */
 import { type DesiredResult, desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
-import { FleetProblems } from '../command/report-error.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
-import { deviceIds } from './device-ids.ts';
+import { deviceIds } from '../../core/fleet/device-ids.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
 import type { Snapshot } from './repository.ts';
 
 /** @throws TowlineError CLI_NO_SUCH_DEVICE; CLI_INVALID_FLEET with all that is wrong */

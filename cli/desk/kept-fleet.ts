@@ -1,10 +1,10 @@
 /** A fleet at a commit, of which only files are read that were not there the last time: for who looks again and again. */
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { placeOf } from '../../core/fleet/paths.ts';
 import type { ReadFile } from '../../core/fleet/read-file.ts';
 import { checkSchema, type FileKind } from '../../core/fleet/schema-check.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { KeptFile } from './kept-file.ts';
 import type { Snapshot } from './repository.ts';
 

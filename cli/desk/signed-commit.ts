@@ -2,11 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { bytesOf, modeOf, type NewContent } from '../../core/change/new-content.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { git } from './git.ts';
-import { bytesOf, modeOf, type NewContent } from './new-content.ts';
 import { signingArguments } from './signing-arguments.ts';
 
 export interface CommitChange {

@@ -1,32 +1,10 @@
 /** Whether devices can trust what a key signs: asked where the key is first named, by the very code that devices have. */
+import { type KeyKind, readTrustable } from '../../core/check/trustable-key.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { newestWalk } from '../../core/trust/policy/walk-version.ts';
 import { showTime } from '../../core/trust/signature/evidence.ts';
-import { readOpenpgpKey } from '../../core/trust/signature/openpgp-key.ts';
-import { openpgpKeyNumbers } from '../../core/trust/signature/openpgp-key-numbers.ts';
-import { sshKeyNumbers } from '../../core/trust/signature/ssh-key-numbers.ts';
-import { readSshPublicKey } from '../../core/trust/signature/ssh-public-key.ts';
-import { keyUnderWalk, type TrustKey } from '../../core/trust/signature/trust-key.ts';
-
-export type KeyKind = 'openpgp' | 'ssh';
-
-/**
- * @param text armored, or a line of a public key file
- * @throws Error that says why no device can trust it
- */
-export async function readTrustable(kind: KeyKind, text: string): Promise<readonly TrustKey[]> {
-  if (kind === 'ssh') {
-    if (/^\S+-cert-v\d+@openssh\.com /.test(text))
-      throw new Error('a certificate, not the public key itself');
-    const key = readSshPublicKey(text);
-    sshKeyNumbers(text);
-    return [key];
-  }
-  const keys = await readOpenpgpKey(text);
-  openpgpKeyNumbers(text);
-  return keys;
-}
+import { keyUnderWalk } from '../../core/trust/signature/trust-key.ts';
 
 /** @throws TowlineError CLI_SIGNING_KEY */
 export async function assertTrustable(kind: KeyKind, text: string, name: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Several files, all of them or none: what a disk or a folder refuses half-way is taken back. */
 import { readFile, rm } from 'node:fs/promises';
+import { bytesOf, modeOf, type NewContent } from '../../core/change/new-content.ts';
 import { isMissing, writeDurably } from '../../core/io/file/durable-file.ts';
-import { bytesOf, modeOf, type NewContent } from './new-content.ts';
 
 /** @param files by path, each whole, mode 0644 where nothing says otherwise; null: it is removed */
 export async function writeTogether(files: ReadonlyMap<string, NewContent | null>): Promise<void> {

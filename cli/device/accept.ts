@@ -1,5 +1,7 @@
 /** `towline device accept`: compares fingerprints with the person at the device and writes its keys. */
 import type { Command } from 'commander';
+import { type FilesAt, textAt } from '../../core/change/changed-files.ts';
+import type { Intent } from '../../core/change/intent.ts';
 import {
   type SignedStatement,
   statementFingerprint,
@@ -7,12 +9,11 @@ import {
 } from '../../core/enrolment/statement.ts';
 import { statementSigners } from '../../core/enrolment/statement-signers.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { type FilesAt, textAt } from '../change/changed-files.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
+import { makeChange } from '../change/make-change.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { openRepository } from '../desk/repository.ts';
 import {
   changeOf,

@@ -1,11 +1,12 @@
 /** `towline device add --count 500 --prefix p-`: files of many new devices, and a folder with their tokens. */
 import path from 'node:path';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import type { Intent } from '../../core/change/intent.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
-import type { FilesAt } from '../change/changed-files.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { makeChange } from '../change/make-change.ts';
 import { mayHaveArrived } from '../change/push-outcome.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
 import { walkToHead } from '../desk/own-walk.ts';

@@ -1,7 +1,7 @@
 /** What `towline device add` was asked for. */
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { unknownName } from '../command/unknown-name.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 import type { NewDevice } from './device-file.ts';
 import type { PlaceOptions } from './place-files.ts';
 

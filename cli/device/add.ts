@@ -1,16 +1,17 @@
 /** `towline device add`: a token with which a device enrols, or its keys made here; or tokens of many. */
 import type { Command } from 'commander';
+import { type FilesAt, textAt } from '../../core/change/changed-files.ts';
+import type { Intent } from '../../core/change/intent.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { namePattern } from '../../core/fleet/paths.ts';
-import { type FilesAt, textAt } from '../change/changed-files.ts';
-import { type Intent, type Made, makeChange } from '../change/make-change.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
+import { type Made, makeChange } from '../change/make-change.ts';
 import { mayHaveArrived } from '../change/push-outcome.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { walkToHead } from '../desk/own-walk.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { type KeysHere, keysHere } from './add-keys.ts';

@@ -1,14 +1,14 @@
 /** A device's file in the working tree: made anew, or given the keys that it lacks. */
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { editedText } from '../../core/change/edited-yaml.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
 import { readEntryName } from '../../core/trust/git/entry-name.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
-import { FleetProblems } from '../command/report-error.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
-import { editedText } from '../desk/edit-yaml.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 
 /**

@@ -1,11 +1,12 @@
 /** What a device reads below secrets/, for a device that gets other keys: opened by the person, and sealed to the new ones. */
+
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';
 import { secretUsers } from '../../core/fleet/secret-users.ts';
 import { maxSecretBytes, readSecretDocument, secretFormat } from '../../core/secrets/document.ts';
 import type { SecretMap } from '../../core/secrets/tree.ts';
-import type { FilesAt } from '../change/changed-files.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { openDataKey } from '../secret/keyring.ts';
 import { openForPerson } from '../secret/opened.ts';
 import { type SecretFile, sealedText } from '../secret/secret-file.ts';

@@ -5,12 +5,12 @@ import { type Document, isSeq } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { someOf } from '../../core/some-of.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 import { changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { unknownName } from '../command/unknown-name.ts';
 import { selectorOption } from '../desk/selector-option.ts';
 
 interface GroupOptions extends ChangeOptions {

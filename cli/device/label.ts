@@ -1,14 +1,15 @@
 /** `towline device label`: labels of devices, given and taken away. */
 
 import type { Command } from 'commander';
+import { verbFor } from '../../core/change/device-edits.ts';
+import { withoutEmpty } from '../../core/change/edited-yaml.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { someOf } from '../../core/some-of.ts';
-import { changeDevices, verbFor } from '../change/change-devices.ts';
+import { changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { withoutEmpty } from '../desk/edit-yaml.ts';
 import { selectorOption } from '../desk/selector-option.ts';
 
 interface LabelOptions extends ChangeOptions {

@@ -1,12 +1,13 @@
 /** `towline device list`: devices as the repository has them. What they say of themselves is `towline status`. */
 
 import type { Command } from 'commander';
+import { chosenDevices } from '../../core/change/chosen-devices.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { sayBehind } from '../change/behind.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
-import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { appWords, deviceRow, labelWords, stateWords } from './device-row.ts';
 

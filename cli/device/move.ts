@@ -1,15 +1,16 @@
 /** `towline device move`: a device's file, as it is, into another folder; who may change it may depend on that. */
 import path from 'node:path';
 import type { Command } from 'commander';
+import { type FilesAt, textAt } from '../../core/change/changed-files.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
+import type { Intent } from '../../core/change/intent.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { type FilesAt, textAt } from '../change/changed-files.ts';
-import { fleetOf } from '../change/fleet-of.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
+import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { devicePath } from './device-file.ts';
 
 async function move(id: string, folder: string, options: ChangeOptions, signal: AbortSignal): Promise<void> {

@@ -1,35 +1,18 @@
 /** `towline device pause`, `resume`: what runs on a device, or one app of it, stays as it is until then. */
-
 import type { Command } from 'commander';
-import type { Document } from 'yaml';
-import { TowlineError } from '../../core/errors.ts';
-import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
-import { mergeDevice } from '../../core/fleet/merge.ts';
+import { verbFor } from '../../core/change/device-edits.ts';
+import { pauseEdits, resumeEdits, stillPausing } from '../../core/change/pausing.ts';
 import { someOf } from '../../core/some-of.ts';
-import { type ChosenDevice, changeDevices, verbFor } from '../change/change-devices.ts';
+import { changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { unknownName } from '../command/unknown-name.ts';
-import { withoutEmpty } from '../desk/edit-yaml.ts';
 import { selectorOption } from '../desk/selector-option.ts';
 
 interface PauseOptions extends ChangeOptions {
   readonly selector?: string;
   readonly app?: string;
-}
-
-function appsOf({ id, fleet }: ChosenDevice): string[] {
-  const layers = layersOf(fleet, id);
-  return layers === undefined ? [] : mergeDevice(layers).apps.map(each => each.app);
-}
-
-/** @throws TowlineError CLI_USAGE where it has no such app */
-function assertHas(device: ChosenDevice, app: string): void {
-  const apps = appsOf(device);
-  if (!apps.includes(app))
-    throw new TowlineError('CLI_USAGE', unknownName('app', app, apps, `on ${device.id}`));
 }
 
 async function pause(
@@ -40,16 +23,8 @@ async function pause(
   const what = app === undefined ? '' : `${app} on `;
   const { made, chosen, changed } = await changeDevices(
     {
-      ...{ options, verb: 'pause', devices, selector },
-      applies: device => app === undefined || appsOf(device).includes(app),
-      edit: (device, document) => {
-        if (app === undefined) document.set('paused', true);
-        else {
-          assertHas(device, app);
-          document.setIn(['apps', app, 'paused'], true);
-        }
-      },
-      message: ids => `Pause ${what}${ids}`,
+      ...pauseEdits({ devices, selector, app }),
+      ...{ options, verb: 'pause' },
     },
     signal,
   );
@@ -70,16 +45,8 @@ async function resume(
   const what = app === undefined ? '' : `${app} on `;
   const { made, chosen, changed, fleet } = await changeDevices(
     {
-      ...{ options, verb: 'resume', devices, selector },
-      applies: device => app === undefined || appsOf(device).includes(app),
-      edit: (device, document) => {
-        if (app === undefined) document.delete('paused');
-        else {
-          assertHas(device, app);
-          unpauseApp(document, app);
-        }
-      },
-      message: ids => `Resume ${what}${ids}`,
+      ...resumeEdits({ devices, selector, app }),
+      ...{ options, verb: 'resume' },
     },
     signal,
   );
@@ -95,20 +62,6 @@ async function resume(
     fields: { devices: changed, stillPaused: still },
     notes,
   });
-}
-
-function unpauseApp(document: Document, app: string): void {
-  document.deleteIn(['apps', app, 'paused']);
-  withoutEmpty(document, ['apps', app]);
-}
-
-/** Wider files that pause it, whatever its own says. */
-function stillPausing(fleet: Fleet, id: string, app: string | undefined): string[] {
-  const layers = layersOf(fleet, id);
-  if (layers === undefined) return [];
-  const isPausing = ({ value }: (typeof layers)['fleet'] | (typeof layers)['groups'][number]) =>
-    value.paused === true || (app !== undefined && value.apps?.[app]?.paused === true);
-  return [layers.fleet, ...layers.groups].filter(isPausing).map(({ path }) => path);
 }
 
 export function registerDevicePause(device: Command, stop: Stop): void {

@@ -3,18 +3,19 @@
  * them, and the data that its apps begin with.
  */
 import type { Document } from 'yaml';
+import { type FilesAt, textAt, withChanges } from '../../core/change/changed-files.ts';
+import { editedText } from '../../core/change/edited-yaml.ts';
+import type { Intent } from '../../core/change/intent.ts';
+import { fleetCheck } from '../../core/change/proposal-check.ts';
 import { type SignedStatement, verifyStatement } from '../../core/enrolment/statement.ts';
 import { statementSigners } from '../../core/enrolment/statement-signers.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
 import { someOf } from '../../core/some-of.ts';
-import { type FilesAt, textAt, withChanges } from '../change/changed-files.ts';
-import { type Intent, type Made, makeChange } from '../change/make-change.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
+import { type Made, makeChange } from '../change/make-change.ts';
 import type { ChangeOptions } from '../change/options.ts';
-import { fleetCheck } from '../change/proposal-check.ts';
 import { filesAt, type RemoteMain } from '../change/remote-main.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
-import { editedText } from '../desk/edit-yaml.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import { deviceFileWith } from './device-file.ts';
 import { openDeviceSecrets, sealedDeviceSecrets } from './device-secrets.ts';

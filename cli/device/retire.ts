@@ -1,11 +1,12 @@
 /** `towline device retire`: devices leave the fleet, and what becomes of their apps. */
 
 import { type Command, Option } from 'commander';
+import { verbFor } from '../../core/change/device-edits.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { RetiredApps } from '../../core/fleet/retired.ts';
 import { someOf } from '../../core/some-of.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
-import { changeDevices, verbFor } from '../change/change-devices.ts';
+import { changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';

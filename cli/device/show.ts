@@ -1,14 +1,14 @@
 /** `towline device show`: one device as all files together have it, and which of them gave what. */
 
 import type { Command } from 'commander';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { pointerOf } from '../../core/fleet/json-pointer.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
 import { sayBehind } from '../change/behind.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
 import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { type DeviceRow, deviceRow, stateWords } from './device-row.ts';

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { editedText } from '../../core/change/edited-yaml.ts';
 import {
   isFingerprint,
   maxStatementLength,
@@ -14,7 +15,6 @@ import type { CheckedFile } from '../../core/fleet/schema-check.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { editedText } from '../desk/edit-yaml.ts';
 import { fetchFrom } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
 import { askTerminal } from '../init/answers.ts';

@@ -1,5 +1,6 @@
 /** `towline diff`: what becomes of devices between two commits, those with equal differences together. */
 import type { Command } from 'commander';
+import { chosenDevices } from '../../core/change/chosen-devices.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
@@ -8,7 +9,7 @@ import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { readLimits } from '../desk/read-limits.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
-import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { deviceChanges, deviceChangeWords } from '../history/device-changes.ts';
 import { AppContents, deviceFacts } from '../history/device-facts.ts';
 import type { ValueChange } from '../history/value-changes.ts';

@@ -1,16 +1,16 @@
 /** `towline history`: the commits that made a device what it is to be, and what it said after each. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
+import { deviceIds } from '../../core/fleet/device-ids.ts';
 import { loadDevice } from '../../core/fleet/load-device.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
 import { limitOf } from '../command/count-option.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
-import { deviceIds } from '../desk/device-ids.ts';
 import { readLimits } from '../desk/read-limits.ts';
 import { openRepository, resolveCommit } from '../desk/repository.ts';
 import { type Answer, answersOf } from './device-answers.ts';

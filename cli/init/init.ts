@@ -2,17 +2,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { checkFleet } from '../../core/check/check-fleet.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { dialledOption, registryOption } from '../command/address-option.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import { towlineCommand } from '../command/installation.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { git } from '../desk/git.ts';
 import { openSnapshot } from '../desk/repository.ts';
-import { checkFleet } from '../validate/check-fleet.ts';
 import { askTerminal, collectAnswers, type InitOptions } from './answers.ts';
 import { assertFirstSignature } from './first-signature.ts';
 import { installHooks, showHooks } from './hooks.ts';
@@ -59,7 +59,7 @@ async function makeRepository(
   const commit = await firstCommit(directory, answers.name, signal);
   await assertFirstSignature(directory, commit);
   await using snapshot = await openSnapshot({ repo: directory });
-  const { problems } = await checkFleet(snapshot.files, snapshot.commit);
+  const { problems } = await checkFleet({ ...snapshot, date: new Date() });
   if (problems.length > 0) throw new FleetProblems(problems);
   return commit;
 }

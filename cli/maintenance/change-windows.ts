@@ -1,15 +1,17 @@
 /** Windows and pauses in the files of fleet, groups, devices: one commit for all of them. */
 import type { Document } from 'yaml';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { manyQuestion } from '../../core/change/device-edits.ts';
+import { editedAt } from '../../core/change/edited-at.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
+import type { Intent } from '../../core/change/intent.ts';
+import { type TargetOptions, type Targets, targetsOf } from '../../core/change/targets.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
-import { manyQuestion } from '../change/change-devices.ts';
-import type { FilesAt } from '../change/changed-files.ts';
-import { editedAt } from '../change/edited-at.ts';
-import { fleetOf } from '../change/fleet-of.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { makeChange } from '../change/make-change.ts';
 import type { ChangeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
-import { placeName, type TargetOptions, type Targets, targetsOf } from '../change/targets.ts';
+import { placeName } from '../change/targets.ts';
 
 export interface WindowEdit {
   /** For the name of a branch. */

@@ -1,16 +1,17 @@
 /** `towline maintenance list`: which windows hold for devices, which file says so, and what is paused. */
 
 import type { Command } from 'commander';
+import { chosenDevices } from '../../core/change/chosen-devices.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import type { Window } from '../../schemas/types.generated.ts';
 import { sayBehind } from '../change/behind.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { assertOwnOptions } from '../command/own-options.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
-import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { snapshotOptions } from '../desk/snapshot-options.ts';
 import { windowWords } from './window-words.ts';
 

@@ -1,11 +1,12 @@
 /** `towline maintenance`: when updates may be applied and images may come, and whether anything may change at all. */
 import { type Command, Option } from 'commander';
 import { isSeq } from 'yaml';
+import type { TargetOptions } from '../../core/change/targets.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { cronProblem, cronValues } from '../../core/fleet/cron.ts';
 import type { Window } from '../../schemas/types.generated.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
-import { type TargetOptions, targetOptions } from '../change/targets.ts';
+import { targetOptions } from '../change/targets.ts';
 import { examples } from '../command/examples.ts';
 import { assertOwnOptions } from '../command/own-options.ts';
 import type { Stop } from '../command/stop.ts';

@@ -1,5 +1,6 @@
 /** `towline now`: asks the gateway to ring at devices, so that they look at main at once. `towline agent now` is at a device. */
 import type { Command } from 'commander';
+import { chosenDevices } from '../../core/change/chosen-devices.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { fieldsIn } from '../../core/json.ts';
 import { examples } from '../command/examples.ts';
@@ -10,7 +11,7 @@ import { gatewaySession, type SshAddress, sshCommand } from '../desk/gateway-ses
 import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { remoteOf } from '../desk/push-command.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
-import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { assertGateway, type GatewayOptions, gatewayAddress } from '../tunnel/word/gateway-word.ts';
 
 interface NowOptions extends GatewayOptions {

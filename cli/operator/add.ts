@@ -1,20 +1,21 @@
 /** `towline operator add`: a person’s file, with keys and what they reach; with `--role` what they sign counts, too. */
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { readSelector } from '../../core/change/chosen-devices.ts';
+import { editedAt } from '../../core/change/edited-at.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
+import type { Intent } from '../../core/change/intent.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { maxYamlBytes } from '../../core/fleet/limits.ts';
 import { namePattern, operatorPath, policyPath } from '../../core/fleet/paths.ts';
 import type { OperatorFile, Selector } from '../../schemas/types.generated.ts';
-import type { FilesAt } from '../change/changed-files.ts';
-import { editedAt } from '../change/edited-at.ts';
-import { fleetOf } from '../change/fleet-of.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { readSelector } from '../desk/selector-option.ts';
 import { assertTrustable } from '../desk/trustable-key.ts';
 import { readSshPublicKey } from '../init/signing-key.ts';
 import { assertRolesFor, withPrincipal } from './policy-roles.ts';

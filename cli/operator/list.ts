@@ -1,9 +1,9 @@
 /** `towline operator list`: people, what they reach, and what their signature is for. */
 
 import type { Command } from 'commander';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import type { OperatorFile, Selector } from '../../schemas/types.generated.ts';
 import { sayBehind } from '../change/behind.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';

@@ -3,7 +3,7 @@ import { type Document, isMap, isSeq } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { policyPath } from '../../core/fleet/paths.ts';
-import { unknownName } from '../command/unknown-name.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 
 /** @returns undefined: the policy does not know them */
 export function rolesOf({ policy }: Fleet, name: string): readonly string[] | undefined {

@@ -1,18 +1,19 @@
 /** `towline operator remove`: a person’s file goes, and with `--policy` what they sign counts no more. */
 import type { Command } from 'commander';
 import { type Document, isSeq } from 'yaml';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { editedAt } from '../../core/change/edited-at.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
+import type { Intent } from '../../core/change/intent.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { operatorPath, policyPath } from '../../core/fleet/paths.ts';
-import type { FilesAt } from '../change/changed-files.ts';
-import { editedAt } from '../change/edited-at.ts';
-import { fleetOf } from '../change/fleet-of.ts';
-import { type Intent, makeChange } from '../change/make-change.ts';
+import { unknownName } from '../../core/unknown-name.ts';
+import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { unknownName } from '../command/unknown-name.ts';
 import { assertRolesWithout, keyFilesOf, rolesOf, withoutPrincipal } from './policy-roles.ts';
 
 interface RemoveOptions extends ChangeOptions {

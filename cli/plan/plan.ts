@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { desiredState } from '../../core/desired/desired-state.ts';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { planBetween } from '../../core/plan/between/plan-between.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { desiredOf } from '../desk/desired-of.ts';
@@ -13,7 +14,6 @@ import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 import type { LastSaid } from '../status/last-said.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
 import { type Base, chooseBase, type PlanOptions, readApplied } from './base.ts';
-import { planBetween } from './plan-between.ts';
 import { type DevicePlan, planJson, showPlans } from './show.ts';
 
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */

@@ -1,15 +1,16 @@
 /** Plans as people and scripts read them. */
 import type { MaintenanceWindow } from '../../core/desired/state.ts';
 import type { Problem } from '../../core/errors.ts';
+import { problemJson } from '../../core/fleet/fleet-problems.ts';
+import { aheadJson, aheadWords } from '../../core/plan/between/ahead.ts';
 import type { Download } from '../../core/plan/downloads.ts';
 import { explainPlan } from '../../core/plan/explain-plan.ts';
 import type { LeftVolumes } from '../../core/plan/left-behind.ts';
 import { updateWindows } from '../../core/plan/maintenance-window.ts';
 import type { WholePlan } from '../../core/plan/plan.ts';
 import type { Step } from '../../core/plan/step.ts';
-import { formatWarning, problemJson } from '../command/report-error.ts';
+import { formatWarning } from '../command/report-error.ts';
 import type { Terminal } from '../command/terminal.ts';
-import { aheadJson, aheadWords } from './ahead.ts';
 
 export interface DevicePlan {
   readonly device: string;

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
@@ -13,7 +14,6 @@ import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';

@@ -6,8 +6,8 @@ import { releasePath } from '../../core/fleet/paths.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byCommit } from '../../core/rollout/when.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 import type { Apps, ReleaseFile } from '../../schemas/types.generated.ts';
-import { unknownName } from '../command/unknown-name.ts';
 import { git } from '../desk/git.ts';
 
 export interface Assignment {

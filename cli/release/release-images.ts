@@ -7,12 +7,12 @@ import { dotenvVariables } from '../../core/desired/dotenv.ts';
 import { composeEnvironment } from '../../core/desired/environment.ts';
 import { projectDirectory } from '../../core/desired/state.ts';
 import { type Problem, TowlineError } from '../../core/errors.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { readAt } from '../../core/fleet/load-device.ts';
 import { appPath, fleetPath, namePattern } from '../../core/fleet/paths.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { FleetProblems } from '../command/report-error.ts';
-import { unknownName } from '../command/unknown-name.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 
 export interface ReleaseRequest {
   /** Of a working tree, which has no commit: `commit` is of zeros. */

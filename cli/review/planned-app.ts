@@ -1,12 +1,12 @@
 /** What becomes of one app, as a reviewer asks: images, services, what is down and for how long, what becomes of data. */
 import { resourceName } from '../../core/desired/resource-name.ts';
 import type { DesiredProject } from '../../core/desired/state.ts';
+import type { PlanBetween } from '../../core/plan/between/plan-between.ts';
 import { describeStep } from '../../core/plan/explain-plan.ts';
 import { durationMs } from '../../core/plan/quantity.ts';
 import { downloadSizes } from '../../core/plan/requirements.ts';
 import type { Step } from '../../core/plan/step.ts';
 import type { ReviewFile } from '../../schemas/types.generated.ts';
-import type { PlanBetween } from '../plan/plan-between.ts';
 import { bounded, boundedList } from './bounded.ts';
 
 export type PlannedApp = ReviewFile['plans'][number]['apps'][number];

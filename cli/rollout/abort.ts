@@ -3,12 +3,12 @@
 import type { Command } from 'commander';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { membersOf } from '../../core/rollout/members.ts';
+import type { KeyedRollout } from '../../core/rollout/named-rollout.ts';
 import { someOf } from '../../core/some-of.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import type { KeyedRollout } from './named-rollout.ts';
 import { changeRollout } from './rollout-change.ts';
 
 interface AbortOptions extends ChangeOptions {

@@ -1,8 +1,9 @@
 /** Rollouts as they stand: main as devices follow it, and what devices have signed last. */
+
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { RolloutBoard, type RolloutReport } from '../../core/rollout/board.ts';
 import { type DeviceWord, doubtfulWord, wordOf } from '../../core/rollout/word.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { filesAt } from '../change/remote-main.ts';
 import { KeptVerdicts } from '../status/kept-verdicts.ts';
 import { type Reported, readReports } from '../status/reports.ts';

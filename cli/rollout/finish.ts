@@ -2,21 +2,21 @@
 
 import type { Command } from 'commander';
 import { isScalar } from 'yaml';
+import { type FilesAt, textAt, withChanges } from '../../core/change/changed-files.ts';
+import { editedText } from '../../core/change/edited-yaml.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { finishPlan, type MovedApp, movedAtAnyTime } from '../../core/rollout/finish.ts';
+import { type KeyedRollout, namedRollout } from '../../core/rollout/named-rollout.ts';
 import { supersederOf } from '../../core/rollout/participants.ts';
 import { someOf } from '../../core/some-of.ts';
-import { type FilesAt, textAt, withChanges } from '../change/changed-files.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { editedText } from '../desk/edit-yaml.ts';
 import { lastSaid } from '../status/last-said.ts';
-import { type KeyedRollout, namedRollout } from './named-rollout.ts';
 
 interface FinishOptions extends ChangeOptions {
   readonly telemetry?: string;

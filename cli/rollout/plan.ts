@@ -3,23 +3,23 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { rolloutPath } from '../../core/fleet/paths.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { byApp } from '../../core/fleet/rollout-files.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
+import { type KeyedRollout, namedRollout } from '../../core/rollout/named-rollout.ts';
 import { someOf } from '../../core/some-of.ts';
-import { fleetOf } from '../change/fleet-of.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { lastSaid } from '../status/last-said.ts';
-import { type KeyedRollout, namedRollout } from './named-rollout.ts';
 import { type PlannedRollout, plannedRollout } from './planned.ts';
 
 interface PlanOptions {

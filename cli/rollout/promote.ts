@@ -4,12 +4,12 @@ import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { instantOf } from '../../core/rollout/board.ts';
 import type { RolloutEdit } from '../../core/rollout/edited.ts';
+import type { KeyedRollout } from '../../core/rollout/named-rollout.ts';
 import { defaultHold } from '../../core/rollout/stage.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import type { KeyedRollout } from './named-rollout.ts';
 import { changeRollout } from './rollout-change.ts';
 
 interface PromoteOptions extends ChangeOptions {

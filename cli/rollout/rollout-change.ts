@@ -1,13 +1,13 @@
 /** One change of one rollout’s file, as a signed commit or whichever way was asked for. */
 
+import { type FilesAt, textAt } from '../../core/change/changed-files.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { RolloutEdit } from '../../core/rollout/edited.ts';
 import { editedRollout } from '../../core/rollout/edited.ts';
-import { type FilesAt, textAt } from '../change/changed-files.ts';
-import { fleetOf } from '../change/fleet-of.ts';
+import { type KeyedRollout, namedRollout } from '../../core/rollout/named-rollout.ts';
 import { type Made, makeChange } from '../change/make-change.ts';
 import type { ChangeOptions } from '../change/options.ts';
-import { type KeyedRollout, namedRollout } from './named-rollout.ts';
 
 export interface RolloutChange {
   readonly name: string;

@@ -1,9 +1,10 @@
 /** `towline rollout status`: how rollouts stand, and what comes next. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { fleetOf } from '../../core/change/fleet-of.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import type { RolloutReport } from '../../core/rollout/board.ts';
-import { fleetOf } from '../change/fleet-of.ts';
+import { namedRollout } from '../../core/rollout/named-rollout.ts';
 import { remoteOptions } from '../change/options.ts';
 import { filesAt, RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
@@ -12,7 +13,6 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openTelemetry, telemetryPlace } from '../status/telemetry.ts';
 import { openDesk } from './desk.ts';
-import { namedRollout } from './named-rollout.ts';
 import { reportJson, showReport } from './rows.ts';
 
 interface StatusOptions extends RemoteOptions {

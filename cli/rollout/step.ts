@@ -1,24 +1,24 @@
 /** `towline rollout step`: what a bot does, once; from cron, or from CI where a forge guards main. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { textAt } from '../../core/change/changed-files.ts';
+import { fleetOf } from '../../core/change/fleet-of.ts';
+import { fleetCheck } from '../../core/change/proposal-check.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { editOf, type RolloutReport, stepWords } from '../../core/rollout/board.ts';
 import { editedRollout } from '../../core/rollout/edited.ts';
-import { textAt } from '../change/changed-files.ts';
-import { fleetOf } from '../change/fleet-of.ts';
+import { namedRollout } from '../../core/rollout/named-rollout.ts';
 import { remoteOptions } from '../change/options.ts';
-import { fleetCheck } from '../change/proposal-check.ts';
 import { filesAt, type Proposal, RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { forgeKinds } from '../forge/forge.ts';
 import { openTelemetry, type TelemetryRepository, telemetryPlace } from '../status/telemetry.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import { openDesk } from './desk.ts';
-import { namedRollout } from './named-rollout.ts';
 import { askedFor, type RequestOptions } from './step-request.ts';
 
 interface StepOptions extends RemoteOptions, RequestOptions {

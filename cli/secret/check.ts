@@ -1,11 +1,11 @@
 /** `towline secret check`: whether everything below secrets/ is sealed, to those who need it and to nobody else. */
 import type { Command } from 'commander';
 import { formatProblem } from '../../core/errors.ts';
+import { FleetProblems, problemJson } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { checkSecrets } from '../../core/fleet/secret-check.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
-import { FleetProblems, problemJson } from '../command/report-error.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { gitHistory } from './history.ts';

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { namesOfSecret } from '../../core/fleet/secret-owner.ts';
 import { type NamedRecipient, recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';
@@ -21,7 +22,6 @@ import { defaultRule, isCovered, type Recipient } from '../../core/secrets/metad
 import { ownPathKey, withOwnPath } from '../../core/secrets/own-path.ts';
 import { namesKey } from '../../core/secrets/recipient-key.ts';
 import type { SecretMap } from '../../core/secrets/tree.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 
 const pathForm =

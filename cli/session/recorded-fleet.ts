@@ -1,12 +1,12 @@
 /** Recordings of a fleet: what the gateway has of them, asked over the person's own ssh, and what their devices have signed. */
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { fieldsOf, readFields } from '../../core/json.ts';
 import { type DeviceKeys, DeviceSeals } from '../../core/recording/device-seals.ts';
 import { isRecordingId } from '../../core/recording/recording-id.ts';
-import { FleetProblems } from '../command/report-error.ts';
-import { noSuchDevice } from '../command/unknown-name.ts';
+import { noSuchDevice } from '../../core/unknown-name.ts';
 import { deviceKeys } from '../desk/device-keys.ts';
 import { gatewaySession, type SshAddress, sshCommand } from '../desk/gateway-session.ts';
 import { remoteOf } from '../desk/push-command.ts';

@@ -1,7 +1,8 @@
 /** What stands in the verified repository of gateway and devices, for a client's configuration. */
+
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import type { ClientDevice } from './client-files.ts';
 

@@ -1,6 +1,7 @@
 /** A tunnel that is opened for one visit, and closed again when nobody else is in. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { LongTunnel } from '../../core/change/tunnel/opening.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -8,7 +9,6 @@ import type { RemoteMain } from '../change/remote-main.ts';
 import type { SshAddress } from '../desk/gateway-session.ts';
 import type { TrustWalk } from '../trust/walk.ts';
 import type { DeviceAtMain } from '../tunnel/change/device-at-main.ts';
-import type { LongTunnel } from '../tunnel/change/opening.ts';
 import { type Planned, planClosing, planOpening } from '../tunnel/change/tunnel-change.ts';
 import { askTunnels } from '../tunnel/word/gateway-word.ts';
 

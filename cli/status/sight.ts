@@ -1,11 +1,11 @@
 /** One look at the fleet: what devices said, and what is wanted of them. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { chosenDevices } from '../../core/change/chosen-devices.ts';
 import { type ErrorCode, isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
-import { chosenDevices } from '../desk/selector-option.ts';
 import { type Fork, findForks, trustedBy } from './forks.ts';
 import { KeptVerdicts } from './kept-verdicts.ts';
 import { type Distance, Lineage } from './lineage.ts';

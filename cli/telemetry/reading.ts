@@ -1,14 +1,15 @@
 /** Telemetry of some devices, read from git alone: from a time on, and then whatever comes. */
+
+import { type Choice, chosenDevices } from '../../core/change/chosen-devices.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { CommitPiece } from '../../core/telemetry/commit-records.ts';
 import type { SegmentPlace } from '../../core/telemetry/record/segment-path.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { openSnapshot } from '../desk/repository.ts';
-import { type Choice, chosenDevices } from '../desk/selector-option.ts';
 import { telemetryPlace } from '../status/telemetry.ts';
 import { DeviceHistory, type Stretch } from './device-history.ts';
 import { TelemetryClone } from './telemetry-clone.ts';

@@ -4,11 +4,11 @@
  */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { plainValue, readPlainYaml } from '../../core/trust/git/yaml-node.ts';
 import { policyPath } from '../../core/trust/policy/policy.ts';
 import { firstWalk, statedWalk } from '../../core/trust/policy/walk-version.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 import { readReports } from '../status/reports.ts';
 import { openTelemetry, telemetryPlace } from '../status/telemetry.ts';

@@ -1,10 +1,10 @@
 /** `towline tunnel grant`: approves what a request asks for and, where the policy has enough with that, puts it on main. */
 import type { Command } from 'commander';
+import { deviceCheck } from '../../core/change/proposal-check.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { WalkStop } from '../../core/trust/walk.ts';
 import { ownApproval } from '../change/draft.ts';
 import { remoteOptions } from '../change/options.ts';
-import { deviceCheck } from '../change/proposal-check.ts';
 import { type Proposal, RemoteMain } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';

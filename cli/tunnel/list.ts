@@ -1,7 +1,9 @@
 /** `towline tunnel list`: which tunnels are open, by whose word, and who is in. */
 import type { Command } from 'commander';
+import { chosenDevices } from '../../core/change/chosen-devices.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { EventRecord } from '../../core/telemetry/record/record.ts';
@@ -9,10 +11,9 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 import { remoteOptions } from '../change/options.ts';
 import { RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
-import { FleetProblems } from '../command/report-error.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { chosenDevices, selectorOption } from '../desk/selector-option.ts';
+import { selectorOption } from '../desk/selector-option.ts';
 import { readReports } from '../status/reports.ts';
 import { openTelemetry, telemetryPlace } from '../status/telemetry.ts';
 import { Reading } from '../telemetry/reading.ts';

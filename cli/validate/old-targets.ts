@@ -1,51 +1,13 @@
-/** `tunnel.targets`, which stood below `/tunnel` when targets were no part of `access`: it leads nowhere any more. */
+/** `tunnel.targets` moved to where targets stand now. */
 import path from 'node:path';
 import type { Document } from 'yaml';
-import type { Problem } from '../../core/errors.ts';
+import { oldPlace, oldTargets } from '../../core/check/old-targets.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { AccessFile } from '../../core/fleet/narrowest-access.ts';
-import { longForm } from '../../core/fleet/tunnel.ts';
-import { matchesGlob, parseGlob } from '../../core/trust/policy/glob.ts';
-import { parsePointer } from '../../core/trust/policy/policy.ts';
 import type { TunnelTarget } from '../../schemas/types.generated.ts';
 import { editYaml } from '../desk/edit-yaml.ts';
 
-const oldPlace = ['tunnel', 'targets'] as const;
 const newPlace = ['access', 'targets'] as const;
-
-interface OldTargets {
-  readonly file: AccessFile;
-  readonly targets: readonly TunnelTarget[];
-}
-
-function oldTargets(fleet: Fleet): OldTargets[] {
-  const files: readonly AccessFile[] = [fleet.file, ...fleet.groups.values(), ...fleet.devices.values()];
-  return files.flatMap(file => {
-    const { tunnel } = file.value;
-    const targets = tunnel === undefined ? undefined : longForm(tunnel).targets;
-    return targets === undefined ? [] : [{ file, targets }];
-  });
-}
-
-/** Each file with some, and the rule whose people were once able to lead anywhere by them. */
-export function oldTargetWarnings(fleet: Fleet): Problem[] {
-  return oldTargets(fleet).map(({ file }) => {
-    const rule = ruleFor(fleet, file.path);
-    const covered = rule === undefined ? '' : `rule ${rule} of the policy covers it, and `;
-    const message = `${covered}it adds no target any more: \`towline validate --fix\` moves it to access.targets`;
-    return { code: 'FLEET_TUNNEL_TARGETS_OLD', message, position: file.locate('/tunnel/targets', 'key') };
-  });
-}
-
-/** The first rule by field for this file that covers them, from 1. */
-function ruleFor({ policy }: Fleet, file: string): number | undefined {
-  const found = (policy?.value.rules ?? []).findIndex(
-    ({ paths, only = [] }) =>
-      only.some(pointer => parsePointer(pointer).every((token, index) => token === oldPlace[index])) &&
-      paths.some(glob => matchesGlob(parseGlob(glob), file)),
-  );
-  return found < 0 ? undefined : found + 1;
-}
 
 /**
  * Moves them in the files of the working tree. Nobody reaches more by it than they did while `tunnel.targets` counted:

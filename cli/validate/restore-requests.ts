@@ -9,8 +9,8 @@ import { loadFleet } from '../../core/fleet/load.ts';
 import { restoresOf } from '../../core/fleet/restores.ts';
 import { rolledOut } from '../../core/rollout/rolled-out.ts';
 import { byCommit } from '../../core/rollout/when.ts';
+import { unknownName } from '../../core/unknown-name.ts';
 import type { DeviceFile, RestoreRequest } from '../../schemas/types.generated.ts';
-import { unknownName } from '../command/unknown-name.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { baseOf, type Question } from './base-commit.ts';
 

@@ -1,15 +1,16 @@
 /** `towline validate`: everything that is wrong with a fleet repository, all at once. */
 import type { Command } from 'commander';
+import { checkFleet, type FleetCheck } from '../../core/check/check-fleet.ts';
 import { formatProblem, TowlineError } from '../../core/errors.ts';
+import { problemJson } from '../../core/fleet/fleet-problems.ts';
 import { inFileOrder, loadFleet } from '../../core/fleet/load.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
-import { formatWarning, problemJson } from '../command/report-error.ts';
+import { formatWarning } from '../command/report-error.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
 import { gitHistory } from '../secret/history.ts';
 import type { Question } from './base-commit.ts';
-import { checkFleet, type FleetCheck } from './check-fleet.ts';
 import { moveOldTargets } from './old-targets.ts';
 import { pastReleaseProblems } from './past-releases.ts';
 import { policyVersionProblems } from './policy-version.ts';
@@ -71,7 +72,12 @@ async function validate(directory: string, given: ValidateOptions): Promise<void
   const { gitDirectory } = repository;
   const main = given.base === undefined ? undefined : await resolveCommit(repository, given.base);
   const head = options.worktree === true ? undefined : snapshot.commit;
-  const found = await checkFleet(snapshot.files, snapshot.commit, gitHistory(gitDirectory, head));
+  const found = await checkFleet({
+    files: snapshot.files,
+    commit: snapshot.commit,
+    date: new Date(),
+    history: gitHistory(gitDirectory, head),
+  });
   const { fleet } = found;
   const question = fleet === undefined ? undefined : { gitDirectory, snapshot, head, main, fleet };
   const since = question === undefined ? [] : await historyProblems(question);

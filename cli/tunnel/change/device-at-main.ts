@@ -1,15 +1,15 @@
 /** A device as main has it, for a verb that opens or closes its tunnel. */
 import { TowlineError } from '../../../core/errors.ts';
+import { deviceIds } from '../../../core/fleet/device-ids.ts';
 import type { DeviceLayers } from '../../../core/fleet/fleet.ts';
+import { FleetProblems } from '../../../core/fleet/fleet-problems.ts';
 import { maxYamlBytes } from '../../../core/fleet/limits.ts';
 import { loadDevice, readAt } from '../../../core/fleet/load-device.ts';
 import { namePattern, operatorPath } from '../../../core/fleet/paths.ts';
 import { type DesiredTunnel, desiredTunnel } from '../../../core/fleet/tunnel.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
+import { noSuchDevice } from '../../../core/unknown-name.ts';
 import type { DeviceFile, Tunnel } from '../../../schemas/types.generated.ts';
-import { FleetProblems } from '../../command/report-error.ts';
-import { noSuchDevice } from '../../command/unknown-name.ts';
-import { deviceIds } from '../../desk/device-ids.ts';
 import { git } from '../../desk/git.ts';
 import type { TrustWalk } from '../../trust/walk.ts';
 

@@ -1,4 +1,6 @@
 /** A branch that asks for a tunnel: what it changes, who asks, who has approved it. */
+
+import type { LongTunnel } from '../../../core/change/tunnel/opening.ts';
 import { isTowlineError, TowlineError } from '../../../core/errors.ts';
 import { maxYamlBytes } from '../../../core/fleet/limits.ts';
 import { placeOf } from '../../../core/fleet/paths.ts';
@@ -9,7 +11,6 @@ import { parseApprovalPath } from '../../../core/trust/step/approval-statement.t
 import type { Branch } from '../../change/remote-main.ts';
 import { branchChange } from '../../trust/approval-file.ts';
 import type { TrustWalk } from '../../trust/walk.ts';
-import type { LongTunnel } from './opening.ts';
 
 /** Where requests are pushed: `requests/<operator>/<device>-<time>`. */
 export const requestsFolder = 'requests/';

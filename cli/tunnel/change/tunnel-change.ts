@@ -1,9 +1,17 @@
 /** The commits that open and close a tunnel. */
 
+import { deviceCheck } from '../../../core/change/proposal-check.ts';
+import {
+  type AskedOpening,
+  closingOf,
+  isOpen,
+  type LongTunnel,
+  openingOf,
+} from '../../../core/change/tunnel/opening.ts';
+import { withTunnel } from '../../../core/change/tunnel/tunnel-text.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import { timeWord } from '../../../core/time-word.ts';
-import { deviceCheck } from '../../change/proposal-check.ts';
 import type { Proposal } from '../../change/remote-main.ts';
 import type { TrustWalk } from '../../trust/walk.ts';
 import {
@@ -13,8 +21,6 @@ import {
   type DeviceAtMain,
   deviceAtMain,
 } from './device-at-main.ts';
-import { type AskedOpening, closingOf, isOpen, type LongTunnel, openingOf } from './opening.ts';
-import { withTunnel } from './tunnel-text.ts';
 
 export interface TunnelProposal extends Proposal {
   readonly tunnel: LongTunnel;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { editedText } from '../../../cli/desk/edit-yaml.ts';
+import { editedText } from '../../../core/change/edited-yaml.ts';
 
 const files: Readonly<Record<string, string>> = {
   'flow maps with blanks, and a mark at the beginning':

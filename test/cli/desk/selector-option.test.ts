@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Command } from 'commander';
-import { isSelected, readSelector, selectorOption } from '../../../cli/desk/selector-option.ts';
+import { selectorOption } from '../../../cli/desk/selector-option.ts';
+import { isSelected, readSelector } from '../../../core/change/chosen-devices.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 
 const device = {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { withTunnel } from '../../../cli/tunnel/change/tunnel-text.ts';
 import { parseTunnelWord } from '../../../cli/tunnel/word/tunnel-word.ts';
+import { withTunnel } from '../../../core/change/tunnel/tunnel-text.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 import { fieldsOf } from '../../../core/json.ts';
 import { plainValue, readPlainYaml } from '../../../core/trust/git/yaml-node.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { closingOf, openingOf, type Standing } from '../../../cli/tunnel/change/opening.ts';
-import { withTunnel } from '../../../cli/tunnel/change/tunnel-text.ts';
+import { closingOf, openingOf, type Standing } from '../../../core/change/tunnel/opening.ts';
+import { withTunnel } from '../../../core/change/tunnel/tunnel-text.ts';
 import { isTowlineError } from '../../../core/errors.ts';
 
 const until = '2026-11-29T06:00:00Z';

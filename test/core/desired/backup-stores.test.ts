@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import * as openpgp from 'openpgp';
-import { checkFleet } from '../../../cli/validate/check-fleet.ts';
+import { checkFleet } from '../../../core/check/check-fleet.ts';
 import { desiredState } from '../../../core/desired/desired-state.ts';
 import { sealSecret } from '../../rig/secrets.ts';
 import { exampleFleet, repositoryOf, shown, type Texts } from '../fleet/example-fleet.ts';
@@ -111,7 +111,7 @@ describe('stores of backups in the desired state', () => {
 describe('validate', () => {
   async function check(changes: Texts) {
     const { reader, commit } = repositoryOf({ ...fleet, ...changes });
-    return shown((await checkFleet(reader, commit)).problems).join('\n');
+    return shown((await checkFleet({ files: reader, commit, date: new Date() })).problems).join('\n');
   }
 
   test('misses the secret of each device, also of one that is like another', async () => {

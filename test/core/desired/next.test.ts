@@ -1,7 +1,7 @@
 /** The release that comes next: read as the one that runs, and never in its way. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkFleet } from '../../../cli/validate/check-fleet.ts';
+import { checkFleet } from '../../../core/check/check-fleet.ts';
 import { desiredState } from '../../../core/desired/desired-state.ts';
 import { loadFleet } from '../../../core/fleet/load.ts';
 import { assignedImages, assignedImagesAt } from '../../../core/rollout/assigned-images.ts';
@@ -32,7 +32,7 @@ const compute = (changes: Texts, device = 'pump-1') => {
 };
 const check = (changes: Texts) => {
   const { reader, commit } = repositoryOf({ ...staged, ...changes });
-  return checkFleet(reader, commit);
+  return checkFleet({ files: reader, commit, date: new Date() });
 };
 
 describe('next beside release', () => {

@@ -1,9 +1,9 @@
 /** Apps that no device has yet: they are looked at before a device gets one, and finds that it is none. */
-import { AppFolder } from '../../core/desired/app-folder.ts';
-import { missingComposeFiles } from '../../core/desired/compose-files.ts';
-import type { Problem } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
+import { AppFolder } from '../desired/app-folder.ts';
+import { missingComposeFiles } from '../desired/compose-files.ts';
+import type { Problem } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
 
 /** A file that may have been meant for the app's: YAML in the folder itself, or by its name anywhere below. */
 const likely = /^[^/]+\.ya?ml$|(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/;

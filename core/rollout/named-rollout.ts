@@ -1,8 +1,8 @@
 /** A rollout by the name that a person types: `r1`, or `hello/r1` where two apps have one of that name. */
-import { TowlineError } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import type { NamedRollout } from '../../core/rollout/stage.ts';
-import { unknownName } from '../command/unknown-name.ts';
+import { TowlineError } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { unknownName } from '../unknown-name.ts';
+import type { NamedRollout } from './stage.ts';
 
 export interface KeyedRollout extends NamedRollout {
   /** `app/name`. */

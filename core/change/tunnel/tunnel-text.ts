@@ -1,11 +1,11 @@
 /** A device's file with another `/tunnel`: not one byte besides changes, so that a rule for that value alone covers it. */
 import { isDeepStrictEqual } from 'node:util';
 import { Document, isMap, isNode, isScalar, type Pair, parseDocument, visit, type YAMLMap } from 'yaml';
-import { messageOf } from '../../../core/errors/cause.ts';
-import { TowlineError } from '../../../core/errors.ts';
-import { plainValue, readPlainYaml, type YamlNode } from '../../../core/trust/git/yaml-node.ts';
-import { compareNodes } from '../../../core/trust/policy/field-change.ts';
 import type { Tunnel } from '../../../schemas/types.generated.ts';
+import { messageOf } from '../../errors/cause.ts';
+import { TowlineError } from '../../errors.ts';
+import { plainValue, readPlainYaml, type YamlNode } from '../../trust/git/yaml-node.ts';
+import { compareNodes } from '../../trust/policy/field-change.ts';
 
 type LongTunnel = Exclude<Tunnel, string>;
 

@@ -1,8 +1,8 @@
 /** A YAML file of the fleet with some values changed. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, parseDocument } from 'yaml';
-import { editedText } from '../desk/edit-yaml.ts';
 import { type FilesAt, textAt } from './changed-files.ts';
+import { editedText } from './edited-yaml.ts';
 
 /** @returns undefined where it says that already: another indentation alone is no change. @throws TowlineError as `textAt`, `editedText` */
 export async function editedAt(

@@ -1,11 +1,11 @@
 /** Files with some of them changed: what is proposed can be read, and checked, before anything of it is written. */
-import { TowlineError } from '../../core/errors.ts';
-import { maxYamlBytes } from '../../core/fleet/limits.ts';
-import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import { objectId } from '../../core/trust/git/object-hash.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { TrustedState } from '../../core/trust/line/trusted-state.ts';
-import { bytesOf, modeOf, type NewContent } from '../desk/new-content.ts';
+import { TowlineError } from '../errors.ts';
+import { maxYamlBytes } from '../fleet/limits.ts';
+import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../fleet/repository-files.ts';
+import { objectId } from '../trust/git/object-hash.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
+import type { TrustedState } from '../trust/line/trusted-state.ts';
+import { bytesOf, modeOf, type NewContent } from './new-content.ts';
 
 /** Path → the file as it is to be, of mode 0644 where nothing says otherwise; null: it goes. */
 export type Changes = ReadonlyMap<string, NewContent | null>;

@@ -1,10 +1,10 @@
 /** Openings that end before their `until`: no tunnel is open for longer than `tunnels.maxDuration`. */
 
-import { formatDuration } from '../../core/duration.ts';
-import type { Problem } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import type { AccessFile } from '../../core/fleet/narrowest-access.ts';
-import { longForm, maxDurationMs } from '../../core/fleet/tunnel.ts';
+import { formatDuration } from '../duration.ts';
+import type { Problem } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { AccessFile } from '../fleet/narrowest-access.ts';
+import { longForm, maxDurationMs } from '../fleet/tunnel.ts';
 
 /** By the clock, and so nothing that keeps a commit back: devices and gateways hold the bound by themselves. */
 export function longTunnelWarnings({ file: fleet, groups, devices }: Fleet, nowMs: number): Problem[] {

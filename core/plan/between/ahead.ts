@@ -1,9 +1,10 @@
 /** What a device would download ahead: beside its plan, which nothing of it changes. */
-import type { DesiredState } from '../../core/desired/state.ts';
-import type { Download } from '../../core/plan/downloads.ts';
-import type { Applied } from '../../core/plan/observed-as-applied.ts';
-import { formatBytes } from '../../core/plan/quantity.ts';
-import type { StatusFile } from '../../schemas/types.generated.ts';
+
+import type { StatusFile } from '../../../schemas/types.generated.ts';
+import type { DesiredState } from '../../desired/state.ts';
+import type { Download } from '../downloads.ts';
+import type { Applied } from '../observed-as-applied.ts';
+import { formatBytes } from '../quantity.ts';
 
 /** Of what came next at the base only what the device says is there; without its word, all. */
 export function baseOf(state: Applied, status: StatusFile | undefined): Applied {

@@ -1,14 +1,15 @@
 /** What a change must not do to rollouts that are under way: the walk does not look at what files say. */
-import { loadFleet } from '../../core/fleet/load.ts';
+
+import { FleetProblems } from '../fleet/fleet-problems.ts';
+import { loadFleet } from '../fleet/load.ts';
 import {
   conflictProblems,
   emptyStageProblems,
   hastened,
   rolloutEdits,
   takenBack,
-} from '../../core/rollout/change-check.ts';
-import { movedApps } from '../../core/rollout/finish.ts';
-import { FleetProblems } from '../command/report-error.ts';
+} from '../rollout/change-check.ts';
+import { movedApps } from '../rollout/finish.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
 
 /**

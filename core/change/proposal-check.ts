@@ -1,8 +1,8 @@
 /** What must not be wrong with a change: its own mistakes refuse it, those that stand there already do not. */
-import type { Problem } from '../../core/errors.ts';
-import { type LoadOptions, loadFleet } from '../../core/fleet/load.ts';
-import { loadDevice } from '../../core/fleet/load-device.ts';
-import { FleetProblems } from '../command/report-error.ts';
+import type { Problem } from '../errors.ts';
+import { FleetProblems } from '../fleet/fleet-problems.ts';
+import { type LoadOptions, loadFleet } from '../fleet/load.ts';
+import { loadDevice } from '../fleet/load-device.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
 
 /**

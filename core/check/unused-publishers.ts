@@ -1,8 +1,8 @@
 /** Rules of trust/images.yaml for repositories of which no release has an image: mistyped, most likely. */
-import type { Problem } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import { fullRepository } from '../../core/images/repository.ts';
-import { matchesGlob, parseGlob } from '../../core/trust/policy/glob.ts';
+import type { Problem } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { fullRepository } from '../images/repository.ts';
+import { matchesGlob, parseGlob } from '../trust/policy/glob.ts';
 
 export function unusedPublisherWarnings({ images: file, apps }: Fleet): Problem[] {
   if (file === undefined) return [];

@@ -1,11 +1,11 @@
 /** Devices that are alike but for their names have files of their own that open their stores. */
-import { desiredStores } from '../../core/desired/backup-stores.ts';
-import type { DesiredProject } from '../../core/desired/state.ts';
-import type { Problem } from '../../core/errors.ts';
-import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
-import { mergeDevice } from '../../core/fleet/merge.ts';
-import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { desiredStores } from '../desired/backup-stores.ts';
+import type { DesiredProject } from '../desired/state.ts';
+import type { Problem } from '../errors.ts';
+import { type Fleet, layersOf } from '../fleet/fleet.ts';
+import { mergeDevice } from '../fleet/merge.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 
 /** @param projects of one of the devices @param others that have the same, but for the device's name */
 export async function storeSecretProblems(

@@ -1,20 +1,20 @@
 /** The whole check of a fleet: its files, and the state of every device that differs from the others. */
 
-import { canonicalJson } from '../../core/canonical-json.ts';
-import { desiredStateOf } from '../../core/desired/desired-state.ts';
-import { nextProblems } from '../../core/desired/next.ts';
-import type { Problem } from '../../core/errors.ts';
-import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
-import { inFileOrder, loadFleet } from '../../core/fleet/load.ts';
-import { mergeDevice } from '../../core/fleet/merge.ts';
-import { narrowestAccess } from '../../core/fleet/narrowest-access.ts';
-import { readPublishers } from '../../core/fleet/publishers.ts';
-import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import { checkSecrets, type SecretHistory } from '../../core/fleet/secret-check.ts';
-import { conflictProblems, fromWarnings, supersededWarnings } from '../../core/rollout/change-check.ts';
-import { rolledOut } from '../../core/rollout/rolled-out.ts';
-import { byCommit } from '../../core/rollout/when.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { desiredStateOf } from '../desired/desired-state.ts';
+import { nextProblems } from '../desired/next.ts';
+import type { Problem } from '../errors.ts';
+import { type Fleet, layersOf } from '../fleet/fleet.ts';
+import { inFileOrder, loadFleet } from '../fleet/load.ts';
+import { mergeDevice } from '../fleet/merge.ts';
+import { narrowestAccess } from '../fleet/narrowest-access.ts';
+import { readPublishers } from '../fleet/publishers.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import { checkSecrets, type SecretHistory } from '../fleet/secret-check.ts';
+import { conflictProblems, fromWarnings, supersededWarnings } from '../rollout/change-check.ts';
+import { rolledOut } from '../rollout/rolled-out.ts';
+import { byCommit } from '../rollout/when.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
 import { auditorKeyProblems } from './auditor-keys.ts';
 import { closedPortWarnings } from './closed-ports.ts';
 import { lfsPointerProblems } from './lfs-pointers.ts';
@@ -89,15 +89,22 @@ async function publisherProblems({ images, commit }: Fleet, reader: RepositoryFi
 
 const noHistory: SecretHistory = async function* none() {};
 
-/**
- * @param history earlier contents of secrets: keys that were revoked may have read them
- * @throws TowlineError when an object is missing or malformed
- */
-export async function checkFleet(
-  files: RepositoryFiles,
-  commit: ObjectId,
-  history: SecretHistory = noHistory,
-): Promise<FleetCheck> {
+export interface FleetQuestion {
+  readonly files: RepositoryFiles;
+  readonly commit: ObjectId;
+  /** Now. */
+  readonly date: Date;
+  /** Earlier contents of secrets: keys that were revoked may have read them. */
+  readonly history?: SecretHistory;
+}
+
+/** @throws TowlineError when an object is missing or malformed */
+export async function checkFleet({
+  files,
+  commit,
+  date,
+  history = noHistory,
+}: FleetQuestion): Promise<FleetCheck> {
   const { fleet, problems: read } = await loadFleet(files, commit);
   const problems =
     fleet === undefined
@@ -138,7 +145,6 @@ export async function checkFleet(
   for (const problem of spare.problems) found.set(JSON.stringify(problem), problem);
   warnings.add(spare.warnings, [...fleet.devices.keys()]);
   for (const problem of conflictProblems(fleet)) found.set(JSON.stringify(problem), problem);
-  const date = new Date();
   const shown = [
     ...fromWarnings(fleet),
     ...supersededWarnings(fleet),

@@ -1,8 +1,8 @@
 /** Keys of auditors to which no device could encrypt today: expired, revoked, or made for signing alone. */
-import { isTowlineError, type Problem } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import type { AccessFile } from '../../core/fleet/narrowest-access.ts';
-import { sealToAuditors } from '../../core/recording/recording-key.ts';
+import { isTowlineError, type Problem } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { AccessFile } from '../fleet/narrowest-access.ts';
+import { sealToAuditors } from '../recording/recording-key.ts';
 
 export async function auditorKeyProblems(fleet: Fleet, date: Date): Promise<Problem[]> {
   const files: readonly AccessFile[] = [fleet.file, ...fleet.groups.values(), ...fleet.devices.values()];

@@ -1,14 +1,15 @@
 /** What a device would do to come from one state to another: the planning of the device itself, on what it would show. */
-import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
-import { planDownloads } from '../../core/plan/downloads.ts';
-import { volumesLeft } from '../../core/plan/left-behind.ts';
-import type { ObservedState } from '../../core/plan/observed.ts';
-import { type Applied, observedAsApplied } from '../../core/plan/observed-as-applied.ts';
-import { planWhole } from '../../core/plan/plan.ts';
-import type { StatusFile } from '../../schemas/types.generated.ts';
-import { capabilityOf } from '../status/reports.ts';
+
+import type { DevicePlan } from '../../../cli/plan/show.ts';
+import { capabilityOf } from '../../../cli/status/reports.ts';
+import type { StatusFile } from '../../../schemas/types.generated.ts';
+import type { DesiredProject, DesiredState } from '../../desired/state.ts';
+import { planDownloads } from '../downloads.ts';
+import { volumesLeft } from '../left-behind.ts';
+import type { ObservedState } from '../observed.ts';
+import { type Applied, observedAsApplied } from '../observed-as-applied.ts';
+import { planWhole } from '../plan.ts';
 import { atOnce, baseOf } from './ahead.ts';
-import type { DevicePlan } from './show.ts';
 
 export interface Between {
   /** Undefined: it runs nothing. */

@@ -1,7 +1,8 @@
 /** Ids of all devices at a commit, by the names of their files alone. */
-import { placeOf } from '../../core/fleet/paths.ts';
-import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
+
+import type { ObjectId } from '../trust/git/object-source.ts';
+import { placeOf } from './paths.ts';
+import type { RepositoryFiles } from './repository-files.ts';
 
 export async function deviceIds(files: RepositoryFiles, commit: ObjectId): Promise<string[]> {
   const ids: string[] = [];

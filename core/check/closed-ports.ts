@@ -1,10 +1,10 @@
 /** Ports that no gateway opens while something speaks against them: whoever comes to a port has no name there. */
-import { mergedAccess } from '../../core/access/merged-access.ts';
-import { portRefusal } from '../../core/access/port-refusal.ts';
-import type { Problem } from '../../core/errors.ts';
-import { type DeviceLayers, type Fleet, layersOf } from '../../core/fleet/fleet.ts';
-import { narrowestAccess } from '../../core/fleet/narrowest-access.ts';
-import { desiredTunnel } from '../../core/fleet/tunnel.ts';
+import { mergedAccess } from '../access/merged-access.ts';
+import { portRefusal } from '../access/port-refusal.ts';
+import type { Problem } from '../errors.ts';
+import { type DeviceLayers, type Fleet, layersOf } from '../fleet/fleet.ts';
+import { narrowestAccess } from '../fleet/narrowest-access.ts';
+import { desiredTunnel } from '../fleet/tunnel.ts';
 
 /** `allow` may be there for an afternoon: nothing that keeps a commit back. */
 export function closedPortWarnings(fleet: Fleet): Problem[] {

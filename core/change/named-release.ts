@@ -1,7 +1,7 @@
 /** An app and a release of it that somebody named. */
-import { TowlineError } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import { unknownName } from '../command/unknown-name.ts';
+import { TowlineError } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { unknownName } from '../unknown-name.ts';
 
 /** @throws TowlineError CLI_USAGE */
 export function assertApp({ apps }: Fleet, app: string): void {

@@ -1,7 +1,7 @@
 /** The fleet that a change is made of. */
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import { loadFleet } from '../../core/fleet/load.ts';
-import { FleetProblems } from '../command/report-error.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { FleetProblems } from '../fleet/fleet-problems.ts';
+import { loadFleet } from '../fleet/load.ts';
 import type { FilesAt } from './changed-files.ts';
 
 /** As far as it can be read: what is wrong there already keeps no change from being made. @throws FleetProblems where nothing of it can */

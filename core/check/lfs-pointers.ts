@@ -1,7 +1,7 @@
 /** Files that containers would see, and that are pointers of Git LFS instead of what they point to. */
-import type { DesiredState } from '../../core/desired/state.ts';
-import type { Problem } from '../../core/errors.ts';
-import { appFolder } from '../../core/fleet/paths.ts';
+import type { DesiredState } from '../desired/state.ts';
+import type { Problem } from '../errors.ts';
+import { appFolder } from '../fleet/paths.ts';
 
 /** By the specification of Git LFS; hawser was its first name. */
 const pointer =

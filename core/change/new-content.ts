@@ -1,5 +1,5 @@
 /** What a file is to hold that a verb makes or changes. */
-import type { FileMode, RepositoryFile } from '../../core/fleet/repository-files.ts';
+import type { FileMode, RepositoryFile } from '../fleet/repository-files.ts';
 
 /** Text, bytes, or bytes with the mode that git is to give them. */
 export type NewContent = string | Uint8Array | Pick<RepositoryFile, 'bytes' | 'mode'>;

@@ -1,6 +1,6 @@
 /** What a person is told who named something that is not there: what they may have meant, else what there is. */
-import { TowlineError } from '../../core/errors.ts';
-import { letterDistance } from '../../core/nearest.ts';
+import { TowlineError } from './errors.ts';
+import { letterDistance } from './nearest.ts';
 
 const shownNames = 10;
 

@@ -1,8 +1,8 @@
 /** Keys of the policy that no device can trust: it would refuse the commit that brings them. */
-import { messageOf } from '../../core/errors/cause.ts';
-import type { Problem } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import { type KeyKind, readTrustable } from '../desk/trustable-key.ts';
+import { messageOf } from '../errors/cause.ts';
+import type { Problem } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { type KeyKind, readTrustable } from './trustable-key.ts';
 
 export async function policyKeyProblems({ policy, policyKeys }: Fleet): Promise<Problem[]> {
   const problems: Problem[] = [];
