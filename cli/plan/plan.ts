@@ -5,6 +5,7 @@ import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { type DevicePlan, planJson } from '../../core/plan/between/device-plan.ts';
 import { planBetween } from '../../core/plan/between/plan-between.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
@@ -14,7 +15,7 @@ import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 import type { LastSaid } from '../status/last-said.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
 import { type Base, chooseBase, type PlanOptions, readApplied } from './base.ts';
-import { type DevicePlan, planJson, showPlans } from './show.ts';
+import { showPlans } from './show.ts';
 
 /** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
 async function baseState(

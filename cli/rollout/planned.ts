@@ -7,8 +7,8 @@ import { taken } from '../../core/images/platform.ts';
 import { machineLacks } from '../../core/plan/requirements.ts';
 import { membersOf } from '../../core/rollout/members.ts';
 import type { NamedRollout } from '../../core/rollout/stage.ts';
+import { capabilityOf } from '../../core/telemetry/capability.ts';
 import type { ReleaseFile, StatusFile } from '../../schemas/types.generated.ts';
-import { capabilityOf } from '../status/reports.ts';
 
 export interface PlannedStage {
   readonly name: string;

@@ -2,7 +2,6 @@
 import { isTowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import type { Capability } from '../../core/plan/observed.ts';
 import { type DeviceReport, readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef, telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -70,14 +69,6 @@ export const reportedBy = (reports: readonly Reported[]): Map<string, StatusFile
       doubt === undefined && status !== undefined ? [[device, status] as const] : [],
     ),
   );
-
-/** What a release may require of the device, as it last said. */
-export const capabilityOf = ({ agent, host }: StatusFile): Capability => ({
-  agent: agent.version,
-  engine: agent.engine,
-  platform: host?.platform,
-  memory: host?.memory,
-});
 
 async function listBranches({ directory, devices = [], signal }: ReportsOptions): Promise<Branch[]> {
   const isNamed = devices.length > 0 && devices.length <= mostPatterns;

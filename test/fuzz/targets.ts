@@ -144,7 +144,7 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   desk: {
     file: 'test/cli/tunnel/tunnel-fuzz.test.ts',
-    parsers: ['cli/tunnel/word/tunnel-word.ts', 'cli/tunnel/change/tunnel-text.ts'],
+    parsers: ['cli/tunnel/word/tunnel-word.ts', 'core/change/tunnel/tunnel-text.ts'],
   },
   forges: {
     file: 'test/cli/forge/forge-fuzz.test.ts',
@@ -434,7 +434,11 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/repository.ts': 'what git prints',
   'cli/registry/release-history.ts': 'what git prints',
   'cli/change/remote-main.ts': 'what git prints',
-  'cli/change/edited-at.ts': 'files of the fleet that core/fleet/read-file.ts has read, by the library alone',
+  'core/change/edited-at.ts':
+    'files of the fleet that core/fleet/read-file.ts has read, by the library alone',
+  'core/change/edited-yaml.ts':
+    'files of the fleet that core/fleet/read-file.ts has read, by the library alone',
+  'core/change/chosen-devices.ts': 'a selector that a person types',
   'cli/desk/signed-commit.ts': 'what git prints',
   'cli/app/app-folder.ts': 'files of the operator’s own, which are copied as they are',
   'cli/app/plain-secrets.ts':

@@ -1,15 +1,15 @@
 /** What a device would do to come from one state to another: the planning of the device itself, on what it would show. */
 
-import type { DevicePlan } from '../../../cli/plan/show.ts';
-import { capabilityOf } from '../../../cli/status/reports.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import type { DesiredProject, DesiredState } from '../../desired/state.ts';
+import { capabilityOf } from '../../telemetry/capability.ts';
 import { planDownloads } from '../downloads.ts';
 import { volumesLeft } from '../left-behind.ts';
 import type { ObservedState } from '../observed.ts';
 import { type Applied, observedAsApplied } from '../observed-as-applied.ts';
 import { planWhole } from '../plan.ts';
 import { atOnce, baseOf } from './ahead.ts';
+import type { DevicePlan } from './device-plan.ts';
 
 export interface Between {
   /** Undefined: it runs nothing. */
