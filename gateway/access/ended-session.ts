@@ -13,7 +13,7 @@ export interface SessionFigures {
 }
 
 /** Of a session that was cut, or that ended by a signal: as stock ssh says it. */
-const noExitCode = 255;
+export const noExitCode = 255;
 
 /** The person's end: an SSH channel, or a page. */
 export interface NearEnd extends Duplex {

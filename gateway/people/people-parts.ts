@@ -55,6 +55,8 @@ export interface PeopleParts {
   readonly people: PeopleServer;
   /** What lies behind it: ends after it. */
   readonly behind: readonly (TunnelRegistry | DevicePorts | Certificates | GuestDesk)[];
+  /** Undefined: this gateway ends no sessions of devices. */
+  readonly deviceLogin: DeviceLogin | undefined;
   /** Of the internal port: guests come there, through a proxy. */
   readonly routes: readonly PlainRoute[];
 }
@@ -80,7 +82,7 @@ export async function openPeopleParts(options: PeoplePartsOptions): Promise<Peop
   const certificates = await openCertificates(options);
   const guests = await openGuests(services, deviceLogin);
   const routes = guests.flatMap(desk => desk.routes);
-  return { people, behind: [tunnels, devicePorts, ...certificates, ...guests], routes };
+  return { people, behind: [tunnels, devicePorts, ...certificates, ...guests], deviceLogin, routes };
 }
 
 /** A gateway that logs in at no device has none. */

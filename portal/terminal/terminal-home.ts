@@ -6,6 +6,8 @@ export interface SessionViewer {
   /** Of an operator; at a desk of the person whose clone it is. */
   readonly name: string;
   readonly by: 'desk' | 'passkey' | 'ssh' | 'oidc';
+  /** Their address, where it is known. */
+  readonly from?: string;
   /** Aborted when their login is over: whatever is open for them ends then. */
   readonly signal: AbortSignal;
   /** Whether they read the telemetry of a device, now. */
