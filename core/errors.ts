@@ -40,6 +40,7 @@ const registry = {
   ...accessErrors,
   ...secretsErrors,
   ...enrolmentErrors,
+  ...portalErrors,
 };
 
 /** A stable code of the registry. */

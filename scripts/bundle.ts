@@ -72,8 +72,9 @@ function narrow(file: string): void {
 
 /** Packages of which ajv wrote parts into the validators, ahead of time. */
 function copiedByAjv(): string[] {
-  const validators = readFileSync(path.join(root, 'schemas/validate.generated.js'), 'utf8');
-  return [...validators.matchAll(/^\/\/ (node_modules\/\S+)$/gm)].map(([, file = '']) => file);
+  const files = ['schemas/validate', 'portal/api/bodies', 'portal/api/queries'];
+  const sources = files.map(file => readFileSync(path.join(root, `${file}.generated.js`), 'utf8'));
+  return [...sources.join('\n').matchAll(/^\/\/ (node_modules\/\S+)$/gm)].map(([, file = '']) => file);
 }
 
 /**

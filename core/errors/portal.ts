@@ -80,4 +80,10 @@ export const portalErrors = defineErrors({
     next: 'retry',
     httpStatus: 500,
   },
+  PORTAL_NOT_READY: {
+    cause: 'The portal has not read the fleet’s repository yet, or there is no commit of it that it trusts.',
+    remedy: 'Wait some seconds. Where it stays so, see `towline trust check`, or the gateway’s `/healthz`.',
+    next: 'retry',
+    httpStatus: 503,
+  },
 });

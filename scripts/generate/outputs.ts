@@ -4,6 +4,7 @@ import { dashboardFiles } from './dashboards/files.ts';
 import { errorsReference } from './errors-reference.ts';
 import { generatedKnownKeys } from './known-keys.ts';
 import { modelTypes } from './model-types.ts';
+import { portalFiles } from './portal.ts';
 import { schemaReference } from './schema-reference.ts';
 import { readSchemas } from './schemas.ts';
 import { generatedTypes } from './types.ts';
@@ -15,6 +16,7 @@ export async function outputs(): Promise<Readonly<Record<string, string>>> {
   return {
     'schemas/types.generated.ts': await generatedTypes(schemas),
     ...(await generatedValidators(schemas)),
+    ...(await portalFiles()),
     ...dashboardFiles(),
     'schemas/keys.generated.ts': generatedKnownKeys(schemas),
     'core/compose/value/model.generated.ts': modelTypes(),
