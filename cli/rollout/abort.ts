@@ -1,9 +1,6 @@
 /** `towline rollout abort`: every device goes back to what it is assigned. */
-
 import type { Command } from 'commander';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import { membersOf } from '../../core/rollout/members.ts';
-import type { KeyedRollout } from '../../core/rollout/named-rollout.ts';
+import { abortion, type Back, backWords } from '../../core/change/rollout-edits.ts';
 import { someOf } from '../../core/some-of.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
@@ -15,33 +12,14 @@ interface AbortOptions extends ChangeOptions {
   readonly reason?: string;
 }
 
-interface Back {
-  /** Of open stages. */
-  readonly devices: readonly string[];
-  /** What it has brought changes data so that no earlier release reads it: who has it stays on it. */
-  readonly isOneWay: boolean;
-}
-
-function backFrom(fleet: Fleet, rollout: KeyedRollout): Back {
-  const { app, to, stage } = rollout.file.value;
-  const devices = [...membersOf(fleet, rollout)].flatMap(([id, member]) =>
-    member.kind === 'takes' && member.stage <= stage ? [id] : [],
-  );
-  return { devices, isOneWay: fleet.apps.get(app)?.releases.get(to)?.value.migration === 'one-way' };
-}
-
 async function abort(name: string, { reason, ...options }: AbortOptions, signal: AbortSignal): Promise<void> {
   let back: Back = { devices: [], isOneWay: false };
   const { made, rollout } = await changeRollout(
     {
       ...{ name, options, verb: 'abort' },
-      edit: (found, fleet) => {
-        if (found.file.value.aborted === true) return undefined;
-        back = backFrom(fleet, found);
-        return { aborted: true, ...(reason === undefined ? {} : { reason }) };
-      },
-      question: ({ key }) => `${key} is aborted: ${backWords(back)}.`,
-      message: ({ key }) => `Rollout ${key} is aborted${reason === undefined ? '' : `\n\n${reason}`}`,
+      deed: abortion(reason, found => {
+        back = found;
+      }),
     },
     signal,
   );
@@ -56,13 +34,6 @@ async function abort(name: string, { reason, ...options }: AbortOptions, signal:
     notes: stays.length === 0 ? [] : [note],
     shown: [`${key}: ${backWords(back)}`],
   });
-}
-
-function backWords({ devices, isOneWay }: Back): string {
-  if (devices.length === 0) return 'no device had it';
-  const count = `${devices.length} ${devices.length === 1 ? 'device' : 'devices'}`;
-  const how = isOneWay ? 'cannot go back' : 'go back';
-  return `${count} ${devices.length === 1 && !isOneWay ? 'goes back' : how}: ${someOf(devices)}`;
 }
 
 export function registerRolloutAbort(rollout: Command, stop: Stop): void {

@@ -1,11 +1,6 @@
 /** `towline rollout promote`: people open the next stage. */
 import type { Command } from 'commander';
-import { parseDuration } from '../../core/duration.ts';
-import { TowlineError } from '../../core/errors.ts';
-import { instantOf } from '../../core/rollout/board.ts';
-import type { RolloutEdit } from '../../core/rollout/edited.ts';
-import type { KeyedRollout } from '../../core/rollout/named-rollout.ts';
-import { defaultHold } from '../../core/rollout/stage.ts';
+import { promotion, stageWords } from '../../core/change/rollout-edits.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
@@ -16,38 +11,13 @@ interface PromoteOptions extends ChangeOptions {
   readonly now?: boolean;
 }
 
-/** @throws TowlineError ROLLOUT_NOT_OPEN, ROLLOUT_NOT_YET */
-function nextStage({ key, file }: KeyedRollout, by: 'hold' | 'now', nowMs: number): RolloutEdit {
-  const { stage, stages, since, paused, aborted } = file.value;
-  if (aborted === true || paused === true)
-    throw new TowlineError('ROLLOUT_NOT_OPEN', `${key} is ${aborted === true ? 'aborted' : 'paused'}`);
-  if (stage >= stages.length)
-    throw new TowlineError('ROLLOUT_NOT_OPEN', `${key}: all ${stages.length} stages are open`);
-  const { hold = defaultHold } = stages[stage - 1] ?? {};
-  const untilMs = stage === 0 ? 0 : Date.parse(since ?? '') + parseDuration(hold);
-  if (by === 'hold' && nowMs < untilMs)
-    throw new TowlineError('ROLLOUT_NOT_YET', `${key}: stage ${stage} is held until ${instantOf(untilMs)}`);
-  return { stage: stage + 1, since: instantOf(nowMs) };
-}
-
 async function promote(
   name: string,
   { now, ...options }: PromoteOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const by = now === true ? 'now' : 'hold';
-  const stageWords = ({ file }: KeyedRollout) => {
-    const { stage, stages } = file.value;
-    return `stage ${stage + 1} of ${stages.length}, ${stages[stage]?.name}`;
-  };
-  const { made, rollout } = await changeRollout(
-    {
-      ...{ name, options, verb: 'promote' },
-      edit: found => nextStage(found, by, Date.now()),
-      message: found => `Rollout ${found.key}: ${stageWords(found)}, gets ${found.file.value.to}`,
-    },
-    signal,
-  );
+  const deed = promotion(now === true ? 'now' : 'hold', Date.now);
+  const { made, rollout } = await changeRollout({ name, options, verb: 'promote', deed }, signal);
   const done = `${rollout.key}: ${stageWords(rollout)} is open`;
   sayMade(made, { json: options.json === true, done, already: done, fields: { rollout: rollout.key } });
 }

@@ -1,11 +1,7 @@
 /** One change of one rollout’s file, as a signed commit or whichever way was asked for. */
-
-import { type FilesAt, textAt } from '../../core/change/changed-files.ts';
-import { fleetOf } from '../../core/change/fleet-of.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
-import type { RolloutEdit } from '../../core/rollout/edited.ts';
-import { editedRollout } from '../../core/rollout/edited.ts';
-import { type KeyedRollout, namedRollout } from '../../core/rollout/named-rollout.ts';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { type IntendedDeed, intendDeed, type RolloutDeed } from '../../core/change/rollout-edits.ts';
+import type { KeyedRollout } from '../../core/rollout/named-rollout.ts';
 import { type Made, makeChange } from '../change/make-change.ts';
 import type { ChangeOptions } from '../change/options.ts';
 
@@ -14,34 +10,22 @@ export interface RolloutChange {
   readonly options: ChangeOptions;
   /** For the name of a branch: `pause`. */
   readonly verb: string;
-  /** @returns undefined: it is so already. What it throws keeps it from being done. */
-  edit(rollout: KeyedRollout, fleet: Fleet): Promise<RolloutEdit | undefined> | RolloutEdit | undefined;
-  message(rollout: KeyedRollout): string;
-  question?(rollout: KeyedRollout, fleet: Fleet): string | undefined;
+  readonly deed: RolloutDeed;
 }
 
 /** @throws TowlineError ROLLOUT_UNKNOWN; as `makeChange` */
 export async function changeRollout(
-  { name, options, verb, edit, message, question }: RolloutChange,
+  { name, options, verb, deed }: RolloutChange,
   signal: AbortSignal,
 ): Promise<{ readonly made: Made; readonly rollout: KeyedRollout }> {
-  const seen: KeyedRollout[] = [];
+  const seen: IntendedDeed[] = [];
   const intend = async (at: FilesAt) => {
-    const fleet = await fleetOf(at);
-    const rollout = namedRollout(fleet, name);
-    seen.push(rollout);
-    const change = await edit(rollout, fleet);
-    if (change === undefined) return undefined;
-    const { path } = rollout.file;
-    const text = editedRollout(path, await textAt(at, path), change);
-    return {
-      files: new Map([[path, text]]),
-      message: message(rollout),
-      question: question?.(rollout, fleet),
-    };
+    const found = await intendDeed(deed, name, at);
+    seen.push(found);
+    return found.intent;
   };
   const made = await makeChange({ options, name: `${verb}-${name.replaceAll('/', '-')}`, intend }, signal);
-  const rollout = seen.at(-1);
-  if (rollout === undefined) throw new RangeError('a change was made of nothing');
-  return { made, rollout };
+  const last = seen.at(-1);
+  if (last === undefined) throw new RangeError('a change was made of nothing');
+  return { made, rollout: last.rollout };
 }

@@ -3,17 +3,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
-import { type FilesAt, textAt } from '../../core/change/changed-files.ts';
-import { fleetOf } from '../../core/change/fleet-of.ts';
+import type { FilesAt } from '../../core/change/changed-files.ts';
+import { intendStart, type NewRollout } from '../../core/change/rollout-start.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
-import type { Fleet } from '../../core/fleet/fleet.ts';
 import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { rolloutPath } from '../../core/fleet/paths.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import { instantOf } from '../../core/rollout/board.ts';
-import { mayBeOpened } from '../../core/rollout/change-check.ts';
-import { editedRollout } from '../../core/rollout/edited.ts';
 import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
@@ -31,13 +28,6 @@ interface StartOptions extends ChangeOptions {
   readonly supersedes?: string;
 }
 
-interface NewRollout {
-  readonly app: string;
-  readonly name: string;
-  readonly text: string;
-  readonly supersedes?: string | undefined;
-}
-
 /** @throws TowlineError CLI_USAGE */
 function typedRollout(app: string, to: string, options: StartOptions): NewRollout {
   const { from = [], stages = 'all', name = `${to.toLowerCase().replaceAll(/[^a-z0-9.-]/g, '-')}` } = options;
@@ -48,7 +38,7 @@ function typedRollout(app: string, to: string, options: StartOptions): NewRollou
     ...{ apiVersion: 'towline/v1', app, from, to, stages: typedStages(stages), stage: 0 },
     ...(supersedes === undefined ? {} : { supersedes }),
   };
-  return { app, name, supersedes, text: stringify(content, { lineWidth: 0 }) };
+  return { app, name, supersedes, named: supersedes, text: stringify(content, { lineWidth: 0 }) };
 }
 
 /** @throws TowlineError CLI_USAGE; FleetProblems */
@@ -72,18 +62,6 @@ function beginning(at: string | undefined): { readonly stage: number; readonly s
   return { stage: 0, since: instantOf(ms) };
 }
 
-/** The one that it supersedes pauses: to devices each file stands for itself, and a bot’s key could go on with it. */
-async function superseded(
-  at: FilesAt,
-  fleet: Fleet,
-  { app, name, supersedes }: NewRollout,
-): Promise<[file: string, text: string][]> {
-  const file = supersedes === undefined ? undefined : fleet.rollouts.get(app)?.get(supersedes);
-  if (file === undefined || !mayBeOpened(file.value)) return [];
-  const paused = { paused: true, reason: `${name} supersedes it` };
-  return [[file.path, editedRollout(file.path, await textAt(at, file.path), paused)]];
-}
-
 async function start(
   app: string | undefined,
   version: string | undefined,
@@ -103,18 +81,8 @@ async function start(
       : await rolloutIn(file, options.name);
   const begins = beginning(at);
   const target = rolloutPath(found.app, found.name);
-  const text = editedRollout(target, found.text, begins);
   const key = `${found.app}/${found.name}`;
-  const intend = async (place: FilesAt) => {
-    const fleet = await fleetOf(place);
-    const ofApp = fleet.rollouts.get(found.app);
-    if (supersedes !== undefined && ofApp?.has(supersedes) !== true)
-      throw new TowlineError('ROLLOUT_UNKNOWN', `--supersedes: ${found.app} has no rollout "${supersedes}"`);
-    if (ofApp?.has(found.name) === true)
-      throw new TowlineError('ROLLOUT_EXISTS', `${target} is there already`);
-    const files = new Map([[target, text], ...(await superseded(place, fleet, found))]);
-    return { files, message: `Rollout ${key} begins` };
-  };
+  const intend = (place: FilesAt) => intendStart(found, begins, place);
   const made = await makeChange({ options, name: `rollout-${found.app}-${found.name}`, intend }, signal);
   const done =
     at === undefined ? `${key} begins: its first stage is open` : `${key} begins at ${begins.since}`;

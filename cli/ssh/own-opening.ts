@@ -1,15 +1,16 @@
 /** A tunnel that is opened for one visit, and closed again when nobody else is in. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { DeviceAtMain } from '../../core/change/tunnel/device-at.ts';
 import type { LongTunnel } from '../../core/change/tunnel/opening.ts';
+import type { Planned } from '../../core/change/tunnel/tunnel-intent.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { RemoteMain } from '../change/remote-main.ts';
 import type { SshAddress } from '../desk/gateway-session.ts';
 import type { TrustWalk } from '../trust/walk.ts';
-import type { DeviceAtMain } from '../tunnel/change/device-at-main.ts';
-import { type Planned, planClosing, planOpening } from '../tunnel/change/tunnel-change.ts';
+import { planClosing, planOpening } from '../tunnel/change/tunnel-change.ts';
 import { askTunnels } from '../tunnel/word/gateway-word.ts';
 
 export interface OwnOpening {

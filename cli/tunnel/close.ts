@@ -1,12 +1,13 @@
 /** `towline tunnel close`: the signed commit that closes a device's tunnel. Whoever is in is cut off. */
 import type { Command } from 'commander';
+import type { Planned } from '../../core/change/tunnel/tunnel-intent.ts';
 import { remoteOptions } from '../change/options.ts';
 import { RemoteMain } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { type WaitOptions, waitOptions } from './change/options.ts';
-import { type Planned, planClosing } from './change/tunnel-change.ts';
+import { planClosing } from './change/tunnel-change.ts';
 import { progressOf, sayArrival, waitJson } from './open.ts';
 import { arrivalExitCode } from './word/arrival.ts';
 import { waitFor, waitingOf } from './word/wait.ts';

@@ -1,9 +1,11 @@
 /** What `tunnel open --pr` and `tunnel request` do: a branch, pushed, and what is to become of it. */
+
+import { openingWords, type Planned, type TunnelIntent } from '../../core/change/tunnel/tunnel-intent.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { type Draft, pushDraft } from '../change/draft.ts';
 import type { RemoteMain } from '../change/remote-main.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { openingWords, type Planned, planOpening, type TunnelProposal } from './change/tunnel-change.ts';
+import { planOpening } from './change/tunnel-change.ts';
 
 export interface DraftOptions {
   readonly id: string;
@@ -13,7 +15,7 @@ export interface DraftOptions {
 }
 
 export interface Drafted {
-  readonly planned: Planned & { readonly proposal: TunnelProposal };
+  readonly planned: Planned & { readonly proposal: TunnelIntent };
   readonly draft: Draft;
 }
 

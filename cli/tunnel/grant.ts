@@ -1,11 +1,13 @@
 /** `towline tunnel grant`: approves what a request asks for and, where the policy has enough with that, puts it on main. */
 import type { Command } from 'commander';
 import { deviceCheck } from '../../core/change/proposal-check.ts';
+import { deviceAtMain } from '../../core/change/tunnel/device-at.ts';
+import { openingWords } from '../../core/change/tunnel/tunnel-intent.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { WalkStop } from '../../core/trust/walk.ts';
 import { ownApproval } from '../change/draft.ts';
 import { remoteOptions } from '../change/options.ts';
-import { type Proposal, RemoteMain } from '../change/remote-main.ts';
+import { filesAt, type Proposal, RemoteMain } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
@@ -14,10 +16,8 @@ import { push } from '../desk/push.ts';
 import { remotePlace } from '../desk/repository.ts';
 import { signedCommit } from '../desk/signed-commit.ts';
 import type { TrustWalk } from '../trust/walk.ts';
-import { deviceAtMain } from './change/device-at-main.ts';
 import { type WaitOptions, waitOptions } from './change/options.ts';
 import { isTimely, type Pending, pendingOf } from './change/pending.ts';
-import { openingWords } from './change/tunnel-change.ts';
 import { progressOf, sayArrival, waitJson } from './open.ts';
 import { type Arrival, arrivalExitCode } from './word/arrival.ts';
 import { waitFor, waitingOf } from './word/wait.ts';
@@ -43,7 +43,7 @@ async function grant(branch: string, options: GrantOptions, signal: AbortSignal)
   const json = options.json === true;
   let found: Arrival | undefined;
   await using look = await main.walk(signal);
-  const device = await deviceAtMain(look, pending.device);
+  const device = await deviceAtMain(filesAt(look), pending.device);
   const words = openingWords(device, pending.tunnel);
   if (commit === undefined) {
     if (!json) {

@@ -1,6 +1,7 @@
 /** `towline tunnel open`: the signed commit that opens a device's tunnel, pushed, and waited for. */
 
 import type { Command } from 'commander';
+import { openingWords, type Planned } from '../../core/change/tunnel/tunnel-intent.ts';
 import { timeWord } from '../../core/time-word.ts';
 import { stampOf } from '../change/draft.ts';
 import { remoteOptions } from '../change/options.ts';
@@ -11,7 +12,7 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
 import { durationOption, reasonOption } from '../command/text-option.ts';
 import { type WaitOptions, waitOptions } from './change/options.ts';
-import { openingWords, type Planned, planOpening } from './change/tunnel-change.ts';
+import { planOpening } from './change/tunnel-change.ts';
 import { draftOpening, sayDraft } from './drafting.ts';
 import { type Arrival, arrivalExitCode } from './word/arrival.ts';
 import { waitFor, waitingOf } from './word/wait.ts';

@@ -1,8 +1,9 @@
 /** How verbs wait for a tunnel, and what they say of it. */
+
+import type { DeviceAtMain } from '../../../core/change/tunnel/device-at.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import { durationOption } from '../../command/text-option.ts';
 import { remembered } from '../../desk/remembered.ts';
-import type { DeviceAtMain } from '../change/device-at-main.ts';
 import type { WaitOptions } from '../change/options.ts';
 import { type Arrival, arrival, assertAsked, type Watched } from './arrival.ts';
 import { gatewayAddress } from './gateway-word.ts';

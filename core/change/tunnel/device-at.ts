@@ -1,17 +1,16 @@
-/** A device as main has it, for a verb that opens or closes its tunnel. */
-import { TowlineError } from '../../../core/errors.ts';
-import { deviceIds } from '../../../core/fleet/device-ids.ts';
-import type { DeviceLayers } from '../../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../../core/fleet/fleet-problems.ts';
-import { maxYamlBytes } from '../../../core/fleet/limits.ts';
-import { loadDevice, readAt } from '../../../core/fleet/load-device.ts';
-import { namePattern, operatorPath } from '../../../core/fleet/paths.ts';
-import { type DesiredTunnel, desiredTunnel } from '../../../core/fleet/tunnel.ts';
-import type { ObjectId } from '../../../core/trust/git/object-source.ts';
-import { noSuchDevice } from '../../../core/unknown-name.ts';
+/** A device as main has it, where its tunnel is to open or close. */
 import type { DeviceFile, Tunnel } from '../../../schemas/types.generated.ts';
-import { git } from '../../desk/git.ts';
-import type { TrustWalk } from '../../trust/walk.ts';
+import { TowlineError } from '../../errors.ts';
+import { deviceIds } from '../../fleet/device-ids.ts';
+import type { DeviceLayers } from '../../fleet/fleet.ts';
+import { FleetProblems } from '../../fleet/fleet-problems.ts';
+import { maxYamlBytes } from '../../fleet/limits.ts';
+import { loadDevice, readAt } from '../../fleet/load-device.ts';
+import { namePattern, operatorPath } from '../../fleet/paths.ts';
+import { type DesiredTunnel, desiredTunnel } from '../../fleet/tunnel.ts';
+import type { ObjectId } from '../../trust/git/object-source.ts';
+import { noSuchDevice } from '../../unknown-name.ts';
+import type { FilesAt } from '../changed-files.ts';
 
 export interface DeviceAtMain {
   readonly id: string;
@@ -25,9 +24,7 @@ export interface DeviceAtMain {
 }
 
 /** @throws TowlineError CLI_NO_SUCH_DEVICE; FleetProblems of the files that decide over it */
-export async function deviceAtMain({ trusted, reader }: TrustWalk, id: string): Promise<DeviceAtMain> {
-  const { commit } = trusted;
-  const files = reader();
+export async function deviceAtMain({ files, commit }: FilesAt, id: string): Promise<DeviceAtMain> {
   const where = `at main, ${commit.slice(0, 12)}`;
   // Also what looks like an option.
   if (!namePattern.test(id)) throw noSuchDevice(id, await deviceIds(files, commit), where);
@@ -54,29 +51,28 @@ export function assertMayOpen({ id, path, file }: DeviceAtMain): void {
 }
 
 /** @throws TowlineError CLI_USAGE */
-export async function assertOperators(
-  { trusted, reader }: TrustWalk,
-  names: readonly string[],
-): Promise<void> {
+export async function assertOperators({ files, commit }: FilesAt, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    const reading = { reader: reader(), commit: trusted.commit, problems: [] };
+    const reading = { reader: files, commit, problems: [] };
     const isOne = namePattern.test(name) && (await readAt(reading, 'operator', operatorPath(name)));
     if (!isOne) throw new TowlineError('CLI_USAGE', `--allow ${name}: there is no operator of this name`);
   }
 }
+
+/** Commits of main's line that changed a file, the newest first, and no more than so many. */
+export type FileVersions = (path: string, most: number) => Promise<readonly ObjectId[]>;
 
 /** Looked through for what stood before an opening. */
 const mostVersions = 64;
 
 /** Who was named in the file when its tunnel was last closed, as far as that can be said. */
 export async function allowWhenClosed(
-  { repository, reader }: TrustWalk,
-  { path, commit, file }: DeviceAtMain,
+  { files }: FilesAt,
+  { path, file }: DeviceAtMain,
+  versions: FileVersions,
 ): Promise<readonly string[] | undefined> {
-  const args = ['log', '--first-parent', `-n${mostVersions}`, '--format=%H', commit, '--', path];
-  const versions = (await git(args, { directory: repository.gitDirectory })).split('\n');
-  for (const version of versions.filter(id => id !== '')) {
-    const found = await readAt({ reader: reader(), commit: version, problems: [] }, 'device', path);
+  for (const version of await versions(path, mostVersions)) {
+    const found = await readAt({ reader: files, commit: version, problems: [] }, 'device', path);
     if (found === undefined) continue;
     const { tunnel } = found.value;
     if (stateOf(tunnel) !== 'open') return allowOf(tunnel);
