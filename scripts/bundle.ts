@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { makeHelperImage } from '../lab/machine/helper-image.ts';
+import { buildWholePage } from '../portal/page-build.ts';
 import { licences } from './bundle/licences.ts';
 import { localTime } from './bundle/local-time.ts';
 import { copyAddon, nativeAddon } from './bundle/native-addon.ts';
@@ -70,6 +71,14 @@ function narrow(file: string): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, escaped));
 }
 
+/** The page of the portal, as browsers get it. @returns the paths that went in */
+async function writePage(folder: string): Promise<readonly string[]> {
+  const { files, inputs } = await buildWholePage();
+  mkdirSync(folder);
+  for (const [name, bytes] of files) writeFileSync(path.join(folder, name), bytes);
+  return inputs;
+}
+
 /** Packages of which ajv wrote parts into the validators, ahead of time. */
 function copiedByAjv(): string[] {
   const files = ['schemas/validate', 'portal/api/bodies', 'portal/api/queries'];
@@ -91,6 +100,7 @@ export async function bundle(folder = path.join(root, 'dist')): Promise<Record<s
     for (const input of Object.keys(metafile.inputs)) inputs.add(input);
     written[name] = path.join(folder, `${name}.js`);
   }
+  for (const input of await writePage(path.join(folder, 'portal'))) inputs.add(input);
   copyAddon(folder);
   copyOpenpgp(folder);
   writePackage(root, folder, licences(root, inputs));

@@ -13,6 +13,7 @@ const tool = (name: string) => path.join(root, 'node_modules/.bin', name);
 const checks: Record<string, readonly string[]> = {
   'format and lint': [tool('biome'), 'ci', '--colors=off', '.'],
   types: [tool('tsc'), '--noEmit'],
+  'types of the page': [tool('tsc'), '--noEmit', '-p', 'portal/page'],
   'generated files': [process.execPath, 'scripts/generate.ts', '--check'],
   'house rules': [process.execPath, '--test', '--test-reporter=dot', 'test/architecture/**/*.test.ts'],
 };

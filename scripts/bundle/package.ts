@@ -42,7 +42,16 @@ function packageFile({ name, version, description, license }: PackageFile): obje
     type: 'module',
     bin: { towline: launcherName },
     engines: { node: '>=24' },
-    files: ['*.js', '*.cjs', '*.mjs', '*.node', 'LICENCES.txt', 'fleet-repo-template/', 'schemas/'],
+    files: [
+      '*.js',
+      '*.cjs',
+      '*.mjs',
+      '*.node',
+      'LICENCES.txt',
+      'fleet-repo-template/',
+      'portal/',
+      'schemas/',
+    ],
   };
 }
 

@@ -1,0 +1,68 @@
+/** One stream of what changes, for the screen that is shown: it goes on where it was cut. */
+import { signal } from '@preact/signals';
+import { request } from './client.ts';
+import { serverEvents } from './events.ts';
+import { Failure } from './failure.ts';
+import { shown } from './shown.ts';
+
+export type LiveState = 'on' | 'waits' | 'off';
+
+/** For the sign beside the screen's name. */
+export const liveState = signal<LiveState>('off');
+
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
+
+export type LiveListener = (event: string, data: unknown) => void;
+
+/** @param path with its question: `/live?overview=1`. @returns ends it */
+export function follow(path: string, listener: LiveListener): () => void {
+  const controller = new AbortController();
+  const until = controller.signal;
+  run(path, listener, until).catch(() => undefined);
+  return () => {
+    controller.abort();
+    liveState.value = 'off';
+  };
+}
+
+async function run(path: string, listener: LiveListener, until: AbortSignal): Promise<void> {
+  let last: string | undefined;
+  let pauseMs = firstPauseMs;
+  while (!until.aborted) {
+    try {
+      const headers = {
+        accept: 'text/event-stream',
+        ...(last === undefined ? {} : { 'last-event-id': last }),
+      };
+      const { body } = await request(path, { headers, signal: until });
+      if (body === null) return;
+      liveState.value = 'on';
+      for await (const { id, event, data } of serverEvents(body)) {
+        last = id ?? last;
+        pauseMs = firstPauseMs;
+        listener(event, shown(JSON.parse(data)));
+      }
+    } catch (error) {
+      if (until.aborted) return;
+      // It will not be another answer: nobody is logged in, or it is not for them.
+      if (error instanceof Failure && error.facts.status >= 400 && error.facts.status < 500) {
+        liveState.value = 'off';
+        return;
+      }
+    }
+    liveState.value = 'waits';
+    await pause(pauseMs * (0.5 + Math.random()), until);
+    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+  }
+}
+
+function pause(ms: number, until: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, ms);
+    until.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,62 @@
+/** A rollout on one line, and its stages as bars. */
+import type { RolloutRow, StageCount } from '../api/answers.ts';
+import { appAddress, releaseAddress, rolloutAddress } from '../part/address.ts';
+import { Badge } from '../part/badge.tsx';
+import { Command } from '../part/copied.tsx';
+import { say } from '../words/say.ts';
+
+export function RolloutLine({ row }: { readonly row: RolloutRow }) {
+  const from = row.from.length === 0 ? say('rollout.new') : row.from.join(', ');
+  return (
+    <article class="card">
+      <div class="spread">
+        <h3>
+          <a href={rolloutAddress(row.key)}>{row.key}</a>
+        </h3>
+        <span class="line">
+          <Badge state={row.state} />
+          <span>{say('rollout.progress', { done: row.done, total: row.devices })}</span>
+          {row.failed + row.dark === 0 ? null : (
+            <span>{say('rollout.counts', { failed: row.failed, dark: row.dark })}</span>
+          )}
+        </span>
+      </div>
+      <p class="small">
+        <a href={appAddress(row.app)}>{row.app}</a>
+        {' · '}
+        <a href={releaseAddress(row.app, row.to)}>{say('rollout.to', { from, to: row.to })}</a>
+      </p>
+      <Stages row={row} />
+      <p class="small">
+        {say('rollout.next')}: {row.next}
+        {row.reason === undefined ? '' : ` (${row.reason})`}
+      </p>
+      <Command text={`towline rollout status ${row.key}`} />
+    </article>
+  );
+}
+
+export function Stages({ row }: { readonly row: RolloutRow }) {
+  return (
+    <ol class="stages" aria-label={say('rollout.stages', { rollout: row.key })}>
+      {row.stages.map(stage => (
+        <li key={stage.name} data-state={stage.open ? 'open' : 'waits'}>
+          <progress
+            value={stage.states.done ?? 0}
+            max={Math.max(1, stage.devices)}
+            aria-label={`${stage.name}: ${stageWords(stage)}`}
+          />
+          <span class="name" title={stage.name}>
+            {stage.name}
+          </span>
+          <span class="quiet">{stageWords(stage)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const stageWords = (stage: StageCount): string =>
+  `${say('rollout.progress', { done: stage.states.done ?? 0, total: stage.devices })}, ${say(
+    stage.open ? 'rollout.opened' : 'rollout.waits',
+  )}`;

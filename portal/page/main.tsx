@@ -1,0 +1,29 @@
+/** Where the page begins in a browser. */
+import { render } from 'preact';
+import { factsOf } from './api/answer.ts';
+import { Page } from './frame/page.tsx';
+import { readTheme } from './frame/theme.ts';
+import { askViewer, logInByFragment, viewerFailure } from './frame/viewer.ts';
+import { watchClock } from './part/moment.tsx';
+import { go, place, watchPlace } from './route/place.ts';
+import { matchOf } from './route/routes.ts';
+
+async function start(): Promise<void> {
+  readTheme();
+  watchPlace();
+  watchClock();
+  const element = document.getElementById('page');
+  if (element === null) return;
+  // The screen comes while the server is asked who this is.
+  matchOf(place.value.path)
+    ?.route.load()
+    .catch(() => undefined);
+  await logInByFragment().catch((error: unknown) => {
+    viewerFailure.value = factsOf(error);
+  });
+  const isKnown = place.value.path === '/login' || (await askViewer());
+  if (!isKnown) go(`/login?to=${encodeURIComponent(place.value.path + location.search)}`, 'replace');
+  render(<Page />, element);
+}
+
+start().catch((error: unknown) => reportError(error));

@@ -1,0 +1,38 @@
+/** Something that is wrong: the words, the code, what to do, and where. */
+import type { ComponentChildren } from 'preact';
+import type { FailureFacts } from '../api/failure.ts';
+import { say } from '../words/say.ts';
+
+const placeWords = ({ file, line, column }: NonNullable<FailureFacts['position']>): string =>
+  [file, line, column].filter(part => part !== undefined).join(':');
+
+export function FailureNote({ facts, again }: { readonly facts: FailureFacts; readonly again?: () => void }) {
+  return (
+    <div class="trouble" role="alert">
+      <p>{facts.status === 404 ? say('state.missing') : facts.message}</p>
+      {facts.position === undefined ? null : (
+        <p class="small">{say('error.at', { place: placeWords(facts.position) })}</p>
+      )}
+      {facts.remedy === undefined ? null : <p class="small">{facts.remedy}</p>}
+      <p class="quiet small">
+        {say('error.code')} <code>{facts.code}</code>
+      </p>
+      {again === undefined ? null : (
+        <p>
+          <button type="button" class="button small" onClick={again}>
+            {say('state.again')}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface NoteProperties {
+  readonly tone?: 'bad' | 'notice' | 'quiet';
+  readonly children: ComponentChildren;
+}
+
+export function Note({ tone = 'notice', children }: NoteProperties) {
+  return <div class={tone === 'bad' ? 'trouble' : `trouble ${tone}`}>{children}</div>;
+}
