@@ -1,60 +1,44 @@
 /** `towline plan`: what a device would do, by the code that does it there. */
 import type { Command } from 'commander';
-import { desiredState } from '../../core/desired/desired-state.ts';
-import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { type DevicePlan, planJson } from '../../core/plan/between/device-plan.ts';
-import { planBetween } from '../../core/plan/between/plan-between.ts';
+import { planDevice } from '../../core/plan/between/plan-device.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { desiredOf } from '../desk/desired-of.ts';
 import { openSnapshot, type Snapshot } from '../desk/repository.ts';
 import type { LastSaid } from '../status/last-said.ts';
 import { assertWalkIsKnown } from '../trust/walk-raise.ts';
 import { type Base, chooseBase, type PlanOptions, readApplied } from './base.ts';
 import { showPlans } from './show.ts';
 
-/** The state at the base; nothing where the base does not know the device, or does not exist (the first commit). */
-async function baseState(
-  device: string,
+/** The files at the base; none where it does not exist (the first commit). */
+async function baseOf(
   base: Base,
-  options: PlanOptions,
-): Promise<{ state?: DesiredState; note?: string }> {
+  { repo, base: named }: PlanOptions,
+): Promise<{ readonly snapshot?: Snapshot; readonly note?: string }> {
   if (base.revision === undefined) return {};
-  let snapshot: Snapshot;
   try {
-    snapshot = await openSnapshot({ repo: options.repo, commit: base.revision });
+    return { snapshot: await openSnapshot({ repo, commit: base.revision }) };
   } catch (error) {
-    if (options.base !== undefined || !isTowlineError(error, 'CLI_NO_SUCH_COMMIT')) throw error;
+    if (named !== undefined || !isTowlineError(error, 'CLI_NO_SUCH_COMMIT')) throw error;
     return { note: `there is no ${base.revision}: planned for a device that runs nothing` };
   }
-  await using opened = snapshot;
-  const { state, problems } = await desiredState({ reader: opened.files, commit: opened.commit, device });
-  if (state !== undefined) return { state };
-  const unknown = problems.every(
-    ({ code }) => code === 'FLEET_DEVICE_UNKNOWN' || code === 'FLEET_FILE_MISSING',
-  );
-  const why = unknown ? 'it is not in the fleet there' : `the base has problems (${problems[0]?.code ?? ''})`;
-  return { note: `${why}: planned for a device that runs nothing` };
 }
 
 async function planOne(
-  snapshot: Snapshot,
+  next: Snapshot,
   device: string,
   reports: LastSaid,
   options: PlanOptions,
 ): Promise<DevicePlan> {
-  const { state: next, warnings } = await desiredOf(snapshot, device);
   const base = chooseBase(reports, device, options);
-  const before = await baseState(device, base, options);
+  const { snapshot, note = base.words } = await baseOf(base, options);
+  await using before = snapshot;
   const status = reports.reported.get(device);
-  const planned = planBetween({ before: before.state, next, status, nowMs: Date.now() });
-  const against = before.note ?? base.words;
-  const { windows } = next.settings;
-  return { device, ...planned, against, windows, warnings };
+  return await planDevice({ device, next, before, against: note, status, nowMs: Date.now() });
 }
 
 async function plan(device: string | undefined, options: PlanOptions, signal: AbortSignal): Promise<void> {

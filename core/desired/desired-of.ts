@@ -1,14 +1,24 @@
 /** What one device should be at a snapshot, for a person who typed the device's name. */
-import { type DesiredResult, desiredState } from '../../core/desired/desired-state.ts';
-import type { DesiredState } from '../../core/desired/state.ts';
-import { deviceIds } from '../../core/fleet/device-ids.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
-import { noSuchDevice } from '../../core/unknown-name.ts';
-import type { Snapshot } from './repository.ts';
+
+import { deviceIds } from '../fleet/device-ids.ts';
+import { FleetProblems } from '../fleet/fleet-problems.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
+import { noSuchDevice } from '../unknown-name.ts';
+import { type DesiredResult, desiredState } from './desired-state.ts';
+import type { DesiredState } from './state.ts';
+
+/** Files at a commit. */
+export interface NamedFiles {
+  readonly files: RepositoryFiles;
+  readonly commit: ObjectId;
+  /** `commit 1a2b3c4d`, `the working tree`, `main`. */
+  readonly name: string;
+}
 
 /** @throws TowlineError CLI_NO_SUCH_DEVICE; CLI_INVALID_FLEET with all that is wrong */
 export async function desiredOf(
-  snapshot: Snapshot,
+  snapshot: NamedFiles,
   device: string,
 ): Promise<DesiredResult & { readonly state: DesiredState }> {
   const { files: reader, commit } = snapshot;
