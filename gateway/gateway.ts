@@ -19,6 +19,7 @@ import { warnOfFewOpenFiles } from './limits/open-files.ts';
 import { type Part, together } from './part.ts';
 import { openPeopleParts } from './people/people-parts.ts';
 import { processMetrics } from './plain-port/process-metrics.ts';
+import type { PortalPart, PortalPartOptions } from './portal/portal-part.ts';
 import type { Images } from './registry/images.ts';
 import { type GatewaySettings, needsRestart } from './settings.ts';
 import { DeviceReports } from './sinks/device-reports.ts';
@@ -30,6 +31,7 @@ export interface GatewayAddresses {
   readonly people: AddressInfo;
   readonly internal: AddressInfo;
   readonly webhooks?: AddressInfo;
+  readonly portal?: AddressInfo;
 }
 
 export interface GatewayOptions {
@@ -60,6 +62,7 @@ export class Gateway {
   #main: FollowedMain | undefined;
   /** Sinks, and receivers of messages. */
   #told: Told['parts'] = [];
+  #portal: PortalPart | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -88,36 +91,31 @@ export class Gateway {
     await runner.start();
     const view = new FleetViewHolder(emptyFleetView(settings.anchor));
     const opened = this.#opened(await openAudit({ settings, view, runner, clock, log }));
-    const { audit } = opened;
     this.#audit = opened;
     const bus = new InProcessBus();
-    const services: Services = { settings, view, runner, audit, log, clock };
+    const services: Services = { settings, view, runner, audit: opened.audit, log, clock };
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
     const devices = await openDeviceParts({ ...services, bus, tls });
     this.#devices = devices;
-    const { port, hints, telemetryHints, recordings, images, fleetGit, telemetryGit, kept } = devices;
+    const { port, hints, telemetryHints, bundles, recordings, images, fleetGit, telemetryGit, kept } =
+      devices;
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
     upstream = await this.#openUpstream(services, main);
-    const {
-      people,
-      behind,
-      routes: guests,
-    } = await openPeopleParts({
+    const peopleParts = await openPeopleParts({
       ...{ ...services, ...this.#options, bus, port, hints, telemetryHints, hostKeys: [keys.sshKey] },
-      recordings: recordings.store,
-      ...{ telemetry: telemetryGit, bundles: devices.bundles },
-      look: () => main.look(),
+      ...{ recordings: recordings.store, telemetry: telemetryGit, bundles, look: () => main.look() },
     });
-    const shown: Omit<Part, 'close'>[] = [opened, port, hints, port.handshakes, ...behind, main, runner];
-    shown.push(fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
-    if (images !== undefined) shown.push(images);
-    if (upstream !== undefined) shown.push(upstream);
+    const { people, behind, routes: guests } = peopleParts;
     this.#opened(await this.#openImports(services, main, images));
     const reports = new DeviceReports();
     const auditHead = () => opened.trail.head;
     const stopped = () => this.#main?.stopped;
     const beside = { ...services, reports, store: telemetryGit.store, stopped, auditHead };
+    const portal = await this.#openPortal({ ...beside, devices, people: peopleParts });
+    const shown: Omit<Part, 'close'>[] = [opened, port, hints, port.handshakes, ...behind, main, runner];
+    shown.push(fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
+    shown.push(...[images, upstream, portal].filter(part => part !== undefined));
     const waiting = () => devices.enrolment.desk.waiting;
     const told = await openTold({ ...beside, main, waiting, trail: opened.trail });
     this.#told = told.parts;
@@ -129,9 +127,8 @@ export class Gateway {
     );
     // They end the other way round: what takes something in before what keeps it.
     const hinting = together(hints, telemetryHints);
-    for (const part of [...behind, ...kept, together(people, port), hinting]) {
-      this.#opened(part);
-    }
+    for (const part of [...behind, ...kept, together(people, port), hinting]) this.#opened(part);
+    if (portal !== undefined) this.#opened(portal);
     warnOfFewOpenFiles(view, log);
     const { ended } = workBeside(beside, this.#stop.signal);
     this.#cleanUp.defer(() => ended);
@@ -142,6 +139,7 @@ export class Gateway {
       people: people.address,
       internal: await internal.listen(settings.listen.internal.host, settings.listen.internal.port),
       ...webhooks,
+      ...(portal === undefined ? {} : { portal: await portal.listen() }),
     };
   }
 
@@ -177,6 +175,15 @@ export class Gateway {
     return await UpstreamService.open({ ...settings, ...services, upstream, trusted, look });
   }
 
+  /** Only where gateway.yaml has one: nothing of it is loaded else. */
+  async #openPortal(options: Omit<PortalPartOptions, 'portal'>): Promise<PortalPart | undefined> {
+    const { portal } = options.settings.listen;
+    if (portal === undefined) return undefined;
+    const { PortalPart } = await import('./portal/portal-part.ts');
+    this.#portal = await PortalPart.open({ ...options, portal });
+    return this.#portal;
+  }
+
   async #openImports({ settings, ...services }: Services, main: FollowedMain, images: Images | undefined) {
     const followed = { look: () => main.look(), trusted: () => main.trusted };
     return await ImportDesk.open({ ...settings, ...services, ...followed, images });
@@ -196,6 +203,7 @@ export class Gateway {
     this.#devices?.port.useTls({ key, certificate });
     this.#audit?.reopen();
     for (const part of this.#told) part.reload();
+    await this.#portal?.reload();
     log.level = settings.logLevel;
     if (needsRestart(this.#options.settings, settings)) {
       log.warn('what changed in gateway.yaml beyond logLevel takes effect at the next start');

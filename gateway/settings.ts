@@ -8,6 +8,7 @@ import { parseSize } from '../core/fleet/size.ts';
 import { readBounded } from '../core/io/file/durable-file.ts';
 import type { GatewayFile } from '../schemas/types.generated.ts';
 import { type OidcSettings, oidcSettings } from './certificates/oidc-settings.ts';
+import { type PortalSettings, portalSettings } from './portal/portal-settings.ts';
 import type { RecordingKeep } from './recordings/recording-store.ts';
 import { type RegistriesSettings, registriesSettings } from './registry/registry-settings.ts';
 import { type UpstreamSettings, upstreamSettings } from './upstream/upstream-settings.ts';
@@ -48,6 +49,8 @@ export interface GatewaySettings {
     readonly internal: Address;
     /** Undefined: webhooks come to `internal`. */
     readonly webhooks: Address | undefined;
+    /** Undefined: there is no page. */
+    readonly portal: PortalSettings | undefined;
   };
   readonly limits: GatewayLimits;
   /** What becomes of a push to main that devices would not take: the pusher is told, or it is refused. */
@@ -106,6 +109,7 @@ export function gatewaySettings(file: GatewayFile): GatewaySettings {
       people: listening(listen.people ?? '0.0.0.0:2222'),
       internal: listening(listen.internal ?? '127.0.0.1:8080'),
       webhooks: listen.webhooks === undefined ? undefined : listening(listen.webhooks),
+      portal: listen.portal === undefined ? undefined : portalSettings(listen.portal),
     },
     limits: {
       maxPushBytes,

@@ -53,6 +53,10 @@ export type Pin = string;
  */
 export type SshPublicKey = string;
 /**
+ * A passkey: type, key and credential id, as `portal` shows them after registering it. The key's application is the RP id: the portal's host, or a domain above it.
+ */
+export type Passkey = string;
+/**
  * A part of a hundred.
  */
 export type Percentage = string;
@@ -1501,6 +1505,52 @@ export interface GatewayFile {
      * Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.
      */
     webhooks?: string;
+    /**
+     * The page for people, over HTTPS; without it there is none.
+     */
+    portal?: {
+      /**
+       * host:port. Without a certificate on loopback alone, for a reverse proxy.
+       */
+      address: string;
+      /**
+       * The page as browsers have it: nothing else is answered, and passkeys are for it alone.
+       */
+      origin: string;
+      /**
+       * Certificates in PEM, the page's own first, as browsers trust them. Read at the start and on SIGHUP.
+       */
+      certificateFile?: string;
+      /**
+       * Their private key in PEM.
+       */
+      keyFile?: string;
+      /**
+       * Whose passkeys they are: the host of `origin`, or a domain above it. By default that host.
+       */
+      rpId?: string;
+      /**
+       * Steps of logins from one address, in a minute.
+       */
+      loginsPerMinute?: number;
+      /**
+       * People may log in by an OpenID provider, to read and to use open tunnels; who they are stands in `oidc` of their operator files.
+       */
+      oidc?: {
+        /**
+         * The provider, as its tokens name it: https, or http on loopback.
+         */
+        issuer: string;
+        /**
+         * This page there: a web application that may come back to `<origin>/api/v1/login/oidc/back`.
+         */
+        clientId: string;
+        /**
+         * File with its secret, its end of line apart; without one it is a public client. Read whenever it is needed.
+         */
+        clientSecretFile?: string;
+      };
+    };
   };
   /**
    * What one device may ask for.
@@ -2228,6 +2278,12 @@ export interface OperatorFile {
    * @maxItems 16
    */
   sshKeys: SshPublicKey[];
+  /**
+   * Passkeys that are this person at the portal's login, and nothing else: one that signs changes stands in trust/policy.yaml and is another.
+   *
+   * @maxItems 8
+   */
+  passkeys?: Passkey[];
   /**
    * Git over SSH.
    */

@@ -68,6 +68,11 @@ export const portalErrors = defineErrors({
     next: 'retry',
     httpStatus: 429,
   },
+  PORTAL_LISTEN_FAILED: {
+    cause: 'The address of the page cannot be listened on; the message has the reason of the system.',
+    remedy: 'Free the port, or choose another.',
+    next: 'fatal',
+  },
   PORTAL_CLOSING: {
     cause: 'The program that serves the page is ending.',
     remedy: 'Start it again, or wait for its restart.',

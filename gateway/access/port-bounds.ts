@@ -1,7 +1,8 @@
 /** What whoever comes to a device's port may take: nobody has said yet who they are. */
+
+import { addressGroup } from '../../core/address-group.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { Counts, RateLimiter } from '../limits/device-limits.ts';
-import { addressGroup } from '../limits/fair-room.ts';
 
 export interface PortLimits {
   /** Connections of one device's port: fewer than its tunnel carries, so that the other ways in stay open. */

@@ -2,9 +2,9 @@
  * The audit log: one JSON line for each thing that was allowed or refused and that a person may ask about later.
  */
 import { appendFileSync, closeSync, openSync } from 'node:fs';
+import { addressGroup } from '../../core/address-group.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { shownJson } from '../../core/shown-text.ts';
-import { addressGroup } from '../limits/fair-room.ts';
 import { counter, type Metric } from '../plain-port/metric.ts';
 
 export interface AuditEvent {

@@ -3,6 +3,7 @@
  * have pinned by the repository as devices have; without a client certificate.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { addressGroup } from '../../core/address-group.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import { fieldsOf } from '../../core/json.ts';
@@ -10,7 +11,6 @@ import { readPrivateKeyFile } from '../access/private-key-file.ts';
 import type { Audit } from '../admission/audit.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { RateLimiter } from '../limits/device-limits.ts';
-import { addressGroup } from '../limits/fair-room.ts';
 import { counter, type Metric } from '../plain-port/metric.ts';
 import { CertificateDesk, type CertificateRequest } from './certificate-desk.ts';
 import { IdTokens } from './id-token.ts';

@@ -8,7 +8,8 @@
  * gateway was slow to listen.
  */
 import type { Socket } from 'node:net';
-import { addressGroup, FairRoom } from '../limits/fair-room.ts';
+import { addressGroup } from '../../core/address-group.ts';
+import { FairRoom } from '../limits/fair-room.ts';
 import { counter, gauge, type Metric } from '../plain-port/metric.ts';
 import { receiveClientHello } from './client-hello.ts';
 

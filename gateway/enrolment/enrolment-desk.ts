@@ -99,6 +99,11 @@ export class EnrolmentDesk {
     return this.#waiting.keys();
   }
 
+  /** Device → what waits for a person. */
+  get statements(): ReadonlyMap<string, readonly SignedStatement[]> {
+    return this.#waiting;
+  }
+
   /** The device whose statement this TLS key stands in, while its file waits for it. */
   waitingDevice(tlsKey: string): string | undefined {
     const view = this.#options.view.current;

@@ -5,13 +5,6 @@
  */
 import type { Socket } from 'node:net';
 
-/** IPv6: whoever has one address has 2^64 of them. */
-export function addressGroup(address: string | undefined): string {
-  if (address === undefined || !address.includes(':') || address.includes('.')) return address ?? '';
-  const groups = (address.split('::')[0] ?? '').split(':');
-  return [0, 1, 2, 3].map(at => groups[at] || '0').join(':');
-}
-
 interface Place {
   readonly address: string;
   readonly since: number;

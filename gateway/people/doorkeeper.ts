@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { addressGroup } from '../../core/address-group.ts';
 import { connectionLimits } from '../../core/io/ssh/ssh-connection.ts';
-import { addressGroup } from '../limits/fair-room.ts';
 
 export interface DoorLimits {
   /** From the first byte to a proven key, milliseconds. */

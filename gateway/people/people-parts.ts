@@ -53,6 +53,7 @@ export interface PeoplePartsOptions {
 
 export interface PeopleParts {
   readonly people: PeopleServer;
+  readonly tunnels: TunnelRegistry;
   /** What lies behind it: ends after it. */
   readonly behind: readonly (TunnelRegistry | DevicePorts | Certificates | GuestDesk)[];
   /** Undefined: this gateway ends no sessions of devices. */
@@ -82,7 +83,13 @@ export async function openPeopleParts(options: PeoplePartsOptions): Promise<Peop
   const certificates = await openCertificates(options);
   const guests = await openGuests(services, deviceLogin);
   const routes = guests.flatMap(desk => desk.routes);
-  return { people, behind: [tunnels, devicePorts, ...certificates, ...guests], deviceLogin, routes };
+  return {
+    people,
+    tunnels,
+    behind: [tunnels, devicePorts, ...certificates, ...guests],
+    deviceLogin,
+    routes,
+  };
 }
 
 /** A gateway that logs in at no device has none. */

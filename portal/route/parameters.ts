@@ -15,9 +15,11 @@ const patterns: Readonly<Record<string, RegExp>> = {
 };
 
 /** `/devices/{device}/plan` → `{ device: string }`. */
-export type Parameters<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
-  ? { readonly [Key in Name]: string } & Parameters<Rest>
-  : object;
+export type Parameters<Path extends string> = string extends Path
+  ? Readonly<Record<string, string>>
+  : Path extends `${string}{${infer Name}}${infer Rest}`
+    ? { readonly [Key in Name]: string } & Parameters<Rest>
+    : object;
 
 /**
  * No escape is undone: none of these names needs one.

@@ -3,8 +3,13 @@ import { createHash } from 'node:crypto';
 import { ByteCursor } from '../git/byte-cursor.ts';
 import { sshString, sshUint32 } from './ssh-wire.ts';
 
-/** What an SSH signature is for: git's commits, our approvals, timestamps and recordings. */
-export type SshNamespace = 'git' | 'towline-approval' | 'towline-timestamp' | 'towline-recording';
+/** What an SSH signature is for: git's commits, our approvals, timestamps and recordings, logins at the portal. */
+export type SshNamespace =
+  | 'git'
+  | 'towline-approval'
+  | 'towline-timestamp'
+  | 'towline-recording'
+  | 'towline-login';
 
 export interface SshBlob {
   /** The public key on the wire. */

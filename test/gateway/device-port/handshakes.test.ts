@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { addressGroup } from '../../../core/address-group.ts';
 import { judgeClientHello } from '../../../gateway/device-port/client-hello.ts';
 import { type HandshakeLimits, Handshakes } from '../../../gateway/device-port/handshakes.ts';
-import { addressGroup } from '../../../gateway/limits/fair-room.ts';
 
 /** A whole record, as TLS would take it. */
 const hello = Buffer.from([22, 3, 1, 0, 4, 1, 2, 3, 4]);

@@ -1,0 +1,61 @@
+/** What the page is told at a gateway, and by which parts of it. */
+import type { Logger } from 'pino';
+import { auditRef } from '../../core/audit/audit-commit.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import { LastingObjectSource } from '../../core/io/git/lasting-object-source.ts';
+import type { WalkStop } from '../../core/trust/walk.ts';
+import type { Home } from '../../portal/home/home.ts';
+import type { Audit } from '../admission/audit.ts';
+import type { DeviceParts } from '../device-parts.ts';
+import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
+import { readRef } from '../git/bare-refs.ts';
+import type { PeopleParts } from '../people/people-parts.ts';
+import type { DeviceReports } from '../sinks/device-reports.ts';
+import { GatewayFleet } from './fleet-source.ts';
+import { GatewayTelemetry } from './telemetry-source.ts';
+
+export interface GatewayHomeOptions {
+  readonly settings: { readonly fleetGit: string; readonly telemetryGit: string };
+  readonly view: FleetViewHolder;
+  readonly reports: DeviceReports;
+  readonly devices: DeviceParts;
+  readonly people: PeopleParts;
+  readonly stopped: () => WalkStop | undefined;
+  readonly audit: Audit;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+export interface OpenedHome extends AsyncDisposable {
+  readonly home: Home;
+}
+
+export function openGatewayHome(options: GatewayHomeOptions): OpenedHome {
+  const { settings, view, clock, log, stopped, reports, devices, people } = options;
+  const { fleetGit, telemetryGit } = settings;
+  const fleetObjects = new LastingObjectSource(fleetGit);
+  const objects = new LastingObjectSource(telemetryGit);
+  const fleet = new GatewayFleet({ view, stopped, objects: fleetObjects });
+  const telemetry = new GatewayTelemetry({
+    ...{ store: devices.telemetryGit.store, hints: devices.telemetryHints },
+    ...{ view, objects, read: reports.reader() },
+  });
+  const home: Home = {
+    ...{ kind: 'gateway', clock, log, fleet, telemetry },
+    audit: { tip: () => readRef(telemetryGit, auditRef), objects },
+    enrolments: async () => devices.enrolment.desk.statements,
+    changes: undefined,
+    sessions: undefined,
+    bundles: undefined,
+    gateway: { tunnelIsUp: device => people.tunnels.entry(device) !== undefined },
+  };
+  return {
+    home,
+    [Symbol.asyncDispose]: async () => {
+      fleet[Symbol.dispose]();
+      telemetry[Symbol.dispose]();
+      await fleetObjects[Symbol.asyncDispose]();
+      await objects[Symbol.asyncDispose]();
+    },
+  };
+}

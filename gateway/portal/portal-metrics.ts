@@ -1,0 +1,24 @@
+import type { PortalServer } from '../../portal/server/portal-server.ts';
+import { counter, gauge, type Metric } from '../plain-port/metric.ts';
+
+/** @param logins in effect now @param counts since the start */
+export function portalMetrics(
+  server: Pick<PortalServer, 'connections' | 'answers' | 'answered'>,
+  logins: number,
+  counts: { readonly allowed: number; readonly refused: number },
+): readonly Metric[] {
+  const loginsHelp = 'Logins at the portal, by what came of them.';
+  const answers = [...server.answered].map(([status, count]) => ({
+    ...counter('towline_gateway_portal_answers_total', 'Answers of the portal, by status.', count),
+    labels: { status: String(status) },
+  }));
+  return [
+    gauge('towline_gateway_portal_connections', 'Connections to the portal.', server.connections),
+    gauge('towline_gateway_portal_logins', 'People who are logged in at the portal, each as often.', logins),
+    ...(['allowed', 'refused'] as const).map(outcome => ({
+      ...counter('towline_gateway_portal_logins_total', loginsHelp, counts[outcome]),
+      labels: { outcome },
+    })),
+    ...answers,
+  ];
+}

@@ -1,0 +1,68 @@
+/** The portal, whole: what a page is told, and the server that tells it. */
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { TowlineError } from '../../core/errors.ts';
+import type { Home } from '../home/home.ts';
+import { Model } from '../model/model.ts';
+import type { Route } from '../route/route.ts';
+import { portalRoutes } from '../routes/routes.ts';
+import type { Endpoint, Upgrade } from './endpoint.ts';
+import type { Login } from './login.ts';
+import type { PageContent } from './page-files.ts';
+import { PortalServer, type TlsFiles } from './portal-server.ts';
+import { routeEndpoint, send } from './route-endpoint.ts';
+
+export interface PortalOptions {
+  readonly home: Home;
+  /** Of the page: exact. At a desk the port is known when it listens. */
+  readonly origin: () => string;
+  readonly tls: TlsFiles | undefined;
+  readonly page: () => Promise<PageContent>;
+  readonly loginOf: (request: IncomingMessage) => Login | undefined;
+  /** Where a login begins and ends; what else a home has. */
+  readonly endpoints: readonly Endpoint[];
+  readonly upgrades: readonly Upgrade[];
+}
+
+export class Portal {
+  readonly server: PortalServer;
+  readonly model: Model;
+
+  static async open(options: PortalOptions): Promise<Portal> {
+    return new Portal(options, await Model.open(options.home));
+  }
+
+  private constructor(options: PortalOptions, model: Model) {
+    const { endpoints, home, ...others } = options;
+    this.model = model;
+    const routes = portalRoutes(model).map(route =>
+      route.path === '/me' ? meEndpoint(route) : routeEndpoint(route),
+    );
+    this.server = new PortalServer({ ...others, endpoints: [...endpoints, ...routes], log: home.log });
+  }
+
+  /** @throws TowlineError PORTAL_LISTEN_FAILED */
+  listen(host: string, port: number): Promise<AddressInfo> {
+    return this.server.listen(host, port);
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    await this.model[Symbol.asyncDispose]();
+  }
+}
+
+/** Who looks, and what guards their session. */
+function meEndpoint(route: Route): Endpoint {
+  return {
+    method: 'GET',
+    path: '/me',
+    answer: async exchange => {
+      const { login, viewer, signal } = exchange;
+      if (login === undefined) throw new TowlineError('PORTAL_LOGIN_NEEDED', 'nobody is logged in');
+      const query = new URLSearchParams();
+      const me = await route.answer({ path: '/me', query, body: undefined, viewer, signal });
+      await send(exchange, me.kind === 'json' ? { ...me, body: { ...me.body, csrf: login.csrf } } : me);
+    },
+  };
+}
