@@ -2,6 +2,9 @@
 import type { Command } from 'commander';
 import { chosenDevices } from '../../core/change/chosen-devices.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
+import { deviceChanges, deviceChangeWords } from '../../core/history/device-changes.ts';
+import { AppContents, deviceFacts } from '../../core/history/device-facts.ts';
+import type { ValueChange } from '../../core/history/value-changes.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { examples } from '../command/examples.ts';
@@ -10,9 +13,6 @@ import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { readLimits } from '../desk/read-limits.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
 import { selectorOption } from '../desk/selector-option.ts';
-import { deviceChanges, deviceChangeWords } from '../history/device-changes.ts';
-import { AppContents, deviceFacts } from '../history/device-facts.ts';
-import type { ValueChange } from '../history/value-changes.ts';
 
 interface DiffOptions {
   readonly repo: string;

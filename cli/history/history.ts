@@ -3,6 +3,10 @@ import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { deviceIds } from '../../core/fleet/device-ids.ts';
 import { loadDevice } from '../../core/fleet/load-device.ts';
+import { deviceChanges, deviceChangeWords } from '../../core/history/device-changes.ts';
+import { AppContents, deviceFacts } from '../../core/history/device-facts.ts';
+import { type CommitWord, commitJson, LineReader, vouchedWords } from '../../core/history/line-reader.ts';
+import type { ValueChange } from '../../core/history/value-changes.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
@@ -14,10 +18,7 @@ import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { readLimits } from '../desk/read-limits.ts';
 import { openRepository, resolveCommit } from '../desk/repository.ts';
 import { type Answer, answersOf } from './device-answers.ts';
-import { deviceChanges, deviceChangeWords } from './device-changes.ts';
-import { AppContents, deviceFacts } from './device-facts.ts';
-import { type CommitWord, commitJson, LineReader, lineCommits, vouchedWords } from './line-commits.ts';
-import type { ValueChange } from './value-changes.ts';
+import { lineCommits } from './line-commits.ts';
 
 interface HistoryOptions {
   readonly repo: string;

@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { appFolder, releasePath } from '../../core/fleet/paths.ts';
+import { type CommitWord, commitJson, vouchedWords } from '../../core/history/line-reader.ts';
+import { releaseOf } from '../../core/release/known-releases.ts';
 import { limitOf } from '../command/count-option.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { type CommitWord, commitJson, lineCommits, vouchedWords } from '../history/line-commits.ts';
-import { madeBy, releaseOf } from './known-releases.ts';
+import { lineCommits } from '../history/line-commits.ts';
+import { madeBy } from './made-by.ts';
 import { openReleases } from './open-releases.ts';
 
 interface ChangelogOptions {

@@ -1,12 +1,12 @@
 /** `towline release diff`: what one release has that another has not. */
 import type { Command } from 'commander';
+import { changeWords, type ValueChange } from '../../core/history/value-changes.ts';
+import { isSame, type ReleaseDifference, releaseDifference } from '../../core/release/difference.ts';
+import { releaseOf } from '../../core/release/known-releases.ts';
+import { type ReleaseFacts, releaseFacts } from '../../core/release/release-facts.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
-import { changeWords, type ValueChange } from '../history/value-changes.ts';
-import { isSame, type ReleaseDifference, releaseDifference } from './difference.ts';
-import { releaseOf } from './known-releases.ts';
 import { openReleases } from './open-releases.ts';
-import { type ReleaseFacts, releaseFacts } from './release-facts.ts';
 
 interface DiffOptions {
   readonly repo: string;

@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { releasePath } from '../../core/fleet/paths.ts';
+import { type CommitWord, commitJson, vouchedWords } from '../../core/history/line-reader.ts';
+import { type Assignment, assignments, nobody, releasesOf } from '../../core/release/known-releases.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { type CommitWord, commitJson, vouchedWords } from '../history/line-commits.ts';
-import { type Assignment, assignments, nobody, releasesOf } from './known-releases.ts';
 import { openReleases } from './open-releases.ts';
 
 interface ListOptions {

@@ -1,13 +1,13 @@
 /** A fleet whose releases are looked at, and the commits that brought them. */
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
+import { type CommitWord, LineReader } from '../../core/history/line-reader.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { readLimits } from '../desk/read-limits.ts';
 import { openRepository, openSnapshot } from '../desk/repository.ts';
-import { type CommitWord, LineReader } from '../history/line-commits.ts';
-import { madeBy } from './known-releases.ts';
+import { madeBy } from './made-by.ts';
 
 export interface OpenReleases extends AsyncDisposable {
   readonly gitDirectory: string;

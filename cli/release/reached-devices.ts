@@ -4,9 +4,9 @@ import { layersOf } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { normalPlatform, taken } from '../../core/images/platform.ts';
+import type { ReleaseRequest } from '../../core/release/neutral-model.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
 import { lastSaid } from '../status/last-said.ts';
-import type { ReleaseRequest } from './release-images.ts';
 
 export interface Reach {
   /** Device → its platform, where it has said it. */

@@ -9,7 +9,7 @@ import { TowlineError } from '../../core/errors.ts';
 import { maxProjectBytes, maxProjectFileBytes, maxProjectFiles } from '../../core/fleet/limits.ts';
 import { appFolder, releasePath } from '../../core/fleet/paths.ts';
 import type { RepositoryFile } from '../../core/fleet/repository-files.ts';
-import type { ReleaseRequest } from './release-images.ts';
+import type { ReleaseRequest } from '../../core/release/neutral-model.ts';
 
 const releaseName = path.basename(releasePath('app', 'version'));
 

@@ -13,6 +13,7 @@ import { enginePlatform } from '../../core/images/platform.ts';
 import type { Publishers } from '../../core/images/signing/publishers.ts';
 import { RegistryClient } from '../../core/io/registry/client.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
+import { type ServiceImage, serviceImages } from '../../core/release/neutral-model.ts';
 import { noObject } from '../../core/trust/git/change.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
 import { examples } from '../command/examples.ts';
@@ -30,7 +31,6 @@ import { registerReleaseList } from './list.ts';
 import { type Reach, reachedDevices, refuseMissingPlatforms, wantedPlatforms } from './reached-devices.ts';
 import { readCredentials } from './registry-credentials.ts';
 import { alreadyThere, makeReleaseFolder, workingFiles } from './release-folder.ts';
-import { type ServiceImage, serviceImages } from './release-images.ts';
 import { addReleaseOptions, type ReleaseOptions, saidOf } from './release-options.ts';
 import { registerReleaseShow } from './show.ts';
 

@@ -1,15 +1,15 @@
 /** `towline release show`: all that is known of one release, and where it runs. */
 import type { Command } from 'commander';
 import { releasePath } from '../../core/fleet/paths.ts';
+import { type CommitWord, commitJson, vouchedWords } from '../../core/history/line-reader.ts';
+import { type Assignment, assignments, nobody, releaseOf } from '../../core/release/known-releases.ts';
+import { type ReleaseFacts, releaseFacts } from '../../core/release/release-facts.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
-import { type CommitWord, commitJson, vouchedWords } from '../history/line-commits.ts';
 import { lastSaid } from '../status/last-said.ts';
-import { type Assignment, assignments, nobody, releaseOf } from './known-releases.ts';
 import { openReleases } from './open-releases.ts';
-import { type ReleaseFacts, releaseFacts } from './release-facts.ts';
 
 interface ShowOptions {
   readonly repo: string;

@@ -3,13 +3,13 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { desiredOf } from '../../core/desired/desired-of.ts';
+import { effectiveValues } from '../../core/desired/effective-values.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { unknownName } from '../../core/unknown-name.ts';
 import { examples } from '../command/examples.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { openSnapshot, type SnapshotOptions } from '../desk/repository.ts';
 import { snapshotOptions } from '../desk/snapshot-options.ts';
-import { effectiveValues } from './effective-values.ts';
 
 interface RenderOptions extends SnapshotOptions {
   readonly compose?: string;

@@ -3,7 +3,8 @@ import { Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
 import { selectable } from '../../core/fleet/selector.ts';
-import { type DeviceWords, type WantedApp, wantedIn, wordsOf } from './rows.ts';
+import { type DeviceWords, type WantedApp, wantedIn, wordsOf } from '../../core/status/device-words.ts';
+import { severity } from '../../core/status/severity.ts';
 import type { Sight } from './sight.ts';
 
 export const orders = ['device', 'reported', 'outcome', 'behind'] as const;
@@ -29,12 +30,6 @@ export interface RowGroup {
 }
 
 export const plain: Arrangement = { sort: 'device' };
-
-/** The worst first. */
-const severity: readonly string[] = [
-  ...['not shown', 'failed', 'degraded', 'rolled-back', 'stale', 'never seen', 'no keys'],
-  ...['progressing', 'waiting', 'paused', 'applied', 'unchanged', 'retired'],
-];
 
 export const groupByOption = (): Option =>
   new Option('--group-by <what>', 'group, app, outcome, or label:KEY: a table for each');

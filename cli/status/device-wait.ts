@@ -1,9 +1,10 @@
 /** Whether devices are where they are waited for. */
+
+import { troubleWords } from '../../core/status/device-words.ts';
+import type { Reported } from '../../core/status/reported.ts';
 import { troublesOf } from '../../core/telemetry/device-summary.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { exitCode } from '../command/exit-code.ts';
-import type { Reported } from './reports.ts';
-import { troubleWords } from './rows.ts';
 import type { Sight } from './sight.ts';
 
 /** `unreadable`: what stands there is not its word, and another one may come. */

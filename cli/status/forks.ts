@@ -2,14 +2,14 @@
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { Lineage } from '../../core/status/lineage.ts';
+import type { Reported } from '../../core/status/reported.ts';
 import { judgeFork, type OwnWalk } from '../../core/trust/fork.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { openAnchor } from '../../core/trust/walk.ts';
 import { fleetAnchor } from '../desk/agent-file.ts';
 import { openRepository } from '../desk/repository.ts';
-import type { Lineage } from './lineage.ts';
-import type { Reported } from './reports.ts';
 
 export interface Fork {
   /** `fork`: both commits are accepted from the anchor, which proves it. `unproven`: a warning. */

@@ -2,9 +2,9 @@
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { checkSchema } from '../../core/fleet/schema-check.ts';
 import { fieldsOf } from '../../core/json.ts';
+import type { Reported } from '../../core/status/reported.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { KeptFile } from '../desk/kept-file.ts';
-import type { Reported } from './reports.ts';
 
 /** Verdicts since all were written down lie beside them, up to this part of all: each time all are written takes long. */
 const mostSince = 0.1;

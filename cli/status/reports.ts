@@ -2,20 +2,12 @@
 import { isTowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { Reported } from '../../core/status/reported.ts';
 import { type DeviceReport, readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef, telemetryRefs } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import { git } from '../desk/git.ts';
-
-export interface Reported {
-  readonly device: string;
-  readonly commit: ObjectId;
-  /** Only where its key has signed it: of anything else nothing is read. */
-  readonly status: StatusFile | undefined;
-  /** Why this is not the device's word. */
-  readonly doubt: string | undefined;
-}
 
 export interface ReportsOptions {
   /** A repository with telemetry branches. */

@@ -3,13 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chosenDevices } from '../../core/change/chosen-devices.ts';
 import { type ErrorCode, isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import type { Distance } from '../../core/status/lineage.ts';
+import type { Reported } from '../../core/status/reported.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { loadKeptFleet } from '../desk/kept-fleet.ts';
 import { openRepository, openSnapshot, resolveCommit } from '../desk/repository.ts';
 import { type Fork, findForks, trustedBy } from './forks.ts';
 import { KeptVerdicts } from './kept-verdicts.ts';
-import { type Distance, Lineage } from './lineage.ts';
-import { type Reported, readReports } from './reports.ts';
+import { readLineage } from './listed-lineage.ts';
+import { readReports } from './reports.ts';
 import { openTelemetry, type TelemetryRepository, telemetryPlace } from './telemetry.ts';
 
 export interface Sight {
@@ -127,7 +129,7 @@ export class Lookout implements AsyncDisposable {
     const named = mostNamed(this.#reports);
     const of = JSON.stringify([target, ...trusting, ...named]);
     if (this.#lines?.of === of) return this.#lines.found;
-    const lineage = await Lineage.read(this.#gitDirectory, target, [...trusting.keys(), ...named], signal);
+    const lineage = await readLineage(this.#gitDirectory, target, [...trusting.keys(), ...named], signal);
     const distances = new Map<ObjectId, Distance>();
     for (const commit of named) {
       const distance = lineage.distance(commit);

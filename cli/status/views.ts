@@ -1,12 +1,13 @@
 /** How looks are shown: a table, also one that is drawn anew, a line for each change, JSON. */
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { MergedApp } from '../../core/fleet/merge.ts';
+import type { DeviceWords } from '../../core/status/device-words.ts';
 import { supportWords } from '../../core/support-words.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { Terminal } from '../command/terminal.ts';
 import { type Arrangement, groupsOf, groupTitle, isTroubled, plain, type Row, rowsOf } from './arranged.ts';
 import type { Fork } from './forks.ts';
-import { cellsOf, columns, type DeviceWords } from './rows.ts';
+import { cellsOf, columns } from './rows.ts';
 import type { Sight } from './sight.ts';
 
 export interface View {

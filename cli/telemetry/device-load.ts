@@ -1,5 +1,5 @@
 /** How busy a device is, from its newest metrics: node-exporter's and cAdvisor's names. */
-import { type Point, rates, type SeriesOverTime } from './series.ts';
+import { type Point, rates, type SeriesOverTime } from '../../core/telemetry/reading/series.ts';
 
 export interface ContainerLoad {
   readonly name: string;

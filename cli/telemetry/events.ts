@@ -2,14 +2,15 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { shownJson } from '../../core/shown-text.ts';
+import type { Piece } from '../../core/telemetry/reading/log-lines.ts';
+import { sortable } from '../../core/telemetry/reading/log-lines.ts';
 import type { EventRecord } from '../../core/telemetry/record/record.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { selectorOption } from '../desk/selector-option.ts';
-import { sortable } from './log-line.ts';
-import { type Piece, Reading } from './reading.ts';
+import { Reading } from './reading.ts';
 import { doubtWords, newest, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { silenceWords } from './silence.ts';
 import { sinceOf } from './since.ts';

@@ -1,6 +1,13 @@
 /** `towline logs`: what apps on devices have printed, from git alone. */
 import { type Command, Option } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
+import {
+  inOrder,
+  isAtLeast,
+  type LogLine,
+  linesOf,
+  sortable,
+} from '../../core/telemetry/reading/log-lines.ts';
 import { type Level, levels } from '../../core/telemetry/record/record.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
@@ -8,7 +15,7 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { selectorOption } from '../desk/selector-option.ts';
 import { Grep } from './grep.ts';
-import { inOrder, isAtLeast, type LogLine, LogPrinter, linesOf, sortable } from './log-line.ts';
+import { LogPrinter } from './log-printer.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, newest, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
 import { silenceWords } from './silence.ts';

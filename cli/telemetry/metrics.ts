@@ -1,12 +1,18 @@
 /** `towline metrics`: the series of one device, how they are and how they were. */
 import type { Command } from 'commander';
+import {
+  rates,
+  type SeriesOverTime,
+  SeriesStore,
+  shownValue,
+  sparkline,
+} from '../../core/telemetry/reading/series.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
-import { rates, type SeriesOverTime, SeriesStore, shownValue, sparkline } from './series.ts';
 import { silenceWords } from './silence.ts';
 import { sinceOf } from './since.ts';
 

@@ -1,7 +1,8 @@
 /** What the verbs that read telemetry share: their options, what they say beside what they show, and how much they hold. */
 import { printable } from '../../core/shown-text.ts';
+import type { Piece } from '../../core/telemetry/reading/log-lines.ts';
 import type { SegmentPlace } from '../../core/telemetry/record/segment-path.ts';
-import type { Piece, Reading, ReadingOptions } from './reading.ts';
+import type { Reading, ReadingOptions } from './reading.ts';
 
 export interface SharedOptions {
   readonly repo: string;

@@ -6,12 +6,12 @@ import type { Fleet } from '../../core/fleet/fleet.ts';
 import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
-import type { CommitPiece } from '../../core/telemetry/commit-records.ts';
+import { DeviceHistory, type Stretch } from '../../core/telemetry/reading/device-history.ts';
+import type { Piece } from '../../core/telemetry/reading/log-lines.ts';
 import type { SegmentPlace } from '../../core/telemetry/record/segment-path.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { openSnapshot } from '../desk/repository.ts';
 import { telemetryPlace } from '../status/telemetry.ts';
-import { DeviceHistory, type Stretch } from './device-history.ts';
 import { TelemetryClone } from './telemetry-clone.ts';
 import { watchMoves } from './watched-moves.ts';
 
@@ -21,11 +21,6 @@ export interface ReadingOptions extends Choice {
   /** Milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly wants: (place: SegmentPlace) => boolean;
-}
-
-export interface Piece {
-  readonly device: string;
-  readonly piece: CommitPiece;
 }
 
 /** Looked for by itself, where nobody tells what has moved; and beside that, milliseconds. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { SeriesStore, shownValue } from '../../core/telemetry/reading/series.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
@@ -10,7 +11,6 @@ import { selectorOption } from '../desk/selector-option.ts';
 import { type DeviceLoad, isLoad, loadOf } from './device-load.ts';
 import { Reading } from './reading.ts';
 import { doubtWords, readingOptions, type SharedOptions, sayAside } from './reading-options.ts';
-import { SeriesStore, shownValue } from './series.ts';
 import { silenceWords } from './silence.ts';
 import { sinceOf } from './since.ts';
 

@@ -23,7 +23,9 @@ test('every source that takes bytes apart stands in a fuzz target, or among thos
     ...Object.keys(ownBytes),
   ]);
   const found = [...sources()].flatMap(([file, source]) =>
-    /^(?:core|agent|gateway|cli)\//.test(file) && reading.some(pattern => pattern.test(source)) ? [file] : [],
+    /^(?:core|agent|gateway|cli|portal)\//.test(file) && reading.some(pattern => pattern.test(source))
+      ? [file]
+      : [],
   );
   assert.deepEqual(
     found.filter(file => !known.has(file)),

@@ -391,7 +391,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/selector-option.ts': 'the command line',
   'cli/rollout/step-request.ts': 'the command line, and the fleet’s own remote',
   'cli/release/changelog.ts': 'the command line, and messages that are printable by then',
-  'cli/history/line-commits.ts': 'ids that git lists, and messages of commits, cut and printed',
+  'core/history/line-reader.ts': 'messages of commits, cut and printed',
+  'cli/history/line-commits.ts': 'ids that git lists',
   'cli/history/device-answers.ts': 'ids that git lists; statuses are read by the reader of reports',
   'gateway/access/private-key-file.ts': 'keys of the gateway’s owner',
   'core/io/audit-key.ts': 'keys of the gateway’s owner',
@@ -448,7 +449,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/tunnel/change/device-at-main.ts': 'what git prints; core/fleet reads the files',
   'cli/desk/gateway-git.ts': 'what git prints',
   'cli/telemetry/telemetry-clone.ts': 'what git prints',
-  'cli/telemetry/log-line.ts':
+  'cli/telemetry/log-printer.ts':
     'records that core/telemetry/record/segment.ts has read; each line is shown as any text is',
   'cli/secret/history.ts': 'what git prints',
   'cli/validate/base-commit.ts': 'what git prints',
@@ -465,7 +466,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'core/trust/holders/holder-table.ts': 'hashes that core/trust/holders/claims.ts makes',
   'core/trust/holders/holder-text.ts': 'the state directory',
   'cli/status/reports.ts': 'what git prints; core/telemetry/device-report.ts reads the rest',
-  'cli/status/lineage.ts': 'what git prints',
+  'core/status/lineage.ts': 'what git prints, or core/status writes',
+  'cli/status/listed-lineage.ts': 'what git prints',
   'cli/status/telemetry.ts': 'what git prints',
   'core/io/device-keys.ts': 'the own keys',
   'core/io/file/durable-file.ts': 'whatever its callers read',

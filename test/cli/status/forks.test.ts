@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { findForks } from '../../../cli/status/forks.ts';
-import { Lineage } from '../../../cli/status/lineage.ts';
+import { readLineage } from '../../../cli/status/listed-lineage.ts';
 import { makeFleet, type TestFleet } from '../fleet.ts';
 
 let fleet: TestFleet;
@@ -19,7 +19,7 @@ after(async () => await fleet[Symbol.asyncDispose]());
 
 const forksOf = async (...commits: string[]) => {
   const trusting = new Map(commits.map((commit, at) => [commit, `pump-${at}`]));
-  const lineage = await Lineage.read(fleet.directory, line.at(-1) ?? '', commits, signal);
+  const lineage = await readLineage(fleet.directory, line.at(-1) ?? '', commits, signal);
   return await findForks({ directory: fleet.directory, trusting, lineage }, signal);
 };
 

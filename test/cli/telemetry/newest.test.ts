@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Piece } from '../../../cli/telemetry/reading.ts';
 import { newest } from '../../../cli/telemetry/reading-options.ts';
+import type { Piece } from '../../../core/telemetry/reading/log-lines.ts';
 
 test('of a device that sends only the longest lines a desk holds as many as there is room for, the newest', async () => {
   const item = (at: number) => ({

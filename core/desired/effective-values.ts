@@ -1,12 +1,12 @@
 /** A device's merged values, one by one, each with the file that gave it. */
 
-import type { DesiredResult } from '../../core/desired/desired-state.ts';
-import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
-import { formatDuration } from '../../core/duration.ts';
-import { pointerOf } from '../../core/fleet/json-pointer.ts';
-import { formatSize } from '../../core/fleet/size.ts';
-import { isFields } from '../../core/json.ts';
-import type { MetricsSettings } from '../../core/telemetry/settings/metrics-settings.ts';
+import { formatDuration } from '../duration.ts';
+import { pointerOf } from '../fleet/json-pointer.ts';
+import { formatSize } from '../fleet/size.ts';
+import { isFields } from '../json.ts';
+import type { MetricsSettings } from '../telemetry/settings/metrics-settings.ts';
+import type { DesiredResult } from './desired-state.ts';
+import type { DesiredProject, DesiredState } from './state.ts';
 
 export interface EffectiveValue {
   readonly pointer: string;

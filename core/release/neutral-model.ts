@@ -1,18 +1,18 @@
 /** What an app's Compose files say for a release, whatever the device; the images that they name for one that is being made. */
-import { loadComposeProject } from '../../core/compose/load/load.ts';
-import type { ComposeModel } from '../../core/compose/value/model.ts';
-import { AppFolder } from '../../core/desired/app-folder.ts';
-import { composeFilesOf } from '../../core/desired/compose-files.ts';
-import { dotenvVariables } from '../../core/desired/dotenv.ts';
-import { composeEnvironment } from '../../core/desired/environment.ts';
-import { projectDirectory } from '../../core/desired/state.ts';
-import { type Problem, TowlineError } from '../../core/errors.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
-import { readAt } from '../../core/fleet/load-device.ts';
-import { appPath, fleetPath, namePattern } from '../../core/fleet/paths.ts';
-import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { unknownName } from '../../core/unknown-name.ts';
+import { loadComposeProject } from '../compose/load/load.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
+import { AppFolder } from '../desired/app-folder.ts';
+import { composeFilesOf } from '../desired/compose-files.ts';
+import { dotenvVariables } from '../desired/dotenv.ts';
+import { composeEnvironment } from '../desired/environment.ts';
+import { projectDirectory } from '../desired/state.ts';
+import { type Problem, TowlineError } from '../errors.ts';
+import { FleetProblems } from '../fleet/fleet-problems.ts';
+import { readAt } from '../fleet/load-device.ts';
+import { appPath, fleetPath, namePattern } from '../fleet/paths.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
+import { unknownName } from '../unknown-name.ts';
 
 export interface ReleaseRequest {
   /** Of a working tree, which has no commit: `commit` is of zeros. */

@@ -1,8 +1,9 @@
 /** What one device has sent, commit by commit: each is checked against the device's key before anything in it is read. */
-import { type CommitPiece, commitRecords, openSegment } from '../../core/telemetry/commit-records.ts';
-import { CommitSegments, type TelemetryCommit } from '../../core/telemetry/commit-segments.ts';
-import type { SegmentPlace } from '../../core/telemetry/record/segment-path.ts';
-import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
+
+import type { ObjectId, ObjectSource } from '../../trust/git/object-source.ts';
+import { type CommitPiece, commitRecords, openSegment } from '../commit-records.ts';
+import { CommitSegments, type TelemetryCommit } from '../commit-segments.ts';
+import type { SegmentPlace } from '../record/segment-path.ts';
 
 type Verified = Extract<TelemetryCommit, { kind: 'verified' }>;
 

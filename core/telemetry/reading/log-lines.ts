@@ -1,9 +1,13 @@
-/** One record of a log as it is shown: who, when, what; colours by service on a terminal. */
+/** One record of a log as it is shown: who, when, what. */
 
-import { shownJson } from '../../core/shown-text.ts';
-import { type GapReason, type Level, levels } from '../../core/telemetry/record/record.ts';
-import type { Colour, Terminal } from '../command/terminal.ts';
-import type { Piece } from './reading.ts';
+import type { CommitPiece } from '../commit-records.ts';
+import { type GapReason, type Level, levels } from '../record/record.ts';
+
+/** Of one device. */
+export interface Piece {
+  readonly device: string;
+  readonly piece: CommitPiece;
+}
 
 export interface LogLine {
   readonly device: string;
@@ -61,43 +65,4 @@ export function sortable(time: string): string {
 export function isAtLeast(line: LogLine, least: Level | undefined): boolean {
   if (least === undefined || line.isGap) return true;
   return line.level !== undefined && levels.indexOf(line.level) >= levels.indexOf(least);
-}
-
-const colours: readonly Colour[] = ['cyan', 'green', 'magenta', 'blue', 'yellow'];
-
-function colourOf(name: string): Colour {
-  let sum = 0;
-  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
-  return colours[sum % colours.length] ?? 'cyan';
-}
-
-export class LogPrinter {
-  readonly #terminal: Terminal;
-  readonly #manyDevices: boolean;
-
-  constructor(terminal: Terminal, manyDevices: boolean) {
-    this.#terminal = terminal;
-    this.#manyDevices = manyDevices;
-  }
-
-  show(line: LogLine): void {
-    const terminal = this.#terminal;
-    const { device, service, time, level, isGap, text } = line;
-    const name = this.#manyDevices ? `${device} ${service}` : service;
-    const front = `${terminal.colour('dim', `${sortable(time).slice(0, 23)}Z`)} ${terminal.colour(colourOf(name), name)}`;
-    // Of a record with several lines each stands behind the same front: what is read is what was written.
-    for (const part of text.split('\n')) {
-      const isBad = level === 'error' || level === 'fatal';
-      const said = isGap
-        ? terminal.colour('yellow', `-- ${part}`)
-        : isBad
-          ? terminal.colour('red', part)
-          : part;
-      terminal.line(`${front} ${said}`);
-    }
-  }
-
-  json({ device, project, service, container, id, record }: LogLine): void {
-    this.#terminal.line(shownJson({ id, device, project, service, container, ...record }));
-  }
 }

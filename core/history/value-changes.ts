@@ -1,6 +1,6 @@
 /** What differs between two values of JSON, place by place. */
-import { pointerOf } from '../../core/fleet/json-pointer.ts';
-import { isFields } from '../../core/json.ts';
+import { pointerOf } from '../fleet/json-pointer.ts';
+import { isFields } from '../json.ts';
 
 export interface ValueChange {
   /** JSON pointer; of a list the whole list, and of what has more than `mostChanges` of them. */

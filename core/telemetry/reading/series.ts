@@ -1,5 +1,5 @@
 /** Series of one device over a while, from the moments of its metrics. */
-import type { MetricBlock, Series } from '../../core/telemetry/record/metrics.ts';
+import type { MetricBlock, Series } from '../record/metrics.ts';
 
 export interface Point {
   readonly timeMs: number;

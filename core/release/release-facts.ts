@@ -1,14 +1,14 @@
 /** What a release is made of, as its folder has it. */
 
-import { canonicalHash } from '../../core/canonical-json.ts';
-import type { ComposeModel } from '../../core/compose/value/model.ts';
-import type { Problem } from '../../core/errors.ts';
-import { readAt } from '../../core/fleet/load-device.ts';
-import { appFolder, appPath } from '../../core/fleet/paths.ts';
-import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { ReleaseFile } from '../../schemas/types.generated.ts';
-import { neutralModel } from './release-images.ts';
+import { canonicalHash } from '../canonical-json.ts';
+import type { ComposeModel } from '../compose/value/model.ts';
+import type { Problem } from '../errors.ts';
+import { readAt } from '../fleet/load-device.ts';
+import { appFolder, appPath } from '../fleet/paths.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
+import { neutralModel } from './neutral-model.ts';
 
 export interface ReleaseFacts {
   readonly release: ReleaseFile;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Lineage } from '../../../cli/status/lineage.ts';
+import { readLineage } from '../../../cli/status/listed-lineage.ts';
 import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
 
 let repository: FleetRepository;
@@ -20,7 +20,7 @@ test('a device is behind since main has what it lacks, however old what was merg
   const elsewhere = await commit(now, trusted);
   const { signal } = new AbortController();
   const named = [trusted, first, second, elsewhere, 'f'.repeat(40)];
-  const lineage = await Lineage.read(repository.path, second, named, signal);
+  const lineage = await readLineage(repository.path, second, named, signal);
   const hour = hourAgo * 1000;
   assert.deepEqual(Object.fromEntries(named.map(commit => [commit, lineage.distance(commit)])), {
     [trusted]: { behind: 3, ahead: 0, behindSinceMs: hour },
@@ -39,7 +39,7 @@ test('what lies on one line is told by one question, of any two; what is no comm
   const blob = await repository.store('blob', 'x');
   const { signal } = new AbortController();
   const missing = 'e'.repeat(40);
-  const lineage = await Lineage.read(repository.path, merged, [root, left, right, blob, missing], signal);
+  const lineage = await readLineage(repository.path, merged, [root, left, right, blob, missing], signal);
   for (const [one, other] of [
     [root, left],
     [right, root],

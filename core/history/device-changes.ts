@@ -1,6 +1,6 @@
 /** How a device differs between two commits, in words. */
-import { tokensOf } from '../../core/fleet/json-pointer.ts';
-import { fieldsOf } from '../../core/json.ts';
+import { tokensOf } from '../fleet/json-pointer.ts';
+import { fieldsOf } from '../json.ts';
 import { changeWords, type ValueChange, valueChanges } from './value-changes.ts';
 
 /** @param facts of `deviceFacts`; undefined: there is no such device */

@@ -1,7 +1,5 @@
-/** How commits that devices name lie to each other, and to one of this clone: one question to git, whatever they name. */
-import { isTowlineError } from '../../core/errors.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { git } from '../desk/git.ts';
+/** How commits that devices name lie to each other, and to one that is main's: whatever they name, their history is listed once. */
+import type { ObjectId } from '../trust/git/object-source.ts';
 
 export interface Distance {
   /** Commits that it does not have yet: to `maxCommits`. */
@@ -17,9 +15,6 @@ export interface Distance {
 
 /** More is told as that many. */
 export const maxCommits = 10_000;
-/** Beyond it, what is older is not told apart. */
-const maxListed = 200_000;
-
 interface Listed {
   readonly commit: ObjectId;
   readonly seconds: number;
@@ -36,26 +31,12 @@ export class Lineage {
   /** From the target on. */
   readonly #line: Listed[] = [];
 
-  /** @param named those that are not in this clone are not known of. @throws the signal's reason */
-  static async read(
-    directory: string,
-    target: ObjectId,
-    named: readonly ObjectId[],
-    signal: AbortSignal,
-  ): Promise<Lineage> {
+  /**
+   * @param named commits; those that are not listed are not known of
+   * @param listed lines `seconds commit parent…`, none behind one of its parents
+   */
+  constructor(target: ObjectId, named: readonly ObjectId[], listed: string) {
     const commits = [...new Set([target, ...named])];
-    const form = ['--ignore-missing', '--topo-order', '--timestamp', '--parents', `--max-count=${maxListed}`];
-    const args = ['--no-replace-objects', 'rev-list', ...form, '--end-of-options', ...commits, '--'];
-    try {
-      return new Lineage(target, commits, await git(args, { directory, signal }));
-    } catch (error) {
-      if (!isTowlineError(error, 'CLI_GIT')) throw error;
-      return new Lineage(target, commits, '');
-    }
-  }
-
-  /** @param listed lines `seconds commit parent…`, none behind one of its parents */
-  private constructor(target: ObjectId, commits: readonly ObjectId[], listed: string) {
     this.#target = target;
     this.#bits = new Map(commits.map((commit, at) => [commit, 1n << BigInt(at)]));
     let next: ObjectId | undefined = target;
@@ -72,7 +53,7 @@ export class Lineage {
     }
   }
 
-  /** Whether this clone has it: of the commits that were named. */
+  /** Whether it was listed: of the commits that were named. */
   has(commit: ObjectId): boolean {
     return this.#reached.has(commit);
   }
@@ -87,7 +68,7 @@ export class Lineage {
     return ((this.#reached.get(commit) ?? 0n) & bit) !== 0n;
   }
 
-  /** @returns undefined: it is not in this clone, or was not named */
+  /** @returns undefined: it was not listed, or not named */
   distance(commit: ObjectId): Distance | undefined {
     const bit = this.#bits.get(commit);
     const own = this.#bits.get(this.#target);

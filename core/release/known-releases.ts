@@ -1,14 +1,11 @@
-/** The releases of a fleet: who made each and when, and who is assigned to it. */
+/** The releases of a fleet, and who is assigned to each. */
 
-import { TowlineError } from '../../core/errors.ts';
-import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
-import { releasePath } from '../../core/fleet/paths.ts';
-import { rolledOut } from '../../core/rollout/rolled-out.ts';
-import { byCommit } from '../../core/rollout/when.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import { unknownName } from '../../core/unknown-name.ts';
 import type { Apps, ReleaseFile } from '../../schemas/types.generated.ts';
-import { git } from '../desk/git.ts';
+import { TowlineError } from '../errors.ts';
+import { type Fleet, layersOf } from '../fleet/fleet.ts';
+import { rolledOut } from '../rollout/rolled-out.ts';
+import { byCommit } from '../rollout/when.ts';
+import { unknownName } from '../unknown-name.ts';
 
 export interface Assignment {
   /** Files that name it, the widest first; a device’s own is a pin. */
@@ -59,41 +56,6 @@ export function assignments(fleet: Fleet): ReadonlyMap<string, Assignment> {
       of(app, release).devices.push(id);
       if (pin !== undefined) of(app, release).pins.push(id);
     }
-  }
-  return found;
-}
-
-/** Path of a release.yaml → the commit of main's line that brought it. @throws TowlineError CLI_GIT */
-export async function madeBy(
-  {
-    gitDirectory,
-    head,
-    apps,
-  }: { readonly gitDirectory: string; readonly head: ObjectId; readonly apps: readonly string[] },
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, ObjectId>> {
-  const paths = apps.map(app => `:(glob)${releasePath(app, '*')}`);
-  const form = [
-    '--first-parent',
-    '-m',
-    '--diff-filter=A',
-    '--no-renames',
-    '--name-only',
-    '-z',
-    '--format=%H',
-  ];
-  const listed = await git(['log', ...form, '--end-of-options', head, '--', ...paths], {
-    directory: gitDirectory,
-    signal,
-  });
-  const found = new Map<string, ObjectId>();
-  let commit = '';
-  for (const field of listed.split('\0')) {
-    // The first name stands on a line of its own.
-    const word = field.replace(/^\n/, '');
-    if (/^[0-9a-f]{40}$/.test(word)) commit = word;
-    // One that was removed and came again: the newest stands first.
-    else if (word !== '' && !found.has(word)) found.set(word, commit);
   }
   return found;
 }

@@ -1,16 +1,16 @@
 /** What a commit makes of one device, as values that can be compared: what it is to be, not which file says so. */
-import { mergedAccess } from '../../core/access/merged-access.ts';
-import { composeFilesOf } from '../../core/desired/compose-files.ts';
-import { deviceSettings } from '../../core/desired/settings.ts';
-import type { DeviceLayers } from '../../core/fleet/fleet.ts';
-import { readAt } from '../../core/fleet/load-device.ts';
-import { appFolder, appPath, releasePath } from '../../core/fleet/paths.ts';
-import type { RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import { type RolledApp, rolledOut } from '../../core/rollout/rolled-out.ts';
-import { byCommit } from '../../core/rollout/when.ts';
-import { timeWord } from '../../core/time-word.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { TreeEntry } from '../../core/trust/git/tree-object.ts';
+import { mergedAccess } from '../access/merged-access.ts';
+import { composeFilesOf } from '../desired/compose-files.ts';
+import { deviceSettings } from '../desired/settings.ts';
+import type { DeviceLayers } from '../fleet/fleet.ts';
+import { readAt } from '../fleet/load-device.ts';
+import { appFolder, appPath, releasePath } from '../fleet/paths.ts';
+import type { RepositoryFiles } from '../fleet/repository-files.ts';
+import { type RolledApp, rolledOut } from '../rollout/rolled-out.ts';
+import { byCommit } from '../rollout/when.ts';
+import { timeWord } from '../time-word.ts';
+import type { ObjectId } from '../trust/git/object-source.ts';
+import type { TreeEntry } from '../trust/git/tree-object.ts';
 
 /** Files of a commit, which are asked for by path alone. */
 export interface CommitFiles extends RepositoryFiles {

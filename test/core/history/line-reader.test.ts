@@ -1,7 +1,7 @@
 /** Who has signed a commit of main, and who has approved it: by the policy in the commit before, and never by what somebody wrote. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { LineReader, vouchedWords } from '../../../cli/history/line-commits.ts';
+import { LineReader, vouchedWords } from '../../../core/history/line-reader.ts';
 import { GitCatFileSource } from '../../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
