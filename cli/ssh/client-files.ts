@@ -30,7 +30,7 @@ export interface ClientFiles {
 /** Names in one line of `Host`. */
 const namesOfALine = 50;
 /** Who logs in to the agent's server without a name of their own gets its menu. */
-const menuUser = 'towline';
+export const menuUser = 'towline';
 
 export const gatewayAlias = (fleet: string): string => `gw.${fleet}`;
 

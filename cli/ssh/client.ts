@@ -1,10 +1,8 @@
 /** The stock client, with a configuration of its own for one device: what else the person has set up for ssh plays no part. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { TowlineError } from '../../core/errors.ts';
-import { type ClientFleet, clientFiles } from './client-files.ts';
+import type { ClientFleet } from './client-files.ts';
+import { ClientFolder } from './client-folder.ts';
 
 export interface ClientRun {
   readonly fleet: Omit<ClientFleet, 'knownHosts'>;
@@ -23,19 +21,10 @@ export interface Ended {
 
 /** @param begun hears of it while it runs; what it returns is called when it has ended. @throws TowlineError CLI_SSH */
 export async function runClient(run: ClientRun, begun: (child: ChildProcess) => () => void): Promise<Ended> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'towline-ssh-'));
-  try {
-    const knownHosts = path.join(folder, 'known_hosts');
-    const files = clientFiles({ ...run.fleet, knownHosts });
-    const config = path.join(folder, 'config');
-    await writeFile(knownHosts, files.knownHosts, { mode: 0o600 });
-    await writeFile(config, files.config, { mode: 0o600 });
-    const user = run.user === undefined ? [] : ['-l', run.user];
-    const args = ['-F', config, ...run.options, ...user, '--', run.host, ...run.command];
-    return await ended(spawn('ssh', args, { stdio: 'inherit' }), begun);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using files = await ClientFolder.make(run.fleet);
+  const user = run.user === undefined ? [] : ['-l', run.user];
+  const args = ['-F', files.config, ...run.options, ...user, '--', run.host, ...run.command];
+  return await ended(spawn('ssh', args, { stdio: 'inherit' }), begun);
 }
 
 function ended(child: ChildProcess, begun: (child: ChildProcess) => () => void): Promise<Ended> {
