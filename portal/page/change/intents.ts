@@ -28,14 +28,14 @@ export const pauseDevices = (devices: readonly string[], apps: Apps, label: stri
   label,
   title: say('change.pause-device', { devices: devices.join(', ') }),
   fields: apps.length === 0 ? [reason] : [appField(apps), reason],
-  intent: values => ({ intent: 'pause-device', devices, ...given(values, 'app', 'reason') }),
+  intent: values => ({ intent: 'pause-device', devices: [...devices], ...given(values, 'app', 'reason') }),
 });
 
 export const resumeDevices = (devices: readonly string[], apps: Apps, label: string): ProposeProperties => ({
   label,
   title: say('change.resume-device', { devices: devices.join(', ') }),
   fields: apps.length === 0 ? [] : [appField(apps)],
-  intent: values => ({ intent: 'resume-device', devices, ...given(values, 'app') }),
+  intent: values => ({ intent: 'resume-device', devices: [...devices], ...given(values, 'app') }),
 });
 
 export const openTunnel = (device: string): ProposeProperties => ({

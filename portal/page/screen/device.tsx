@@ -1,3 +1,68 @@
-export default function Screen() {
-  return <h1>device</h1>;
+/** One device: what it is to have, what it runs, why. Its parts are tabs, each with an address. */
+import type { ComponentType } from 'preact';
+import { useAnswer, useLive } from '../api/answer.ts';
+import type { Device as DeviceAnswer } from '../api/answers.ts';
+import { DeviceActions } from '../device/actions.tsx';
+import { Logs } from '../device/logs.tsx';
+import { Metrics } from '../device/metrics.tsx';
+import { DeviceOverview } from '../device/overview.tsx';
+import { Plan } from '../device/plan.tsx';
+import { Services } from '../device/services.tsx';
+import { DeviceTabs } from '../device/tabs.tsx';
+import { Timeline } from '../device/timeline.tsx';
+import { Values } from '../device/values.tsx';
+import { LiveSign } from '../frame/frame.tsx';
+import { deviceAddress } from '../part/address.ts';
+import { Badge } from '../part/badge.tsx';
+import { Loaded } from '../part/loaded.tsx';
+import { FailureNote } from '../part/trouble.tsx';
+import type { ScreenProperties } from '../route/routes.ts';
+
+export interface DeviceTab {
+  readonly device: DeviceAnswer;
+}
+
+const tabs: Readonly<Record<string, ComponentType<DeviceTab>>> = {
+  overview: DeviceOverview,
+  plan: Plan,
+  timeline: Timeline,
+  services: Services,
+  logs: Logs,
+  metrics: Metrics,
+  values: Values,
+};
+
+export default function Device({ parts }: ScreenProperties) {
+  const { device: id = '', tab = 'overview' } = parts;
+  const answer = useAnswer<DeviceAnswer>(`/devices/${encodeURIComponent(id)}`);
+  useLive(`/live?device=${encodeURIComponent(id)}`, event => {
+    if (event === 'device') answer.again();
+  });
+  const Tab = tabs[tab];
+  return (
+    <Loaded answer={answer}>
+      {device => (
+        <>
+          <div class="head">
+            <div class="spread">
+              <h1 class="line">
+                <a href={deviceAddress(id)} class="title">
+                  {device.id}
+                </a>
+                <Badge state={device.revoked ? 'revoked' : device.standing} />
+              </h1>
+              <LiveSign />
+            </div>
+            <DeviceActions device={device} />
+          </div>
+          <DeviceTabs device={device} tab={tab} />
+          {Tab === undefined ? (
+            <FailureNote facts={{ status: 404, code: 'PORTAL_NOT_FOUND', message: '' }} />
+          ) : (
+            <Tab device={device} />
+          )}
+        </>
+      )}
+    </Loaded>
+  );
 }

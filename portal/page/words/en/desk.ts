@@ -98,7 +98,6 @@ export const desk = {
   'enrolments.differs': 'Not the same: do not accept it.',
   'enrolments.two':
     'Two devices came with the same token: somebody else has it. Revoke it, and make a new one.',
-  'enrolments.asked': 'Asked',
   'enrolments.first': 'Compare first; the command is shown then.',
   'people.title': 'People',
   'people.name': 'Name',

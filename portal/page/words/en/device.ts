@@ -111,6 +111,7 @@ export const device = {
   'sessions.replay': 'Replay',
   'sessions.watch': 'Watch live',
   'sessions.goes': 'goes on',
+  'sessions.look': 'Look at it',
   'session.title': 'Session {session} at {device}',
   'session.play': 'Play',
   'session.pause': 'Pause',
