@@ -30,9 +30,9 @@ export interface RemoteOptions {
 }
 
 /** Nothing of the person's moves. */
-const fetchedRef = 'refs/towline/desk/main';
+export const fetchedRef = 'refs/towline/desk/main';
 const fetchedBranches = 'refs/towline/desk/branches/';
-const mainRef = 'refs/heads/main';
+export const mainRef = 'refs/heads/main';
 
 /** What is to stand on main. */
 export interface Proposal {

@@ -11,7 +11,7 @@ export interface SignStatementOptions {
   /** As git takes it; undefined: user.signingkey. */
   readonly key: string | undefined;
   /** Of SSH signatures. */
-  readonly namespace: 'towline-approval';
+  readonly namespace: 'towline-approval' | 'towline-login';
 }
 
 /**

@@ -40,7 +40,7 @@ async function fetchStatements(url: string, device: string, signal: AbortSignal)
 }
 
 /** No more is read than a gateway would have taken. @throws ENROLMENT_STATEMENT_MALFORMED, TRUST_… */
-async function readStatements(directory: string, tip: ObjectId): Promise<SignedStatement[]> {
+export async function readStatements(directory: string, tip: ObjectId): Promise<SignedStatement[]> {
   const source = new GitCatFileSource(directory);
   try {
     const reader = new ObjectReader(source, { maxTreeBytes: 4096, maxCommitBytes: 4096 });

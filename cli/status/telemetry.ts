@@ -59,6 +59,27 @@ async function openPassing(place: string, signal: AbortSignal): Promise<Telemetr
 }
 
 /**
+ * What a clone keeps, as it was fetched last: nobody is asked yet. For who looks on for long, and also without a network.
+ * @returns undefined: nothing is kept here, or another verb has it just now
+ */
+export async function keptTelemetry(place: string, keptIn: string): Promise<TelemetryRepository | undefined> {
+  const directory = keptFolder(place, keptIn);
+  const lock = await locked(directory);
+  if (lock === undefined) return undefined;
+  const dispose = () => lock[Symbol.asyncDispose]();
+  if (await isWhole(directory)) {
+    const refresh = (now: AbortSignal) => fetchNew(place, directory, now);
+    return { directory, refresh, [Symbol.asyncDispose]: dispose };
+  }
+  await dispose();
+  return undefined;
+}
+
+function keptFolder(place: string, keptIn: string): string {
+  return path.join(keptIn, 'towline', `telemetry-${sha256(place).slice(0, 16)}`);
+}
+
+/**
  * It may be lost or damaged at any time: then all is fetched once more.
  * @returns undefined: another verb has it just now, or it cannot be kept here
  */
@@ -67,7 +88,7 @@ async function openKept(
   keptIn: string,
   signal: AbortSignal,
 ): Promise<TelemetryRepository | undefined> {
-  const directory = path.join(keptIn, 'towline', `telemetry-${sha256(place).slice(0, 16)}`);
+  const directory = keptFolder(place, keptIn);
   const lock = await locked(directory);
   if (lock === undefined) return undefined;
   const dispose = () => lock[Symbol.asyncDispose]();

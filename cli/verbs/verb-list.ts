@@ -169,6 +169,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../trust/trust.ts')).registerTrust,
   },
   {
+    ...{ name: 'portal', usage: '[options]' },
+    about: 'Show the fleet as a page on this machine; what is changed there is signed by your own key.',
+    load: async () => (await import('../portal/portal.ts')).registerPortal,
+  },
+  {
     ...{ name: 'login', usage: '[options]' },
     about: 'Get an SSH certificate for some hours, from the OpenID provider that the gateway names.',
     load: async () => (await import('../login/login.ts')).registerLogin,

@@ -56,7 +56,11 @@ export class LoginSessions {
   }
 
   /** Always one of its own: what a browser had before is not taken up. @returns the cookie's value */
-  begin(name: string, proof: Proof, from: string): { readonly token: string; readonly login: Login } {
+  begin(
+    name: string,
+    proof: Proof,
+    from: string,
+  ): { readonly token: string; readonly login: Login & { readonly csrf: string } } {
     const own = [...this.#byHash].filter(([, session]) => session.name === name);
     const [oldest] = own.length >= mostOfOne ? own : this.#byHash.size >= mostInAll ? this.#byHash : [];
     if (oldest !== undefined) this.#end(...oldest, 'another login took its place');

@@ -84,7 +84,7 @@ export class Api {
     } else if (navigated !== true) assertOwnRead(headers, origin);
     if (open === true) return;
     if (login === undefined) throw new TowlineError('PORTAL_LOGIN_NEEDED', 'nobody is logged in');
-    if (method !== 'GET') assertToken(headers, login.csrf);
+    if (method !== 'GET' && login.csrf !== undefined) assertToken(headers, login.csrf);
   }
 
   /** Until the answer is read, or its connection is gone. */

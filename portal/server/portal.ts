@@ -61,8 +61,9 @@ function meEndpoint(route: Route): Endpoint {
       const { login, viewer, signal } = exchange;
       if (login === undefined) throw new TowlineError('PORTAL_LOGIN_NEEDED', 'nobody is logged in');
       const query = new URLSearchParams();
+      const csrf = login.csrf === undefined ? {} : { csrf: login.csrf };
       const me = await route.answer({ path: '/me', query, body: undefined, viewer, signal });
-      await send(exchange, me.kind === 'json' ? { ...me, body: { ...me.body, csrf: login.csrf } } : me);
+      await send(exchange, me.kind === 'json' ? { ...me, body: { ...me.body, ...csrf } } : me);
     },
   };
 }
