@@ -2354,6 +2354,22 @@ export interface PolicyFile {
    */
   intent?: 'main' | 'any';
   /**
+   * On which pages passkeys sign. From walk 2 on; needed where a principal has `passkeys`.
+   */
+  webauthn?: {
+    /**
+     * Origins of portals, as browsers write them: `https://portal.acme.com`, with `:port` where it is not 443. A signature made on any other page counts for nothing.
+     *
+     * @minItems 1
+     * @maxItems 8
+     */
+    origins: string[];
+    /**
+     * required: the authenticator has asked for PIN, finger or face (UV); preferred: a touch does.
+     */
+    verification?: 'required' | 'preferred';
+  };
+  /**
    * People and bots by name, with their keys. A key stands under one of them only.
    */
   principals: {
@@ -2370,6 +2386,12 @@ export interface PolicyFile {
        * @maxItems 8
        */
       ssh?: SshPublicKey[];
+      /**
+       * Passkeys with which this principal signs at a portal. They vouch only by rules with `passkeys: true`, for commits with one parent, and never by an approval. From walk 2 on.
+       *
+       * @maxItems 8
+       */
+      passkeys?: Passkey[];
     };
   };
   /**
@@ -2414,6 +2436,10 @@ export interface PolicyFile {
      * Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.
      */
     change?: 'advance' | 'pause';
+    /**
+     * true: passkeys of these roles count here, too. Only of a rule with `only` or `change` that names nothing beyond devices, groups, fleet.yaml (`/paused`, `/tunnel`, `/apps/<app>/release`, `next`, `pinned`, `paused`) and rollouts (stage and pause). From walk 2 on.
+     */
+    passkeys?: boolean;
     /**
      * Any one of these roles, by its own threshold.
      *

@@ -13275,8 +13275,9 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
   return errors === 0;
 }
 var policy = validate362;
-var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-var pattern90 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "webauthn": { "description": "On which pages passkeys sign. From walk 2 on; needed where a principal has `passkeys`.", "type": "object", "additionalProperties": false, "required": ["origins"], "properties": { "origins": { "description": "Origins of portals, as browsers write them: `https://portal.acme.com`, with `:port` where it is not 443. A signature made on any other page counts for nothing.", "type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": true, "items": { "type": "string", "maxLength": 300, "pattern": "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" } }, "verification": { "description": "required: the authenticator has asked for PIN, finger or face (UV); preferred: a touch does.", "type": "string", "enum": ["required", "preferred"], "default": "required" } } }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys with which this principal signs at a portal. They vouch only by rules with `passkeys: true`, for commits with one parent, and never by an approval. From walk 2 on.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "passkeys": { "description": "true: passkeys of these roles count here, too. Only of a rule with `only` or `change` that names nothing beyond devices, groups, fleet.yaml (`/paused`, `/tunnel`, `/apps/<app>/release`, `next`, `pinned`, `paused`) and rollouts (stage and pause). From walk 2 on.", "type": "boolean", "default": false }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
+var pattern90 = new RegExp("^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$", "u");
+var pattern91 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
 function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -13423,11 +13424,11 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data.principals !== void 0) {
-      let data6 = data.principals;
+    if (data.webauthn !== void 0) {
+      let data6 = data.webauthn;
       if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-        if (Object.keys(data6).length > 256) {
-          const err12 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/maxProperties", keyword: "maxProperties", params: { limit: 256 }, message: "must NOT have more than 256 properties" };
+        if (data6.origins === void 0) {
+          const err12 = { instancePath: instancePath + "/webauthn", schemaPath: "#/properties/webauthn/required", keyword: "required", params: { missingProperty: "origins" }, message: "must have required property 'origins'" };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -13435,51 +13436,44 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (Object.keys(data6).length < 1) {
-          const err13 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
-          if (vErrors === null) {
-            vErrors = [err13];
-          } else {
-            vErrors.push(err13);
-          }
-          errors++;
-        }
         for (const key1 in data6) {
-          const _errs13 = errors;
-          if (!validate24(key1, { instancePath: instancePath + "/principals", parentData: data6, parentDataProperty: "principals", rootData })) {
-            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-            errors = vErrors.length;
-          }
-          var valid1 = _errs13 === errors;
-          if (!valid1) {
-            const err14 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, message: "property name must be valid" };
+          if (!(key1 === "origins" || key1 === "verification")) {
+            const err13 = { instancePath: instancePath + "/webauthn", schemaPath: "#/properties/webauthn/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err14];
+              vErrors = [err13];
             } else {
-              vErrors.push(err14);
+              vErrors.push(err13);
             }
             errors++;
           }
         }
-        for (const key2 in data6) {
-          let data7 = data6[key2];
-          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-            for (const key3 in data7) {
-              if (!(key3 === "openpgp" || key3 === "ssh")) {
-                const err15 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/principals/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err15];
-                } else {
-                  vErrors.push(err15);
-                }
-                errors++;
+        if (data6.origins !== void 0) {
+          let data7 = data6.origins;
+          if (Array.isArray(data7)) {
+            if (data7.length > 8) {
+              const err14 = { instancePath: instancePath + "/webauthn/origins", schemaPath: "#/properties/webauthn/properties/origins/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
               }
+              errors++;
             }
-            if (data7.openpgp !== void 0) {
-              let data8 = data7.openpgp;
-              if (Array.isArray(data8)) {
-                if (data8.length > 8) {
-                  const err16 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp", schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+            if (data7.length < 1) {
+              const err15 = { instancePath: instancePath + "/webauthn/origins", schemaPath: "#/properties/webauthn/properties/origins/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+            const len0 = data7.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              let data8 = data7[i0];
+              if (typeof data8 === "string") {
+                if (func3(data8) > 300) {
+                  const err16 = { instancePath: instancePath + "/webauthn/origins/" + i0, schemaPath: "#/properties/webauthn/properties/origins/items/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters" };
                   if (vErrors === null) {
                     vErrors = [err16];
                   } else {
@@ -13487,70 +13481,71 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                const len0 = data8.length;
-                for (let i0 = 0; i0 < len0; i0++) {
-                  let data9 = data8[i0];
-                  if (typeof data9 === "string") {
-                    if (!pattern90.test(data9)) {
-                      const err17 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
-                      if (vErrors === null) {
-                        vErrors = [err17];
-                      } else {
-                        vErrors.push(err17);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err18 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i0, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err18];
-                    } else {
-                      vErrors.push(err18);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err19 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp", schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err19];
-                } else {
-                  vErrors.push(err19);
-                }
-                errors++;
-              }
-            }
-            if (data7.ssh !== void 0) {
-              let data10 = data7.ssh;
-              if (Array.isArray(data10)) {
-                if (data10.length > 8) {
-                  const err20 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh", schemaPath: "#/properties/principals/additionalProperties/properties/ssh/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+                if (!pattern90.test(data8)) {
+                  const err17 = { instancePath: instancePath + "/webauthn/origins/" + i0, schemaPath: "#/properties/webauthn/properties/origins/items/pattern", keyword: "pattern", params: { pattern: "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" }, message: 'must match pattern "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$"' };
                   if (vErrors === null) {
-                    vErrors = [err20];
+                    vErrors = [err17];
                   } else {
-                    vErrors.push(err20);
+                    vErrors.push(err17);
                   }
                   errors++;
                 }
-                const len1 = data10.length;
-                for (let i1 = 0; i1 < len1; i1++) {
-                  if (!validate30(data10[i1], { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
-                    vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-                    errors = vErrors.length;
-                  }
-                }
               } else {
-                const err21 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh", schemaPath: "#/properties/principals/additionalProperties/properties/ssh/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err18 = { instancePath: instancePath + "/webauthn/origins/" + i0, schemaPath: "#/properties/webauthn/properties/origins/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err21];
+                  vErrors = [err18];
                 } else {
-                  vErrors.push(err21);
+                  vErrors.push(err18);
                 }
                 errors++;
               }
             }
+            let i1 = data7.length;
+            let j0;
+            if (i1 > 1) {
+              const indices0 = {};
+              for (; i1--; ) {
+                let item0 = data7[i1];
+                if (typeof item0 !== "string") {
+                  continue;
+                }
+                if (typeof indices0[item0] == "number") {
+                  j0 = indices0[item0];
+                  const err19 = { instancePath: instancePath + "/webauthn/origins", schemaPath: "#/properties/webauthn/properties/origins/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+                  if (vErrors === null) {
+                    vErrors = [err19];
+                  } else {
+                    vErrors.push(err19);
+                  }
+                  errors++;
+                  break;
+                }
+                indices0[item0] = i1;
+              }
+            }
           } else {
-            const err22 = { instancePath: instancePath + "/principals/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/principals/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err20 = { instancePath: instancePath + "/webauthn/origins", schemaPath: "#/properties/webauthn/properties/origins/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data6.verification !== void 0) {
+          let data9 = data6.verification;
+          if (typeof data9 !== "string") {
+            const err21 = { instancePath: instancePath + "/webauthn/verification", schemaPath: "#/properties/webauthn/properties/verification/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+          if (!(data9 === "required" || data9 === "preferred")) {
+            const err22 = { instancePath: instancePath + "/webauthn/verification", schemaPath: "#/properties/webauthn/properties/verification/enum", keyword: "enum", params: { allowedValues: schema83.properties.webauthn.properties.verification.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err22];
             } else {
@@ -13560,7 +13555,7 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err23 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err23 = { instancePath: instancePath + "/webauthn", schemaPath: "#/properties/webauthn/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -13569,11 +13564,11 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data.roles !== void 0) {
-      let data12 = data.roles;
-      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-        if (Object.keys(data12).length > 64) {
-          const err24 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties" };
+    if (data.principals !== void 0) {
+      let data10 = data.principals;
+      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+        if (Object.keys(data10).length > 256) {
+          const err24 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/maxProperties", keyword: "maxProperties", params: { limit: 256 }, message: "must NOT have more than 256 properties" };
           if (vErrors === null) {
             vErrors = [err24];
           } else {
@@ -13581,8 +13576,8 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data12.root === void 0) {
-          const err25 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/required", keyword: "required", params: { missingProperty: "root" }, message: "must have required property 'root'" };
+        if (Object.keys(data10).length < 1) {
+          const err25 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -13590,15 +13585,15 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        for (const key4 in data12) {
-          const _errs27 = errors;
-          if (!validate24(key4, { instancePath: instancePath + "/roles", parentData: data12, parentDataProperty: "roles", rootData })) {
+        for (const key2 in data10) {
+          const _errs22 = errors;
+          if (!validate24(key2, { instancePath: instancePath + "/principals", parentData: data10, parentDataProperty: "principals", rootData })) {
             vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
             errors = vErrors.length;
           }
-          var valid8 = _errs27 === errors;
-          if (!valid8) {
-            const err26 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/propertyNames", keyword: "propertyNames", params: { propertyName: key4 }, message: "property name must be valid" };
+          var valid5 = _errs22 === errors;
+          if (!valid5) {
+            const err26 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/propertyNames", keyword: "propertyNames", params: { propertyName: key2 }, message: "property name must be valid" };
             if (vErrors === null) {
               vErrors = [err26];
             } else {
@@ -13607,89 +13602,86 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        for (const key5 in data12) {
-          let data13 = data12[key5];
-          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-            if (data13.principals === void 0) {
-              const err27 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/roles/additionalProperties/required", keyword: "required", params: { missingProperty: "principals" }, message: "must have required property 'principals'" };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
-            }
-            for (const key6 in data13) {
-              if (!(key6 === "principals" || key6 === "threshold")) {
-                const err28 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/roles/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+        for (const key3 in data10) {
+          let data11 = data10[key3];
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            for (const key4 in data11) {
+              if (!(key4 === "openpgp" || key4 === "ssh" || key4 === "passkeys")) {
+                const err27 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/principals/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err28];
+                  vErrors = [err27];
                 } else {
-                  vErrors.push(err28);
+                  vErrors.push(err27);
                 }
                 errors++;
               }
             }
-            if (data13.principals !== void 0) {
-              let data14 = data13.principals;
-              if (Array.isArray(data14)) {
-                if (data14.length > 256) {
-                  const err29 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/maxItems", keyword: "maxItems", params: { limit: 256 }, message: "must NOT have more than 256 items" };
+            if (data11.openpgp !== void 0) {
+              let data12 = data11.openpgp;
+              if (Array.isArray(data12)) {
+                if (data12.length > 8) {
+                  const err28 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp", schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
                   if (vErrors === null) {
-                    vErrors = [err29];
+                    vErrors = [err28];
                   } else {
-                    vErrors.push(err29);
+                    vErrors.push(err28);
                   }
                   errors++;
                 }
-                if (data14.length < 1) {
-                  const err30 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-                  if (vErrors === null) {
-                    vErrors = [err30];
+                const len1 = data12.length;
+                for (let i2 = 0; i2 < len1; i2++) {
+                  let data13 = data12[i2];
+                  if (typeof data13 === "string") {
+                    if (!pattern91.test(data13)) {
+                      const err29 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i2, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
+                      if (vErrors === null) {
+                        vErrors = [err29];
+                      } else {
+                        vErrors.push(err29);
+                      }
+                      errors++;
+                    }
                   } else {
-                    vErrors.push(err30);
+                    const err30 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i2, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err30];
+                    } else {
+                      vErrors.push(err30);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err31 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp", schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data11.ssh !== void 0) {
+              let data14 = data11.ssh;
+              if (Array.isArray(data14)) {
+                if (data14.length > 8) {
+                  const err32 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh", schemaPath: "#/properties/principals/additionalProperties/properties/ssh/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+                  if (vErrors === null) {
+                    vErrors = [err32];
+                  } else {
+                    vErrors.push(err32);
                   }
                   errors++;
                 }
                 const len2 = data14.length;
-                for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate24(data14[i2], { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i2, parentData: data14, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+                for (let i3 = 0; i3 < len2; i3++) {
+                  if (!validate30(data14[i3], { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh/" + i3, parentData: data14, parentDataProperty: i3, rootData })) {
+                    vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
                     errors = vErrors.length;
                   }
                 }
-                let i3 = data14.length;
-                let j0;
-                if (i3 > 1) {
-                  outer0: for (; i3--; ) {
-                    for (j0 = i3; j0--; ) {
-                      if (func0(data14[i3], data14[j0])) {
-                        const err31 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i3 + " are identical)" };
-                        if (vErrors === null) {
-                          vErrors = [err31];
-                        } else {
-                          vErrors.push(err31);
-                        }
-                        errors++;
-                        break outer0;
-                      }
-                    }
-                  }
-                }
               } else {
-                const err32 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err32];
-                } else {
-                  vErrors.push(err32);
-                }
-                errors++;
-              }
-            }
-            if (data13.threshold !== void 0) {
-              let data16 = data13.threshold;
-              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                const err33 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/threshold", schemaPath: "#/properties/roles/additionalProperties/properties/threshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err33 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/ssh", schemaPath: "#/properties/principals/additionalProperties/properties/ssh/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -13697,9 +13689,12 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data16 == "number" && isFinite(data16)) {
-                if (data16 < 1 || isNaN(data16)) {
-                  const err34 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/threshold", schemaPath: "#/properties/roles/additionalProperties/properties/threshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+            }
+            if (data11.passkeys !== void 0) {
+              let data16 = data11.passkeys;
+              if (Array.isArray(data16)) {
+                if (data16.length > 8) {
+                  const err34 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/passkeys", schemaPath: "#/properties/principals/additionalProperties/properties/passkeys/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
                   if (vErrors === null) {
                     vErrors = [err34];
                   } else {
@@ -13707,88 +13702,86 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
+                const len3 = data16.length;
+                for (let i4 = 0; i4 < len3; i4++) {
+                  if (!validate357(data16[i4], { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/passkeys/" + i4, parentData: data16, parentDataProperty: i4, rootData })) {
+                    vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+                    errors = vErrors.length;
+                  }
+                }
+              } else {
+                const err35 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/passkeys", schemaPath: "#/properties/principals/additionalProperties/properties/passkeys/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
               }
             }
           } else {
-            const err35 = { instancePath: instancePath + "/roles/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/roles/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err36 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/principals/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err35];
+              vErrors = [err36];
             } else {
-              vErrors.push(err35);
+              vErrors.push(err36);
             }
             errors++;
           }
         }
       } else {
-        const err36 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err37 = { instancePath: instancePath + "/principals", schemaPath: "#/properties/principals/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err36];
+          vErrors = [err37];
         } else {
-          vErrors.push(err36);
+          vErrors.push(err37);
         }
         errors++;
       }
     }
-    if (data.rules !== void 0) {
-      let data17 = data.rules;
-      if (Array.isArray(data17)) {
-        if (data17.length > 256) {
-          const err37 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/maxItems", keyword: "maxItems", params: { limit: 256 }, message: "must NOT have more than 256 items" };
+    if (data.roles !== void 0) {
+      let data18 = data.roles;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        if (Object.keys(data18).length > 64) {
+          const err38 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/maxProperties", keyword: "maxProperties", params: { limit: 64 }, message: "must NOT have more than 64 properties" };
           if (vErrors === null) {
-            vErrors = [err37];
+            vErrors = [err38];
           } else {
-            vErrors.push(err37);
+            vErrors.push(err38);
           }
           errors++;
         }
-        const len3 = data17.length;
-        for (let i4 = 0; i4 < len3; i4++) {
-          let data18 = data17[i4];
-          const _errs41 = errors;
-          const _errs42 = errors;
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            let missing0;
-            if (data18.only === void 0 && (missing0 = "only") || data18.change === void 0 && (missing0 = "change")) {
-              const err38 = {};
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
+        if (data18.root === void 0) {
+          const err39 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/required", keyword: "required", params: { missingProperty: "root" }, message: "must have required property 'root'" };
+          if (vErrors === null) {
+            vErrors = [err39];
+          } else {
+            vErrors.push(err39);
           }
-          var valid16 = _errs42 === errors;
-          if (valid16) {
-            const err39 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/not", keyword: "not", params: {}, message: "must NOT be valid" };
+          errors++;
+        }
+        for (const key5 in data18) {
+          const _errs39 = errors;
+          if (!validate24(key5, { instancePath: instancePath + "/roles", parentData: data18, parentDataProperty: "roles", rootData })) {
+            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+            errors = vErrors.length;
+          }
+          var valid14 = _errs39 === errors;
+          if (!valid14) {
+            const err40 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid" };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err40];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err40);
             }
             errors++;
-          } else {
-            errors = _errs41;
-            if (vErrors !== null) {
-              if (_errs41) {
-                vErrors.length = _errs41;
-              } else {
-                vErrors = null;
-              }
-            }
           }
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.paths === void 0) {
-              const err40 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
-              if (vErrors === null) {
-                vErrors = [err40];
-              } else {
-                vErrors.push(err40);
-              }
-              errors++;
-            }
-            if (data18.roles === void 0) {
-              const err41 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "roles" }, message: "must have required property 'roles'" };
+        }
+        for (const key6 in data18) {
+          let data19 = data18[key6];
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19.principals === void 0) {
+              const err41 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/roles/additionalProperties/required", keyword: "required", params: { missingProperty: "principals" }, message: "must have required property 'principals'" };
               if (vErrors === null) {
                 vErrors = [err41];
               } else {
@@ -13796,9 +13789,9 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            for (const key7 in data18) {
-              if (!(key7 === "paths" || key7 === "only" || key7 === "change" || key7 === "roles")) {
-                const err42 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            for (const key7 in data19) {
+              if (!(key7 === "principals" || key7 === "threshold")) {
+                const err42 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/roles/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err42];
                 } else {
@@ -13807,11 +13800,11 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data18.paths !== void 0) {
-              let data19 = data18.paths;
-              if (Array.isArray(data19)) {
-                if (data19.length > 64) {
-                  const err43 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+            if (data19.principals !== void 0) {
+              let data20 = data19.principals;
+              if (Array.isArray(data20)) {
+                if (data20.length > 256) {
+                  const err43 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/maxItems", keyword: "maxItems", params: { limit: 256 }, message: "must NOT have more than 256 items" };
                   if (vErrors === null) {
                     vErrors = [err43];
                   } else {
@@ -13819,8 +13812,8 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (data19.length < 1) {
-                  const err44 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (data20.length < 1) {
+                  const err44 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
                   if (vErrors === null) {
                     vErrors = [err44];
                   } else {
@@ -13828,124 +13821,154 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                const len4 = data19.length;
+                const len4 = data20.length;
                 for (let i5 = 0; i5 < len4; i5++) {
-                  let data20 = data19[i5];
-                  if (typeof data20 === "string") {
-                    if (func3(data20) > 512) {
-                      const err45 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
-                      if (vErrors === null) {
-                        vErrors = [err45];
-                      } else {
-                        vErrors.push(err45);
+                  if (!validate24(data20[i5], { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals/" + i5, parentData: data20, parentDataProperty: i5, rootData })) {
+                    vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                let i6 = data20.length;
+                let j1;
+                if (i6 > 1) {
+                  outer0: for (; i6--; ) {
+                    for (j1 = i6; j1--; ) {
+                      if (func0(data20[i6], data20[j1])) {
+                        const err45 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/uniqueItems", keyword: "uniqueItems", params: { i: i6, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i6 + " are identical)" };
+                        if (vErrors === null) {
+                          vErrors = [err45];
+                        } else {
+                          vErrors.push(err45);
+                        }
+                        errors++;
+                        break outer0;
                       }
-                      errors++;
                     }
-                    if (func3(data20) < 1) {
-                      const err46 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-                      if (vErrors === null) {
-                        vErrors = [err46];
-                      } else {
-                        vErrors.push(err46);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err47 = { instancePath: instancePath + "/rules/" + i4 + "/paths/" + i5, schemaPath: "#/properties/rules/items/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err47];
-                    } else {
-                      vErrors.push(err47);
-                    }
-                    errors++;
                   }
                 }
               } else {
-                const err48 = { instancePath: instancePath + "/rules/" + i4 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err46 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/principals", schemaPath: "#/properties/roles/additionalProperties/properties/principals/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err48];
+                  vErrors = [err46];
                 } else {
-                  vErrors.push(err48);
+                  vErrors.push(err46);
                 }
                 errors++;
               }
             }
-            if (data18.only !== void 0) {
-              let data21 = data18.only;
-              if (Array.isArray(data21)) {
-                if (data21.length > 64) {
-                  const err49 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
-                  if (vErrors === null) {
-                    vErrors = [err49];
-                  } else {
-                    vErrors.push(err49);
-                  }
-                  errors++;
-                }
-                if (data21.length < 1) {
-                  const err50 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-                  if (vErrors === null) {
-                    vErrors = [err50];
-                  } else {
-                    vErrors.push(err50);
-                  }
-                  errors++;
-                }
-                const len5 = data21.length;
-                for (let i6 = 0; i6 < len5; i6++) {
-                  let data22 = data21[i6];
-                  if (typeof data22 === "string") {
-                    if (func3(data22) > 512) {
-                      const err51 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
-                      if (vErrors === null) {
-                        vErrors = [err51];
-                      } else {
-                        vErrors.push(err51);
-                      }
-                      errors++;
-                    }
-                    if (!pattern5.test(data22)) {
-                      const err52 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
-                      if (vErrors === null) {
-                        vErrors = [err52];
-                      } else {
-                        vErrors.push(err52);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err53 = { instancePath: instancePath + "/rules/" + i4 + "/only/" + i6, schemaPath: "#/properties/rules/items/properties/only/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err53];
-                    } else {
-                      vErrors.push(err53);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err54 = { instancePath: instancePath + "/rules/" + i4 + "/only", schemaPath: "#/properties/rules/items/properties/only/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (data19.threshold !== void 0) {
+              let data22 = data19.threshold;
+              if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                const err47 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/threshold", schemaPath: "#/properties/roles/additionalProperties/properties/threshold/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err54];
+                  vErrors = [err47];
                 } else {
-                  vErrors.push(err54);
+                  vErrors.push(err47);
                 }
                 errors++;
+              }
+              if (typeof data22 == "number" && isFinite(data22)) {
+                if (data22 < 1 || isNaN(data22)) {
+                  const err48 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/threshold", schemaPath: "#/properties/roles/additionalProperties/properties/threshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err48];
+                  } else {
+                    vErrors.push(err48);
+                  }
+                  errors++;
+                }
               }
             }
-            if (data18.change !== void 0) {
-              let data23 = data18.change;
-              if (typeof data23 !== "string") {
-                const err55 = { instancePath: instancePath + "/rules/" + i4 + "/change", schemaPath: "#/properties/rules/items/properties/change/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err55];
-                } else {
-                  vErrors.push(err55);
-                }
-                errors++;
+          } else {
+            const err49 = { instancePath: instancePath + "/roles/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/roles/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err50 = { instancePath: instancePath + "/roles", schemaPath: "#/properties/roles/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err50];
+        } else {
+          vErrors.push(err50);
+        }
+        errors++;
+      }
+    }
+    if (data.rules !== void 0) {
+      let data23 = data.rules;
+      if (Array.isArray(data23)) {
+        if (data23.length > 256) {
+          const err51 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/maxItems", keyword: "maxItems", params: { limit: 256 }, message: "must NOT have more than 256 items" };
+          if (vErrors === null) {
+            vErrors = [err51];
+          } else {
+            vErrors.push(err51);
+          }
+          errors++;
+        }
+        const len5 = data23.length;
+        for (let i7 = 0; i7 < len5; i7++) {
+          let data24 = data23[i7];
+          const _errs53 = errors;
+          const _errs54 = errors;
+          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+            let missing0;
+            if (data24.only === void 0 && (missing0 = "only") || data24.change === void 0 && (missing0 = "change")) {
+              const err52 = {};
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
               }
-              if (!(data23 === "advance" || data23 === "pause")) {
-                const err56 = { instancePath: instancePath + "/rules/" + i4 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema83.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+              errors++;
+            }
+          }
+          var valid22 = _errs54 === errors;
+          if (valid22) {
+            const err53 = { instancePath: instancePath + "/rules/" + i7, schemaPath: "#/properties/rules/items/not", keyword: "not", params: {}, message: "must NOT be valid" };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          } else {
+            errors = _errs53;
+            if (vErrors !== null) {
+              if (_errs53) {
+                vErrors.length = _errs53;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+            if (data24.paths === void 0) {
+              const err54 = { instancePath: instancePath + "/rules/" + i7, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            if (data24.roles === void 0) {
+              const err55 = { instancePath: instancePath + "/rules/" + i7, schemaPath: "#/properties/rules/items/required", keyword: "required", params: { missingProperty: "roles" }, message: "must have required property 'roles'" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+            for (const key8 in data24) {
+              if (!(key8 === "paths" || key8 === "only" || key8 === "change" || key8 === "passkeys" || key8 === "roles")) {
+                const err56 = { instancePath: instancePath + "/rules/" + i7, schemaPath: "#/properties/rules/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err56];
                 } else {
@@ -13954,11 +13977,11 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data18.roles !== void 0) {
-              let data24 = data18.roles;
-              if (Array.isArray(data24)) {
-                if (data24.length > 16) {
-                  const err57 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+            if (data24.paths !== void 0) {
+              let data25 = data24.paths;
+              if (Array.isArray(data25)) {
+                if (data25.length > 64) {
+                  const err57 = { instancePath: instancePath + "/rules/" + i7 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
                   if (vErrors === null) {
                     vErrors = [err57];
                   } else {
@@ -13966,8 +13989,8 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (data24.length < 1) {
-                  const err58 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (data25.length < 1) {
+                  const err58 = { instancePath: instancePath + "/rules/" + i7 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
                   if (vErrors === null) {
                     vErrors = [err58];
                   } else {
@@ -13975,64 +13998,222 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                const len6 = data24.length;
-                for (let i7 = 0; i7 < len6; i7++) {
-                  if (!validate24(data24[i7], { instancePath: instancePath + "/rules/" + i4 + "/roles/" + i7, parentData: data24, parentDataProperty: i7, rootData })) {
+                const len6 = data25.length;
+                for (let i8 = 0; i8 < len6; i8++) {
+                  let data26 = data25[i8];
+                  if (typeof data26 === "string") {
+                    if (func3(data26) > 512) {
+                      const err59 = { instancePath: instancePath + "/rules/" + i7 + "/paths/" + i8, schemaPath: "#/properties/rules/items/properties/paths/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err59];
+                      } else {
+                        vErrors.push(err59);
+                      }
+                      errors++;
+                    }
+                    if (func3(data26) < 1) {
+                      const err60 = { instancePath: instancePath + "/rules/" + i7 + "/paths/" + i8, schemaPath: "#/properties/rules/items/properties/paths/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err60];
+                      } else {
+                        vErrors.push(err60);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err61 = { instancePath: instancePath + "/rules/" + i7 + "/paths/" + i8, schemaPath: "#/properties/rules/items/properties/paths/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err61];
+                    } else {
+                      vErrors.push(err61);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err62 = { instancePath: instancePath + "/rules/" + i7 + "/paths", schemaPath: "#/properties/rules/items/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+            }
+            if (data24.only !== void 0) {
+              let data27 = data24.only;
+              if (Array.isArray(data27)) {
+                if (data27.length > 64) {
+                  const err63 = { instancePath: instancePath + "/rules/" + i7 + "/only", schemaPath: "#/properties/rules/items/properties/only/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
+                  if (vErrors === null) {
+                    vErrors = [err63];
+                  } else {
+                    vErrors.push(err63);
+                  }
+                  errors++;
+                }
+                if (data27.length < 1) {
+                  const err64 = { instancePath: instancePath + "/rules/" + i7 + "/only", schemaPath: "#/properties/rules/items/properties/only/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err64];
+                  } else {
+                    vErrors.push(err64);
+                  }
+                  errors++;
+                }
+                const len7 = data27.length;
+                for (let i9 = 0; i9 < len7; i9++) {
+                  let data28 = data27[i9];
+                  if (typeof data28 === "string") {
+                    if (func3(data28) > 512) {
+                      const err65 = { instancePath: instancePath + "/rules/" + i7 + "/only/" + i9, schemaPath: "#/properties/rules/items/properties/only/items/maxLength", keyword: "maxLength", params: { limit: 512 }, message: "must NOT have more than 512 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err65];
+                      } else {
+                        vErrors.push(err65);
+                      }
+                      errors++;
+                    }
+                    if (!pattern5.test(data28)) {
+                      const err66 = { instancePath: instancePath + "/rules/" + i7 + "/only/" + i9, schemaPath: "#/properties/rules/items/properties/only/items/pattern", keyword: "pattern", params: { pattern: "^/" }, message: 'must match pattern "^/"' };
+                      if (vErrors === null) {
+                        vErrors = [err66];
+                      } else {
+                        vErrors.push(err66);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err67 = { instancePath: instancePath + "/rules/" + i7 + "/only/" + i9, schemaPath: "#/properties/rules/items/properties/only/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err67];
+                    } else {
+                      vErrors.push(err67);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err68 = { instancePath: instancePath + "/rules/" + i7 + "/only", schemaPath: "#/properties/rules/items/properties/only/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            }
+            if (data24.change !== void 0) {
+              let data29 = data24.change;
+              if (typeof data29 !== "string") {
+                const err69 = { instancePath: instancePath + "/rules/" + i7 + "/change", schemaPath: "#/properties/rules/items/properties/change/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+              if (!(data29 === "advance" || data29 === "pause")) {
+                const err70 = { instancePath: instancePath + "/rules/" + i7 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema83.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
+                }
+                errors++;
+              }
+            }
+            if (data24.passkeys !== void 0) {
+              if (typeof data24.passkeys !== "boolean") {
+                const err71 = { instancePath: instancePath + "/rules/" + i7 + "/passkeys", schemaPath: "#/properties/rules/items/properties/passkeys/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err71];
+                } else {
+                  vErrors.push(err71);
+                }
+                errors++;
+              }
+            }
+            if (data24.roles !== void 0) {
+              let data31 = data24.roles;
+              if (Array.isArray(data31)) {
+                if (data31.length > 16) {
+                  const err72 = { instancePath: instancePath + "/rules/" + i7 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+                  if (vErrors === null) {
+                    vErrors = [err72];
+                  } else {
+                    vErrors.push(err72);
+                  }
+                  errors++;
+                }
+                if (data31.length < 1) {
+                  const err73 = { instancePath: instancePath + "/rules/" + i7 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err73];
+                  } else {
+                    vErrors.push(err73);
+                  }
+                  errors++;
+                }
+                const len8 = data31.length;
+                for (let i10 = 0; i10 < len8; i10++) {
+                  if (!validate24(data31[i10], { instancePath: instancePath + "/rules/" + i7 + "/roles/" + i10, parentData: data31, parentDataProperty: i10, rootData })) {
                     vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
                     errors = vErrors.length;
                   }
                 }
               } else {
-                const err59 = { instancePath: instancePath + "/rules/" + i4 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err74 = { instancePath: instancePath + "/rules/" + i7 + "/roles", schemaPath: "#/properties/rules/items/properties/roles/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err59];
+                  vErrors = [err74];
                 } else {
-                  vErrors.push(err59);
+                  vErrors.push(err74);
                 }
                 errors++;
               }
             }
           } else {
-            const err60 = { instancePath: instancePath + "/rules/" + i4, schemaPath: "#/properties/rules/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err75 = { instancePath: instancePath + "/rules/" + i7, schemaPath: "#/properties/rules/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err60];
+              vErrors = [err75];
             } else {
-              vErrors.push(err60);
+              vErrors.push(err75);
             }
             errors++;
           }
         }
       } else {
-        const err61 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err76 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err61];
+          vErrors = [err76];
         } else {
-          vErrors.push(err61);
+          vErrors.push(err76);
         }
         errors++;
       }
     }
   } else {
-    const err62 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err77 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err62];
+      vErrors = [err77];
     } else {
-      vErrors.push(err62);
+      vErrors.push(err77);
     }
     errors++;
   }
   validate362.errors = vErrors;
   return errors === 0;
 }
-var release = validate371;
+var release = validate372;
 var schema84 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
-var pattern92 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
-function validate376(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern93 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
+function validate377(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern92.test(data)) {
+    if (!pattern93.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$" }, message: 'must match pattern "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -14050,16 +14231,16 @@ function validate376(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate376.errors = vErrors;
+  validate377.errors = vErrors;
   return errors === 0;
 }
-var pattern93 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate381(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern94 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate382(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern93.test(data)) {
+    if (!pattern94.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -14077,11 +14258,11 @@ function validate381(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate381.errors = vErrors;
+  validate382.errors = vErrors;
   return errors === 0;
 }
-var pattern94 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-function validate371(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern95 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+function validate372(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14290,8 +14471,8 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
             }
             const len0 = data9.length;
             for (let i0 = 0; i0 < len0; i0++) {
-              if (!validate376(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
-                vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
+              if (!validate377(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
+                vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
                 errors = vErrors.length;
               }
             }
@@ -14427,8 +14608,8 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data15.digest !== void 0) {
-              if (!validate381(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors);
+              if (!validate382(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
                 errors = vErrors.length;
               }
             }
@@ -14455,8 +14636,8 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 for (const key4 in data18) {
                   const _errs34 = errors;
-                  if (!validate376(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
-                    vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
+                  if (!validate377(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
+                    vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
                     errors = vErrors.length;
                   }
                   var valid7 = _errs34 === errors;
@@ -14607,8 +14788,8 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data22.key !== void 0) {
-                  if (!validate381(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
-                    vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors);
+                  if (!validate382(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
+                    vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14668,7 +14849,7 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern94.test(data27)) {
+                    if (!pattern95.test(data27)) {
                       const err47 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/payload", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/payload/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err47];
@@ -14699,7 +14880,7 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern94.test(data28)) {
+                    if (!pattern95.test(data28)) {
                       const err50 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/signature", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/signature/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err50];
@@ -14757,12 +14938,12 @@ function validate371(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate371.errors = vErrors;
+  validate372.errors = vErrors;
   return errors === 0;
 }
-var review = validate386;
+var review = validate387;
 var schema87 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first", "handover", "rolling"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed", "restored"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
-function validate386(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate387(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18358,18 +18539,18 @@ function validate386(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate386.errors = vErrors;
+  validate387.errors = vErrors;
   return errors === 0;
 }
-var rollout = validate388;
+var rollout = validate389;
 var schema88 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
-var pattern98 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
-function validate397(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern99 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
+function validate398(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern98.test(data)) {
+    if (!pattern99.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$" }, message: 'must match pattern "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -18387,10 +18568,10 @@ function validate397(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate397.errors = vErrors;
+  validate398.errors = vErrors;
   return errors === 0;
 }
-function validate396(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate397(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18430,8 +18611,8 @@ function validate396(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.success !== void 0) {
-      if (!validate397(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
-        vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
+      if (!validate398(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
+        vErrors = vErrors === null ? validate398.errors : vErrors.concat(validate398.errors);
         errors = vErrors.length;
       }
     }
@@ -18467,8 +18648,8 @@ function validate396(data, { instancePath = "", parentData, parentDataProperty, 
         passing0 = 0;
       }
       const _errs9 = errors;
-      if (!validate397(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
-        vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
+      if (!validate398(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
+        vErrors = vErrors === null ? validate398.errors : vErrors.concat(validate398.errors);
         errors = vErrors.length;
       }
       var _valid0 = _errs9 === errors;
@@ -18515,10 +18696,10 @@ function validate396(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate396.errors = vErrors;
+  validate397.errors = vErrors;
   return errors === 0;
 }
-function validate388(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate389(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18827,8 +19008,8 @@ function validate388(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data6.gate !== void 0) {
-              if (!validate396(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
-                vErrors = vErrors === null ? validate396.errors : vErrors.concat(validate396.errors);
+              if (!validate397(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
+                vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
                 errors = vErrors.length;
               }
             }
@@ -19014,13 +19195,13 @@ function validate388(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate388.errors = vErrors;
+  validate389.errors = vErrors;
   return errors === 0;
 }
-var status = validate406;
+var status = validate407;
 var schema91 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "type": "object", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } } }, "pinned": { "type": "object", "description": "The device's own file gives its release: no rollout moves it.", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "backups": { "type": "array", "description": "Backups of its data that lie on the device, newest first: the newest ten, of all apps together fewer where there are many services. Absent: none, or an older agent.", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["id", "cause", "bytes"], "properties": { "id": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Its name; when it was begun is the first part of it." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "That ran." }, "cause": { "type": "string", "description": "upgrade: before one. schedule: by the clock. aside: what a restore has put aside. request: a person at the device asked.", "enum": ["upgrade", "schedule", "aside", "request"] }, "bytes": { "type": "integer", "minimum": 0, "description": "Of its files." }, "tookMs": { "type": "integer", "minimum": 0, "description": "How long it took, milliseconds." }, "volumes": { "type": "integer", "minimum": 0, "description": "How many it holds." }, "stores": { "type": "array", "description": "Names of the stores that have a copy.", "maxItems": 8, "items": { "type": "string", "maxLength": 63 } } } } }, "moreBackups": { "type": "integer", "minimum": 1, "description": "Older ones on the device that are not listed." }, "backupFailing": { "type": "object", "description": "Why the newest backup that was due is not there. Absent: it is, or none was.", "additionalProperties": false, "required": ["code"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "next": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the device tries again." } } }, "restore": { "type": "object", "description": "What came of the restore that was asked for last; absent: none was.", "additionalProperties": false, "required": ["backup", "state"], "properties": { "backup": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Id of the backup." }, "state": { "type": "string", "description": "asked: its time has not come. begun: it is being put back. done: it is in place. failed: what was there is in place. unsure: not done, the device does not remember whether it was.", "enum": ["asked", "begun", "done", "failed", "unsure"] }, "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-var pattern99 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate406(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern100 = new RegExp("^[0-9a-f]{64}$", "u");
+function validate407(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -20644,7 +20825,7 @@ function validate406(data, { instancePath = "", parentData, parentDataProperty, 
         if (data86.head !== void 0) {
           let data88 = data86.head;
           if (typeof data88 === "string") {
-            if (!pattern99.test(data88)) {
+            if (!pattern100.test(data88)) {
               const err136 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err136];
@@ -21029,8 +21210,8 @@ function validate406(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data108.platform !== void 0) {
-          if (!validate376(data108.platform, { instancePath: instancePath + "/host/platform", parentData: data108, parentDataProperty: "platform", rootData })) {
-            vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
+          if (!validate377(data108.platform, { instancePath: instancePath + "/host/platform", parentData: data108, parentDataProperty: "platform", rootData })) {
+            vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
             errors = vErrors.length;
           }
         }
@@ -21076,7 +21257,7 @@ function validate406(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate406.errors = vErrors;
+  validate407.errors = vErrors;
   return errors === 0;
 }
 export {

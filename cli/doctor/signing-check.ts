@@ -6,7 +6,7 @@ import type { Check, Finding } from '../../core/io/doctor/finding.ts';
 import { parseCommit } from '../../core/trust/git/commit-object.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { Policy } from '../../core/trust/policy/policy.ts';
-import { checkSignature } from '../../core/trust/signature/signature.ts';
+import { checkCommitSignature } from '../../core/trust/step/commit-signature.ts';
 import { git, gitBytes } from '../desk/git.ts';
 
 const id = 'signing';
@@ -56,10 +56,7 @@ async function sign({ gitDirectory, head, policy, objects }: Signing, signal: Ab
     };
   }
   const { signature } = parseCommit(commit, made);
-  const evidence =
-    signature === undefined
-      ? undefined
-      : checkSignature(signature.armored, signature.payload, policy.keys, 'git');
+  const evidence = signature === undefined ? undefined : checkCommitSignature(signature, policy);
   if (evidence?.sound === true) {
     const roles = [...policy.roles].filter(([, { principals }]) => principals.has(evidence.by.principal));
     const names = roles.map(([name]) => name).join(', ') || 'no role';

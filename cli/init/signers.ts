@@ -7,7 +7,7 @@ import path from 'node:path';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import { loadPolicy } from '../../core/trust/policy/policy-load.ts';
-import type { TrustKey } from '../../core/trust/signature/trust-key.ts';
+import type { OwnedKey } from '../../core/trust/signature/trust-key.ts';
 import { git } from '../desk/git.ts';
 
 const fileName = 'towline-signers';
@@ -20,12 +20,10 @@ function typeOf(lookup: string): string {
 }
 
 /** Lines of ssh-keygen(1), ALLOWED SIGNERS. */
-export function signerLines(principals: ReadonlyMap<string, readonly TrustKey[]>): string[] {
-  return [...principals].flatMap(([name, keys]) =>
-    keys
-      .filter(({ kind, revoked }) => kind === 'ssh' && !revoked)
-      .map(({ lookup }) => `${name} namespaces="git" ${typeOf(lookup)} ${lookup}`),
-  );
+export function signerLines(owned: readonly OwnedKey[]): string[] {
+  return owned
+    .filter(({ key }) => key.kind !== 'openpgp' && !key.revoked)
+    .map(({ principal, key: { lookup } }) => `${principal} namespaces="git" ${typeOf(lookup)} ${lookup}`);
 }
 
 /**
@@ -44,11 +42,11 @@ export async function writeSigners(workTree: string): Promise<void> {
   if (policy === '' || (local !== '' && path.basename(local) !== fileName)) return;
   await using source = new GitCatFileSource(common);
   const head = await git(['rev-parse', 'HEAD'], { directory: workTree });
-  const { principals } = await loadPolicy(new ObjectReader(source), head, new Map());
+  const { keys } = await loadPolicy(new ObjectReader(source), head, new Map());
   const other = await asked('config', '--global', '--type=path', setting);
   const kept = other === '' ? '' : await readFile(path.resolve(workTree, other), 'utf8').catch(() => '');
   // The hook compares the first line: most commits change no policy.
-  const text = [`# ${policy}`, ...signerLines(principals), kept].join('\n');
+  const text = [`# ${policy}`, ...signerLines(keys.owned), kept].join('\n');
   await writeFile(`${file}.new`, text.endsWith('\n') ? text : `${text}\n`);
   await rename(`${file}.new`, file);
   if (local !== file) await git(['config', '--local', setting, file], { directory: workTree });

@@ -8,7 +8,7 @@ import { HolderIndex } from '../../core/trust/holders/holder-index.ts';
 import { TrustedLine } from '../../core/trust/line/line.ts';
 import type { TrustedState } from '../../core/trust/line/trusted-state.ts';
 import type { PolicyCache } from '../../core/trust/policy/policy-load.ts';
-import { isSatisfied, type Requirement } from '../../core/trust/policy/requirement.ts';
+import { isSatisfied, type Requirement, vouchedOf } from '../../core/trust/policy/requirement.ts';
 import { judgeStep } from '../../core/trust/step/step.ts';
 import type { StepReport } from '../../core/trust/step/step-types.ts';
 import { isVerdict } from '../../core/trust/step/verdict.ts';
@@ -126,11 +126,13 @@ function requirement(paths: readonly string[], asked: Requirement, vouchers: Rea
     ...(pointer === undefined ? {} : { pointer: bounded(pointer) }),
     ...(rule === undefined ? {} : { rule }),
     ...(because === undefined ? {} : { because: bounded(because) }),
-    roles: roles.slice(0, 16).map(({ name, threshold, principals }) => ({
-      name: bounded(name),
-      threshold,
-      vouched: named([...principals].filter(person => vouchers.has(person))),
-      missing: named([...principals].filter(person => !vouchers.has(person))),
+    roles: roles.slice(0, 16).map(role => ({
+      name: bounded(role.name),
+      threshold: role.threshold,
+      vouched: named(vouchedOf(asked, role, vouchers)),
+      missing: named(
+        [...role.principals].filter(person => !vouchedOf(asked, role, vouchers).includes(person)),
+      ),
     })),
     isMet: isSatisfied(asked, vouchers),
   };

@@ -85,7 +85,7 @@ async function assertUsable(files: ReadonlyMap<string, string>, keys: readonly N
     principals.set(principal, [...(principals.get(principal) ?? []), ...judged]);
   }
   const owned = [...principals].flatMap(([principal, all]) => all.map(key => ({ principal, key })));
-  const policy: Policy = { ...text, principals, keys: new KeyRing(owned) };
+  const policy: Policy = { ...text, principals, passkeys: new Map(), keys: new KeyRing(owned) };
   assertUsablePolicy(policy, Math.floor(Date.now() / 1000));
 }
 

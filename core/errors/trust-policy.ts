@@ -55,6 +55,13 @@ export const trustPolicyErrors = defineErrors({
     remedy: 'Remove the key from the policy, then `towline trust mend`.',
     next: 'wait-commit',
   },
+  TRUST_POLICY_PASSKEY: {
+    cause:
+      'The policy gives a passkey more than a passkey may have: a rule with `passkeys: true` that is not narrow (whole files, `trust/`, `operators/`, access, of rollouts more than stage and pause), a principal with passkeys alone in root or by a rule without `passkeys: true`, no `webauthn` origin for it, or a key that is a passkey and another key, too.',
+    remedy:
+      'Give the rule `only` or `change` as [docs/trust.md](../trust.md#passkeys) lists them, or the principal another key for the rest; a passkey for login and one for signing are two. Then `towline trust mend`.',
+    next: 'wait-commit',
+  },
   TRUST_POLICY_THRESHOLD: {
     cause:
       'A role of the policy has fewer principals with keys valid at line time than its threshold asks for.',

@@ -86,6 +86,13 @@ export const trustErrors = defineErrors({
     remedy: 'Sign with SHA-256 or better and a modern key, then `towline trust mend`.',
     next: 'wait-commit',
   },
+  TRUST_PASSKEY_SIGNATURE: {
+    cause:
+      'A passkey of the policy has signed, but not so that it counts: on a page whose origin the policy does not name, for other bytes, at login, without touch or verification, with extensions, in another form than browsers write, on a merge, or on anything but a commit of main.',
+    remedy:
+      'Sign again on a page that `webauthn.origins` of the policy names, or with a key from a clone; approvals and merges are signed from a clone. Then `towline trust mend`.',
+    next: 'wait-commit',
+  },
   TRUST_UNKNOWN_KEY: {
     cause: 'The commit is signed with a key that is not in the policy of the commit before it.',
     remedy:

@@ -1,10 +1,11 @@
 /** Each key is one's own: a device's, a person's, or a principal's of the policy. Compared by what it is. */
 import { messageOf } from '../errors/cause.ts';
 import type { Problem } from '../errors.ts';
-import { type KeyNumbers, materialName } from '../trust/signature/key-material.ts';
+import { type KeyNumbers, materialName, numbersOf } from '../trust/signature/key-material.ts';
 import { openpgpKeyNumbers } from '../trust/signature/openpgp-key-numbers.ts';
 import { sshKeyNumbers } from '../trust/signature/ssh-key-numbers.ts';
 import { tlsKeyNumbers } from '../trust/signature/tls-key-numbers.ts';
+import { readPasskey } from '../webauthn/passkey.ts';
 import type { Fleet } from './fleet.ts';
 import { isP256 } from './p256-key.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
@@ -97,12 +98,22 @@ function gatewayKeys(keys: Keys, file: CheckedFile<'fleet'>): void {
   }
 }
 
+/** A passkey is for one thing: one for login and one for signing are two, of the same person, too. */
+function passkeyClaims(keys: Keys, owner: Owner, { file, pointer }: Place, lines: readonly string[]): void {
+  for (const [index, line] of lines.entries()) {
+    const place = { file, pointer: `${pointer}/passkeys/${index}` };
+    keys.claim(owner, place, () => [numbersOf(readPasskey(line).key.publicKey)]);
+  }
+}
+
 /** Keys that stand twice, and keys that are none. */
 export function keyProblems(fleet: Fleet): Problem[] {
   const keys = new Keys();
   const { policy } = fleet;
   gatewayKeys(keys, fleet.file);
-  for (const [name, { ssh = [], openpgp = [] }] of Object.entries(policy?.value.principals ?? {})) {
+  for (const [name, { ssh = [], openpgp = [], passkeys = [] }] of Object.entries(
+    policy?.value.principals ?? {},
+  )) {
     if (policy === undefined) break;
     const owner = { who: `principal "${name}"`, person: name };
     for (const [index, line] of ssh.entries()) {
@@ -114,12 +125,19 @@ export function keyProblems(fleet: Fleet): Problem[] {
       const place = { file: policy, pointer: `/principals/${name}/openpgp/${index}` };
       if (armored !== undefined) keys.claim(owner, place, () => openpgpKeyNumbers(armored));
     }
+    passkeyClaims(
+      keys,
+      { who: `${owner.who}, to sign` },
+      { file: policy, pointer: `/principals/${name}` },
+      passkeys,
+    );
   }
   for (const [name, file] of fleet.operators) {
     const owner = { who: `operator "${name}"`, person: name };
     for (const [index, line] of file.value.sshKeys.entries()) {
       keys.claim(owner, { file, pointer: `/sshKeys/${index}` }, () => [sshKeyNumbers(line)]);
     }
+    passkeyClaims(keys, { who: `${owner.who}, to log in` }, { file, pointer: '' }, file.value.passkeys ?? []);
   }
   for (const [id, device] of fleet.devices) deviceKeys(keys, id, device);
   return keys.problems;

@@ -6,8 +6,8 @@ import type { ObjectReader } from '../trust/git/object-reader.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Policy } from '../trust/policy/policy.ts';
 import { loadPolicy, type PolicyCache } from '../trust/policy/policy-load.ts';
-import { checkSignature } from '../trust/signature/signature.ts';
 import { checkApproval } from '../trust/step/approval.ts';
+import { checkCommitSignature } from '../trust/step/commit-signature.ts';
 import { trailersOf } from '../trust/step/trailers.ts';
 
 export interface CommitWord {
@@ -42,9 +42,7 @@ export class LineReader {
     const [parent] = parents;
     const policy = await this.#policyAt(parent ?? id);
     const evidence =
-      policy === undefined || signature === undefined
-        ? undefined
-        : checkSignature(signature.armored, signature.payload, policy.keys, 'git');
+      policy === undefined || signature === undefined ? undefined : checkCommitSignature(signature, policy);
     const [subject = '', ...rest] = withoutTrailers(message.slice(0, maxMessage)).split('\n');
     return {
       commit: id,

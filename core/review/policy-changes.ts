@@ -9,7 +9,7 @@ type Principal = PolicyFile['principals'][string];
 type Role = PolicyFile['roles'][string];
 type Rule = NonNullable<PolicyFile['rules']>[number];
 
-const keysOf = ({ openpgp = [], ssh = [] }: Principal) => [...openpgp, ...ssh];
+const keysOf = ({ openpgp = [], ssh = [], passkeys = [] }: Principal) => [...openpgp, ...ssh, ...passkeys];
 
 const keys = (count: number) => `${count} ${count === 1 ? 'key' : 'keys'}`;
 
@@ -38,9 +38,9 @@ function roleWords(name: string, was: Maybe<Role>, is: Maybe<Role>): string[] {
   return said.length === 0 ? [] : [`role ${name}: ${said.join('; ')}`];
 }
 
-function ruleText({ paths, only, change, roles }: Rule): string {
+function ruleText({ paths, only, change, passkeys, roles }: Rule): string {
   const part = only === undefined ? '' : ` at ${someOf(only)}`;
-  return `${someOf(paths)}${part}${change === undefined ? '' : `, to ${change}`}: ${roles.join(' or ')}`;
+  return `${someOf(paths)}${part}${change === undefined ? '' : `, to ${change}`}: ${roles.join(' or ')}${passkeys === true ? ', by passkey too' : ''}`;
 }
 
 /** Their order counts, whatever comes and goes beside those that move. */
@@ -55,18 +55,27 @@ function ruleWords(before: readonly Rule[], after: readonly Rule[]): string[] {
   ];
 }
 
+function webauthnText(policy: Maybe<PolicyFile>): string {
+  const { origins = [], verification = 'required' } = policy?.webauthn ?? {};
+  return origins.length === 0 ? 'no page' : `${someOf(origins)} (verification ${verification})`;
+}
+
 export function policyWords(before: Maybe<PolicyFile>, after: Maybe<PolicyFile>): string[] {
   if (isSame(before, after)) return [];
   if (after === undefined) return ['the policy goes'];
   const single = (['fleet', 'walk', 'intent', 'time'] as const)
     .filter(key => before?.[key] !== after[key])
     .map(key => `${key}: ${after[key] ?? 'the default'} instead of ${before?.[key] ?? 'the default'}`);
+  const pages = isSame(before?.webauthn, after.webauthn)
+    ? []
+    : [`passkeys sign on ${webauthnText(after)} instead of ${webauthnText(before)}`];
   const principals = pairs(before?.principals ?? {}, after.principals).flatMap(each =>
     principalWords(...each),
   );
   const roles = pairs<Role>(before?.roles ?? {}, after.roles).flatMap(each => roleWords(...each));
   return [
     ...single,
+    ...pages,
     ...mostOf(roles, 'of roles'),
     ...mostOf(ruleWords(before?.rules ?? [], after.rules ?? []), 'of rules'),
     ...mostOf(principals, 'of principals'),

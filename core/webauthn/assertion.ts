@@ -23,6 +23,9 @@ export interface AssertionRules {
   readonly verification: Verification;
 }
 
+/** What a policy says of all that passkeys sign. */
+export type PasskeyRules = Omit<AssertionRules, 'challenge'>;
+
 /**
  * Judges an assertion (WebAuthn level 3, section 7.2, steps 10 to 21) by a key of kind `passkey`. ES256 alone.
  * @returns what is wrong with it, for people, or undefined

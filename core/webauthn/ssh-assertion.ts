@@ -7,7 +7,7 @@ import { ByteCursor } from '../trust/git/byte-cursor.ts';
 import { sshSignedMessage, writeSshBlob } from '../trust/signature/ssh-blob.ts';
 import { sshString, sshUint32 } from '../trust/signature/ssh-wire.ts';
 import type { TrustKey } from '../trust/signature/trust-key.ts';
-import { type Assertion, type AssertionRules, assertionProblem } from './assertion.ts';
+import { type Assertion, assertionProblem, type PasskeyRules } from './assertion.ts';
 import { maxClientDataBytes, readClientData } from './client-data.ts';
 import { readSignatureNumber, writeSignatureNumber } from './signature-number.ts';
 
@@ -25,14 +25,14 @@ export function signingChallenge(payload: Uint8Array): Buffer {
 
 /**
  * The armored signature for a commit's `gpgsig`, without a final newline, once it is seen that devices would take it.
- * @param rules `origins` and `verification`, as the policy has them
+ * @param rules as the policy has them
  * @throws Error that says what is wrong with the assertion
  */
 export function commitSignatureOf(
   payload: Uint8Array,
   assertion: Assertion,
   key: TrustKey,
-  rules: Omit<AssertionRules, 'challenge'>,
+  rules: PasskeyRules,
 ): string {
   const problem = assertionProblem(assertion, key, { ...rules, challenge: signingChallenge(payload) });
   if (problem !== undefined) throw new Error(problem);

@@ -36,12 +36,15 @@ export class MemoryKey {
   }
 }
 
+/** Whatever makes an armored signature. */
+export type MemorySigner = Pick<MemoryKey, 'sign'>;
+
 export interface MemoryCommit {
   readonly files: ReadonlyMap<string, string | Buffer>;
   readonly parents: readonly ObjectId[];
   readonly message: string;
   readonly timeSec: number;
-  readonly signer?: MemoryKey | undefined;
+  readonly signer?: MemorySigner | undefined;
   /** Lines of headers that git does not write, each with its newline. */
   readonly extra?: string;
 }

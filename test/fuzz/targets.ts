@@ -28,6 +28,7 @@ export const targets: Readonly<Record<string, Target>> = {
         'step/intent',
         'policy/policy',
         'policy/glob',
+        'policy/passkey-rules',
       ),
       ...trust('git/yaml-node', 'step/approval-statement', 'signature/signature', 'signature/armor'),
     ],

@@ -2,7 +2,7 @@
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { openAnchor, type WalkResult, walk } from '../../core/trust/walk.ts';
-import { type MemoryKey, MemoryRepository } from '../../lab/rig/memory-repository.ts';
+import { MemoryRepository, type MemorySigner } from '../../lab/rig/memory-repository.ts';
 
 /** Path → content; null: the file is removed. */
 export type Changes = Readonly<Record<string, string | null>>;
@@ -18,7 +18,7 @@ export class MemoryLine {
   #count = 0;
 
   /** @param fleet its name, which each message says */
-  constructor(fleet: string, files: Changes, signer: MemoryKey) {
+  constructor(fleet: string, files: Changes, signer: MemorySigner) {
     this.#fleet = fleet;
     this.anchor = this.#head = this.#commit(files, [], signer);
   }
@@ -28,7 +28,7 @@ export class MemoryLine {
   }
 
   /** A minute after the one before. */
-  commit(signer: MemoryKey, changes: Changes): ObjectId {
+  commit(signer: MemorySigner, changes: Changes): ObjectId {
     this.#head = this.#commit(changes, [this.#head], signer);
     return this.#head;
   }
@@ -41,7 +41,7 @@ export class MemoryLine {
     return await walk({ reader, trusted, head: this.#head, signal });
   }
 
-  #commit(changes: Changes, parents: readonly ObjectId[], signer: MemoryKey): ObjectId {
+  #commit(changes: Changes, parents: readonly ObjectId[], signer: MemorySigner): ObjectId {
     for (const [path, content] of Object.entries(changes)) {
       if (content === null) this.#files.delete(path);
       else this.#files.set(path, content);

@@ -41,7 +41,7 @@ export function operatorAt(path: string): string | undefined {
 }
 
 /** What of a file its claims are read from. */
-const claiming = ['keys', 'enrolment', 'sshKeys', 'revoked'] as const;
+const claiming = ['keys', 'enrolment', 'sshKeys', 'passkeys', 'revoked'] as const;
 
 /** Whether a file that is there before and after says the same of keys, to the letter: most changes do. */
 export async function claimsTheSame(

@@ -1,5 +1,6 @@
+import { readPasskey } from '../../webauthn/passkey.ts';
 import type { PlainFile, YamlNode } from '../git/yaml-node.ts';
-import type { KeyNumbers } from '../signature/key-material.ts';
+import { type KeyNumbers, numbersOf } from '../signature/key-material.ts';
 import { openpgpKeyNumbers } from '../signature/openpgp-key-numbers.ts';
 import { sshKeyNumbers } from '../signature/ssh-key-numbers.ts';
 import { tlsKeyNumbers } from '../signature/tls-key-numbers.ts';
@@ -52,17 +53,23 @@ export function deviceKeys(file: PlainFile): FileKeys {
 /** The same of an operator. */
 export function operatorKeys(file: PlainFile): FileKeys {
   const root = rootOf(file);
-  return root === undefined ? noKeys : { ...noKeys, keys: listed(root, 'sshKeys') };
+  if (root === undefined) return noKeys;
+  const passkeys = listed(root, 'passkeys', text => numbersOf(readPasskey(text).key.publicKey));
+  return { ...noKeys, keys: [...listed(root, 'sshKeys'), ...passkeys] };
 }
 
 function rootOf(file: PlainFile): YamlNode | undefined {
   return 'node' in file && file.bytes <= maxKeyFileBytes ? file.node : undefined;
 }
 
-function listed(root: YamlNode, name: string): NamedKeys[] {
+function listed(
+  root: YamlNode,
+  name: string,
+  read: (text: string) => KeyNumbers = sshKeyNumbers,
+): NamedKeys[] {
   const list = at(root, [name]);
   const items = list?.kind === 'list' ? list.items : [];
-  return items.flatMap((_, index) => named(root, [name, String(index)], text => [sshKeyNumbers(text)]));
+  return items.flatMap((_, index) => named(root, [name, String(index)], text => [read(text)]));
 }
 
 function named(

@@ -12,7 +12,7 @@ import { TrustedLine } from '../line/line.ts';
 import { type LineTime, movesTime } from '../line/line-time.ts';
 import { laterTime, type TrustedState, withTime } from '../line/trusted-state.ts';
 import { loadPolicy, type PolicyCache } from '../policy/policy-load.ts';
-import { finalTrailers } from '../step/intent.ts';
+import { finalTrailers, joinToken } from '../step/intent.ts';
 import { isUsedSince, withSpent } from '../step/spent.ts';
 import { judgeStep } from '../step/step.ts';
 import { isVerdict } from '../step/verdict.ts';
@@ -33,13 +33,12 @@ interface JointQuestion {
   readonly nowSec?: number;
 }
 
-const token = 'Towline-Joins';
 /** The first walk keeps the blank after the colon. */
 const joined = /^ ?([0-9a-f]{40})$/;
 
 /** The line of a message that names a commit. */
 export function joinTrailer(commit: ObjectId): string {
-  return `${token}: ${commit}`;
+  return `${joinToken}: ${commit}`;
 }
 
 /** Whether a step is one commit and that names `own`: then it is a joint. */
@@ -58,7 +57,7 @@ export async function isJoint(
 
 /** What the message names, as the walk of the policy in force reads it. */
 function namedBy({ message }: Commit, walk: number): ReadonlySet<ObjectId> {
-  const trailers = finalTrailers(message, walk).filter(trailer => trailer.token === token);
+  const trailers = finalTrailers(message, walk).filter(({ token }) => token === joinToken);
   return new Set(trailers.flatMap(({ value }) => joined.exec(value)?.[1] ?? []));
 }
 

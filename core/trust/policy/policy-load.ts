@@ -1,8 +1,9 @@
 import { messageOf } from '../../errors/cause.ts';
 import { TowlineError } from '../../errors.ts';
+import { type Passkey, readPasskey } from '../../webauthn/passkey.ts';
 import type { ObjectReader } from '../git/object-reader.ts';
 import type { ObjectId } from '../git/object-source.ts';
-import { type KeyNumbers, materialName } from '../signature/key-material.ts';
+import { type KeyNumbers, materialName, numbersOf } from '../signature/key-material.ts';
 import { readOpenpgpKey } from '../signature/openpgp-key.ts';
 import { openpgpKeyNumbers } from '../signature/openpgp-key-numbers.ts';
 import { sshKeyNumbers } from '../signature/ssh-key-numbers.ts';
@@ -47,18 +48,24 @@ export async function loadPolicy(
   }
   const text = parsePolicy(file.bytes, cache.knownWalk);
   const principals = new Map<string, readonly TrustKey[]>();
+  const passkeys = new Map<string, readonly Passkey[]>();
   const materials: OwnedMaterial[] = [];
-  for (const [name, { openpgp = [], ssh = [] }] of Object.entries(text.principals)) {
+  for (const [name, { openpgp = [], ssh = [], passkeys: lines = [] }] of Object.entries(text.principals)) {
     const keys: TrustKey[] = [];
     const owner = { name, walk: text.walk, materials };
     for (const path of openpgp) keys.push(...(await readKeyFile(reader, commit, path, owner)));
     for (const line of ssh) keys.push(readSshLine(line, owner));
     principals.set(name, text.walk >= 2 ? keysOfOne(keys) : keys);
+    if (lines.length > 0)
+      passkeys.set(
+        name,
+        lines.map(line => readPasskeyLine(line, owner)),
+      );
   }
   const owned: OwnedKey[] = [...principals].flatMap(([principal, keys]) =>
-    keys.map(key => ({ principal, key })),
+    [...keys, ...(passkeys.get(principal) ?? []).map(({ key }) => key)].map(key => ({ principal, key })),
   );
-  const policy: Policy = { ...text, principals, keys: new KeyRing(owned, materials) };
+  const policy: Policy = { ...text, principals, passkeys, keys: new KeyRing(owned, materials) };
   if (cache.size >= maxKeptPolicies) cache.clear();
   cache.set(folder.id, policy);
   return policy;
@@ -94,6 +101,16 @@ function readSshLine(line: string, owner: Owner): TrustKey {
   try {
     addMaterials(owner, () => [sshKeyNumbers(line)]);
     return readSshPublicKey(line);
+  } catch (error) {
+    throw keyError(owner.name, policyPath, error);
+  }
+}
+
+function readPasskeyLine(line: string, owner: Owner): Passkey {
+  try {
+    const passkey = readPasskey(line);
+    addMaterials(owner, () => [numbersOf(passkey.key.publicKey)]);
+    return passkey;
   } catch (error) {
     throw keyError(owner.name, policyPath, error);
   }

@@ -1,7 +1,9 @@
 import { TowlineError } from '../../errors.ts';
 import { materialName, numbersOf } from '../signature/key-material.ts';
 import type { TrustKey } from '../signature/trust-key.ts';
+import { passkeyProblem } from './passkey-rules.ts';
 import { type Policy, policyPath } from './policy.ts';
+import type { Role } from './rule.ts';
 
 /** Keys with which forges sign what their buttons make: GitHub's web-flow, the old and the new one. */
 export const forgeKeys: ReadonlySet<string> = new Set([
@@ -12,7 +14,7 @@ export const forgeKeys: ReadonlySet<string> = new Set([
 /**
  * Refuses a policy that must not come into force.
  * @param lineTimeSec Keys that have expired by then do not count, seconds since the epoch.
- * @throws TowlineError TRUST_POLICY_SHARED_KEY, TRUST_POLICY_FORGE_KEY, TRUST_POLICY_THRESHOLD
+ * @throws TowlineError TRUST_POLICY_SHARED_KEY, TRUST_POLICY_FORGE_KEY, TRUST_POLICY_THRESHOLD, TRUST_POLICY_PASSKEY
  */
 export function assertUsablePolicy(policy: Policy, lineTimeSec: number): void {
   const owners = new Map<string, string>();
@@ -27,15 +29,43 @@ export function assertUsablePolicy(policy: Policy, lineTimeSec: number): void {
     }
     owners.set(known, principal);
   }
+  assertPasskeys(policy);
   for (const role of policy.roles.values()) {
-    const able = [...role.principals].filter(name =>
-      (policy.principals.get(name) ?? []).some(key => isUsable(key, lineTimeSec)),
-    );
-    if (able.length < role.threshold) {
-      const message = `role ${role.name} needs ${role.threshold} and has ${able.length} with keys valid at line time`;
+    const able = ableOf(policy, role, lineTimeSec);
+    if (able < role.threshold) {
+      const message = `role ${role.name} needs ${role.threshold} and has ${able} with keys valid at line time`;
       throw refused('TRUST_POLICY_THRESHOLD', message);
     }
   }
+}
+
+/** How many of a role can vouch for one step. Of those who have passkeys alone one can: by the commit's signature. */
+function ableOf(policy: Policy, { principals }: Role, lineTimeSec: number): number {
+  const others = [...principals].filter(name =>
+    (policy.principals.get(name) ?? []).some(key => isUsable(key, lineTimeSec)),
+  );
+  const hasPasskey = [...principals].some(name => !others.includes(name) && policy.passkeys.has(name));
+  return others.length + (hasPasskey ? 1 : 0);
+}
+
+/** One key is of one kind: else what it may not do as a passkey it could as another. */
+function assertPasskeys(policy: Policy): void {
+  const materials = new Set<string>();
+  for (const key of [...policy.principals.values()].flat())
+    materials.add(materialName(numbersOf(key.publicKey)));
+  for (const [principal, passkeys] of policy.passkeys) {
+    for (const { key } of passkeys) {
+      if (materials.has(materialName(numbersOf(key.publicKey))))
+        throw refused(
+          'TRUST_POLICY_PASSKEY',
+          `key ${key.id} of ${principal} stands as a passkey and as another key`,
+        );
+    }
+  }
+  const hasOther = (name: string): boolean => (policy.principals.get(name) ?? []).length > 0;
+  const { passkeys, webauthn, roles, rules } = policy;
+  const problem = passkeyProblem({ passkeys, webauthn, roles, rules, hasOther });
+  if (problem !== undefined) throw refused('TRUST_POLICY_PASSKEY', problem);
 }
 
 function isUsable(key: TrustKey, atSec: number): boolean {
@@ -43,7 +73,11 @@ function isUsable(key: TrustKey, atSec: number): boolean {
 }
 
 function refused(
-  code: 'TRUST_POLICY_SHARED_KEY' | 'TRUST_POLICY_FORGE_KEY' | 'TRUST_POLICY_THRESHOLD',
+  code:
+    | 'TRUST_POLICY_SHARED_KEY'
+    | 'TRUST_POLICY_FORGE_KEY'
+    | 'TRUST_POLICY_THRESHOLD'
+    | 'TRUST_POLICY_PASSKEY',
   message: string,
 ) {
   return new TowlineError(code, message, { position: { file: policyPath } });

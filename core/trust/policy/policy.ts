@@ -2,37 +2,18 @@ import type { PolicyFile } from '../../../schemas/types.generated.ts';
 import { policy as validatePolicy } from '../../../schemas/validate.generated.js';
 import { messageOf } from '../../errors/cause.ts';
 import { TowlineError } from '../../errors.ts';
+import type { PasskeyRules } from '../../webauthn/assertion.ts';
 import { plainValue, readPlainYaml } from '../git/yaml-node.ts';
 import type { KeyRing, TrustKey } from '../signature/trust-key.ts';
-import { type Glob, parseGlob } from './glob.ts';
+import { parseGlob } from './glob.ts';
+import { type Passkeys, passkeyRuleProblem, readWebauthn } from './passkey-rules.ts';
+import type { Role, Rule } from './rule.ts';
 import { firstWalk, newestWalk, statedWalk } from './walk-version.ts';
 
 export const policyPath = 'trust/policy.yaml';
 /** Signs freshness and nothing else. */
 export const timestampRole = 'timestamp';
 export const rootRole = 'root';
-
-export interface Role {
-  readonly name: string;
-  readonly principals: ReadonlySet<string>;
-  /** Principals, not keys. */
-  readonly threshold: number;
-}
-
-/** advance: one stage more; pause: no further one. */
-export type RolloutStep = 'advance' | 'pause';
-
-export interface Rule {
-  /** Place in the file, from 1. */
-  readonly number: number;
-  readonly paths: readonly string[];
-  readonly globs: readonly Glob[];
-  /** JSON pointers as lists of tokens. */
-  readonly only?: readonly (readonly string[])[];
-  /** It covers a rollout's file, where all that changes is such a step. */
-  readonly change?: RolloutStep;
-  readonly roles: readonly string[];
-}
 
 export interface Policy {
   readonly fleet: string;
@@ -43,14 +24,19 @@ export interface Policy {
   readonly timeSec?: number;
   /** Whether signatures need the trailer that names main. */
   readonly intent: 'main' | 'any';
+  /** Keys that count wherever their principal does: no passkeys. */
   readonly principals: ReadonlyMap<string, readonly TrustKey[]>;
+  readonly passkeys: Passkeys;
+  /** On which pages passkeys sign; there wherever somebody has one. */
+  readonly webauthn?: PasskeyRules;
+  /** All of them, passkeys too. */
   readonly keys: KeyRing;
   readonly roles: ReadonlyMap<string, Role>;
   readonly rules: readonly Rule[];
 }
 
 /** What the file says, names resolved, keys not read yet. */
-export type PolicyText = Omit<Policy, 'principals' | 'keys'> & Pick<PolicyFile, 'principals'>;
+export type PolicyText = Omit<Policy, 'principals' | 'passkeys' | 'keys'> & Pick<PolicyFile, 'principals'>;
 
 /**
  * @param knownWalk The newest walk that the reader knows; older ones are asked for by tests alone.
@@ -75,17 +61,43 @@ export function parsePolicy(bytes: Uint8Array, knownWalk = newestWalk): PolicyTe
     }
     if (rule.change !== undefined && walk < 2)
       throw invalid(`rule ${index + 1} has \`change\`, which is a word of walk 2`);
-    return {
-      number: index + 1,
-      paths: rule.paths,
-      globs: rule.paths.map(parseGlob),
-      roles: rule.roles,
-      ...(rule.only === undefined ? {} : { only: rule.only.map(parsePointer) }),
-      ...(rule.change === undefined ? {} : { change: rule.change }),
-    };
+    return readRule(rule, index + 1, walk);
   });
+  const webauthn = readWebauthn(file, walk);
+  if (typeof webauthn === 'string') throw invalid(webauthn);
+  assertPasskeysOfWalk(file, walk);
   const reset = time === undefined ? {} : { timeSec: readTime(time, walk) };
-  return { fleet, version, walk, ...reset, intent, principals, roles, rules };
+  const pages = webauthn === undefined ? {} : { webauthn };
+  return { fleet, version, walk, ...reset, intent, principals, roles, rules, ...pages };
+}
+
+/** @throws TowlineError TRUST_POLICY_INVALID, TRUST_POLICY_PASSKEY */
+function readRule(
+  { paths, only, change, passkeys, roles }: NonNullable<PolicyFile['rules']>[number],
+  number: number,
+  walk: number,
+): Rule {
+  const rule: Rule = {
+    number,
+    paths,
+    globs: paths.map(parseGlob),
+    roles,
+    ...(only === undefined ? {} : { only: only.map(parsePointer) }),
+    ...(change === undefined ? {} : { change }),
+    ...(passkeys === true ? { passkeys } : {}),
+  };
+  if (passkeys === undefined) return rule;
+  if (walk < 2) throw invalid(`rule ${number} has \`passkeys\`, which is a word of walk 2`);
+  const problem = passkeys ? passkeyRuleProblem(rule) : undefined;
+  if (problem === undefined) return rule;
+  throw new TowlineError('TRUST_POLICY_PASSKEY', problem, { position: { file: policyPath } });
+}
+
+/** What walk 1 does not know it refuses, as any word that it does not know. */
+function assertPasskeysOfWalk({ principals }: PolicyFile, walk: number): void {
+  if (walk >= 2) return;
+  const [name] = Object.entries(principals).find(([, { passkeys }]) => passkeys !== undefined) ?? [];
+  if (name !== undefined) throw invalid(`${name} has \`passkeys\`, which is a word of walk 2`);
 }
 
 function readPolicyFile(bytes: Uint8Array, knownWalk: number): PolicyFile {

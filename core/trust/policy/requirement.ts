@@ -1,9 +1,11 @@
 import type { ChangedPath } from '../git/change.ts';
 import type { ListedFile, ObjectReader } from '../git/object-reader.ts';
+import { passkeyVoice } from '../signature/evidence.ts';
 import { fieldChange } from './field-change.ts';
 import { matchesGlob } from './glob.ts';
-import { formatPointer, type Policy, type Role, type Rule, rootRole } from './policy.ts';
+import { formatPointer, type Policy, rootRole } from './policy.ts';
 import { type RolloutChange, stepProblem } from './rollout-step.ts';
+import type { Role, Rule } from './rule.ts';
 
 /** Who must vouch for one path, or for one value in it: any of these roles, by its own threshold. */
 export interface Requirement {
@@ -13,6 +15,8 @@ export interface Requirement {
   /** The rule that decides, from 1; absent: none covers it, or it is root's anyway. */
   readonly rule?: number;
   readonly roles: readonly Role[];
+  /** Of those roles, by name: where passkeys of their principals count, too. */
+  readonly passkeys?: ReadonlySet<string>;
   /** Rules for a step of a rollout that the change is, from 1: their roles may, too. */
   readonly steps?: readonly number[];
   /** Why rules by field, which name this path, do not apply. */
@@ -73,7 +77,12 @@ function withSteps(
     const before = fitting.filter(({ number }) => number < (one.rule ?? Number.POSITIVE_INFINITY));
     if (before.length > 0) {
       const roles = new Set([...before.flatMap(rule => rolesOf(policy, rule)), ...one.roles]);
-      return { ...one, roles: [...roles], steps: before.map(({ number }) => number) };
+      const byPasskey = [
+        ...before.flatMap(rule => (rule.passkeys ? rule.roles : [])),
+        ...(one.passkeys ?? []),
+      ];
+      const passkeys = byPasskey.length === 0 ? {} : { passkeys: new Set(byPasskey) };
+      return { ...one, roles: [...roles], ...passkeys, steps: before.map(({ number }) => number) };
     }
     return problems.length === 0 ? one : { ...one, stepProblems: problems };
   });
@@ -121,7 +130,12 @@ function valueRequirement(
 }
 
 function requirement(policy: Policy, path: string, rule: Rule | undefined): Requirement {
-  return { path, roles: rolesOf(policy, rule), ...(rule === undefined ? {} : { rule: rule.number }) };
+  return {
+    path,
+    roles: rolesOf(policy, rule),
+    ...(rule === undefined ? {} : { rule: rule.number }),
+    ...(rule?.passkeys === true ? { passkeys: new Set(rule.roles) } : {}),
+  };
 }
 
 function rolesOf(policy: Policy, rule: Rule | undefined): Role[] {
@@ -134,19 +148,29 @@ function covers(only: readonly string[], pointer: readonly string[]): boolean {
   return only.every((token, index) => pointer[index] === token);
 }
 
-/** Whether these principals are enough. */
-export function isSatisfied({ roles }: Requirement, vouchers: ReadonlySet<string>): boolean {
-  return roles.some(role => countIn(role, vouchers) >= role.threshold);
+/** Whether these are enough. @param vouchers by their voices (`voiceOf`) */
+export function isSatisfied(requirement: Requirement, vouchers: ReadonlySet<string>): boolean {
+  return requirement.roles.some(role => vouchedOf(requirement, role, vouchers).length >= role.threshold);
 }
 
+/** Principals of one of its roles who vouch: by a passkey only where those count. */
+export function vouchedOf({ passkeys }: Requirement, role: Role, vouchers: ReadonlySet<string>): string[] {
+  const mayBePasskey = passkeys?.has(role.name) === true;
+  return [...role.principals].filter(
+    name => vouchers.has(name) || (mayBePasskey && vouchers.has(passkeyVoice(name))),
+  );
+}
+
+/** Without passkeys. */
 export function countIn(role: Role, vouchers: ReadonlySet<string>): number {
   return [...role.principals].filter(principal => vouchers.has(principal)).length;
 }
 
 /** Who could still vouch, for people: `1 more of root (bob, carol)`. */
-export function missingFor({ roles }: Requirement, vouchers: ReadonlySet<string>): string[] {
-  return roles.map(role => {
-    const left = [...role.principals].filter(principal => !vouchers.has(principal));
-    return `${role.threshold - countIn(role, vouchers)} more of ${role.name} (${left.join(', ')})`;
+export function missingFor(requirement: Requirement, vouchers: ReadonlySet<string>): string[] {
+  return requirement.roles.map(role => {
+    const vouched = vouchedOf(requirement, role, vouchers);
+    const left = [...role.principals].filter(principal => !vouched.includes(principal));
+    return `${role.threshold - vouched.length} more of ${role.name} (${left.join(', ')})`;
   });
 }

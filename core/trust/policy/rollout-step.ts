@@ -1,7 +1,8 @@
 /** What a rule with `change` covers: one step of a rollout, judged by the two versions of its file alone. */
 import { parseDuration } from '../../duration.ts';
 import { plainValue, type YamlNode } from '../git/yaml-node.ts';
-import { formatPointer, type RolloutStep } from './policy.ts';
+import { formatPointer } from './policy.ts';
+import type { RolloutStep } from './rule.ts';
 
 /** Both versions satisfy the schema of rollouts. */
 export interface RolloutChange {

@@ -19,6 +19,16 @@ export interface UnsoundSignature {
 
 export type Evidence = SoundSignature | UnsoundSignature;
 
+/** As what a key of a principal vouches: by their name, or, as a passkey, by one that counts only where passkeys do. */
+export function voiceOf({ principal, key }: OwnedKey): string {
+  return key.kind === 'passkey' ? passkeyVoice(principal) : principal;
+}
+
+/** No principal is called so: names have no blanks. */
+export function passkeyVoice(principal: string): string {
+  return `${principal} by passkey`;
+}
+
 export function unsound(code: ErrorCode, message: string): UnsoundSignature {
   return { sound: false, code, message };
 }

@@ -5,7 +5,7 @@ import { checkSshSignature } from './ssh-signature.ts';
 import type { KeyRing } from './trust-key.ts';
 
 /** Longer armored signatures are refused unread, characters. */
-const maxSignatureCharacters = 16 * 1024;
+export const maxSignatureCharacters = 16 * 1024;
 
 /** Checks a detached armored signature, OpenPGP or SSH, over a payload. Does not throw, asks no clock. */
 export function checkSignature(

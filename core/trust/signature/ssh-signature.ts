@@ -36,13 +36,18 @@ export function checkSshSignature(
     return unsound('TRUST_BAD_SIGNATURE', `the SSH signature is for namespace ${found}, not "${namespace}"`);
   }
   const by = keys.bySshKey(parsed.wire.toString('base64'));
-  if (by === undefined) return unknownKey(parsed.wire);
+  if (by === undefined) return unknownKey(parsed.wire, keys);
   return fitsSshSignature(parsed.signature, sshSignedMessage(parsed, payload), by.key)
     ? { sound: true, by }
     : unsound('TRUST_BAD_SIGNATURE', `the signature with key ${by.key.id} does not fit the commit`);
 }
 
-function unknownKey(wire: Buffer): Evidence {
+function unknownKey(wire: Buffer, keys: KeyRing): Evidence {
+  const passkey = keys.byPasskey(wire.toString('base64'));
+  if (passkey !== undefined) {
+    const message = `signed with passkey ${passkey.key.id} of ${passkey.principal}, which counts on commits of main alone`;
+    return unsound('TRUST_PASSKEY_SIGNATURE', message);
+  }
   const certified = certifiedKey(wire);
   if (certified !== undefined) {
     const message = `signed with an SSH certificate of key ${sshFingerprint(certified)}; devices follow keys, not certificates: sign with the key itself`;

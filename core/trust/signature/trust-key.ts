@@ -103,4 +103,9 @@ export class KeyRing {
   bySshKey(wire: string): OwnedKey | undefined {
     return this.#byLookup.get(`ssh ${wire}`);
   }
+
+  /** The same of a passkey. Who does not ask for them never takes one for another key. */
+  byPasskey(wire: string): OwnedKey | undefined {
+    return this.#byLookup.get(`passkey ${wire}`);
+  }
 }

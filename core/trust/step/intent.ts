@@ -45,6 +45,9 @@ function linesOf(message: string): string[] {
   return message.split('\n').map(line => line.replace(/[ \t\r]+$/, ''));
 }
 
+/** With a commit's id: devices that trust that one come over to the commit that says so. */
+export const joinToken = 'Towline-Joins';
+
 /** The trailer line that people's hooks add. */
 export function intentTrailer(fleet: string): string {
   return `Towline-Ref: ${fleet}/main`;

@@ -1,16 +1,22 @@
 import { isTowlineError } from '../../errors.ts';
 import { type ChangedPath, changeBetween, noMode } from '../git/change.ts';
-import { type Commit, takenAtWalk } from '../git/commit-object.ts';
+import { takenAtWalk } from '../git/commit-object.ts';
 import { HolderIndex } from '../holders/holder-index.ts';
+import { loginKeyProblem } from '../holders/login-passkeys.ts';
 import { takeoverRequirements } from '../holders/takeover.ts';
 import { movesTime, timeAfterRoot } from '../line/line-time.ts';
 import { type Policy, policyPath } from '../policy/policy.ts';
 import { loadPolicy } from '../policy/policy-load.ts';
-import { countIn, isSatisfied, missingFor, type Requirement, requirementsOf } from '../policy/requirement.ts';
-import { type Evidence, showTime, unsound } from '../signature/evidence.ts';
-import { checkSignature } from '../signature/signature.ts';
+import {
+  isSatisfied,
+  missingFor,
+  type Requirement,
+  requirementsOf,
+  vouchedOf,
+} from '../policy/requirement.ts';
+import { showTime, unsound } from '../signature/evidence.ts';
 import type { Approval } from './approval.ts';
-import { isMeantForMain } from './intent.ts';
+import { mainSignature } from './commit-signature.ts';
 import { policyChangeProblem } from './policy-change.ts';
 import { releaseChangeProblem } from './release-change.ts';
 import { approvalsFolder, checkApprovals, pruneProblem } from './step-approvals.ts';
@@ -58,7 +64,7 @@ async function judgeKnown(
     question.signatureOnly === true && path.startsWith(approvalsFolder);
   const change = whole.filter(entry => !isAdded(entry) && !isLeftOut(entry));
   const signature = question.single
-    ? commitSignature(commit, policy)
+    ? mainSignature(commit, policy)
     : unsound('TRUST_UNSIGNED', 'several commits as one step are vouched for by approvals only');
   const nobody = new Set<string>();
   const report = { change, requirements: [], signature, approvals: [], vouchers: nobody };
@@ -96,22 +102,6 @@ function newTime(policy: Policy, coming: Policy | undefined): number | undefined
 function resetProblem(resetSec: number, trustSec: number): StepProblem {
   const message = `time ${showTime(resetSec)} lies before ${showTime(trustSec)}, when trust/ was last changed`;
   return { ...unsound('TRUST_POLICY_TIME', message), path: policyPath };
-}
-
-function commitSignature(commit: Commit, policy: Policy): Evidence {
-  if (commit.signature === undefined) return unsound('TRUST_UNSIGNED', 'the commit is not signed');
-  const evidence = checkSignature(commit.signature.armored, commit.signature.payload, policy.keys, 'git');
-  if (
-    evidence.sound &&
-    policy.intent === 'main' &&
-    !isMeantForMain(commit.message, policy.fleet, policy.walk)
-  ) {
-    return unsound(
-      'TRUST_NOT_FOR_MAIN',
-      `signed by ${evidence.by.principal}, but not for ${policy.fleet}/main`,
-    );
-  }
-  return evidence;
 }
 
 async function judgeVouchers(question: StepQuestion, judged: Judged): Promise<StepReport> {
@@ -165,22 +155,28 @@ function openProblem(open: Requirement, { current, signature }: Vouchers): StepP
       ...found,
     };
   }
-  if (open.roles.some(role => countIn(role, current) > 0)) {
+  if (open.roles.some(role => vouchedOf(open, role, current).length > 0)) {
     return { ...unsound('TRUST_THRESHOLD', `${place} needs more than ${names}${why}`), ...found };
   }
-  return { ...unsound('TRUST_WRONG_PATH', `${names} may not change ${place}${why}`), ...found };
+  const byPasskey = signature.sound && signature.by.key.kind === 'passkey' && open.passkeys === undefined;
+  const hint = byPasskey ? '; no rule counts passkeys there' : '';
+  return { ...unsound('TRUST_WRONG_PATH', `${names} may not change ${place}${hint}${why}`), ...found };
 }
 
 /** Else anyone could move time. */
 function emptyProblem(policy: Policy, { signature }: Vouchers): StepProblem | undefined {
   if (!signature.sound) return unsound('TRUST_EMPTY_STEP', `nothing changes, and ${signature.message}`);
-  const { principal } = signature.by;
+  const { principal, key } = signature.by;
+  if (key.kind === 'passkey')
+    return unsound('TRUST_EMPTY_STEP', `nothing changes, and ${principal} signed by a passkey`);
   return movesTime(policy, principal)
     ? undefined
     : unsound('TRUST_EMPTY_STEP', `nothing changes, and ${principal} may change nothing`);
 }
 
 async function trustProblem(question: StepQuestion, judged: Judged): Promise<StepProblem | undefined> {
+  const login = await loginKeyProblem({ ...judged, reader: question.reader, end: question.end });
+  if (login !== undefined) return { ...unsound('TRUST_POLICY_PASSKEY', login), path: policyPath };
   if (judged.coming === undefined) return undefined;
   return policyChangeProblem({
     reader: question.reader,

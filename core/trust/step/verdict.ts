@@ -8,6 +8,7 @@ const verdicts: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TRUST_LIMIT',
   'TRUST_POLICY_INVALID',
   'TRUST_POLICY_KEY',
+  'TRUST_POLICY_PASSKEY',
   'TRUST_WALK_UNKNOWN',
 ]);
 

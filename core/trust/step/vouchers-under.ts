@@ -18,6 +18,8 @@ export function vouchersUnder(policy: Policy, report: StepReport): VouchersUnder
   const name = (evidence: Evidence | undefined): string[] => {
     if (evidence?.sound !== true) return [];
     const { kind, lookup } = evidence.by.key;
+    // On which pages it counts is the other policy's to say, and was not asked.
+    if (kind === 'passkey') return [];
     const by = policy.keys.owned.find(({ key }) => key.kind === kind && key.lookup === lookup);
     return by === undefined || timeProblem({ ...evidence, by }, atSec) !== undefined ? [] : [by.principal];
   };

@@ -6,7 +6,7 @@ import {
   type VouchedTime,
 } from '../line/line-time.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Evidence, showTime, timeProblem, unsound } from '../signature/evidence.ts';
+import { type Evidence, showTime, timeProblem, unsound, voiceOf } from '../signature/evidence.ts';
 import { type Approval, approvalTimeProblem } from './approval.ts';
 import type { StepProblem } from './step-types.ts';
 
@@ -15,7 +15,7 @@ export const timeSlackSec = 10 * 60;
 /** A signed time may lie this far after the checker's clock, seconds. */
 export const futureSlackSec = 10 * 60;
 
-/** Who vouches for a step, once time is judged. */
+/** Who vouches for a step, once time is judged: by their voices. */
 export interface Vouchers {
   /** Under the policy in force. */
   readonly current: ReadonlySet<string>;
@@ -47,8 +47,10 @@ export function collectVouchers(question: VoucherQuestion): Vouchers | StepProbl
   const vouched: VouchedTime[] = approvals
     .filter(({ current }) => current.sound)
     .map(({ principal, statement }) => ({ principal, timeSec: statement.timeSec }));
-  if (signature.sound) vouched.push({ principal: signature.by.principal, timeSec: signedSec });
-  const early = futureProblem(question, vouched) ?? doubtProblem(question, signature);
+  // Whoever owns a gateway dates what a page has signed: two such dates would end a fleet.
+  const saysTime = signature.sound && signature.by.key.kind !== 'passkey';
+  if (saysTime) vouched.push({ principal: signature.by.principal, timeSec: signedSec });
+  const early = futureProblem(question, signature) ?? doubtProblem(question, signature);
   if (early !== undefined) return early;
   const judgedSec = stepTime(before, vouched, policy);
   for (const approval of approvals) {
@@ -59,7 +61,7 @@ export function collectVouchers(question: VoucherQuestion): Vouchers | StepProbl
     evidence?.sound === true && timeProblem(evidence, judgedSec) === undefined;
   const current = approvals.filter(approval => sound(approval.current)).map(({ principal }) => principal);
   const coming = approvals.filter(approval => sound(approval.coming)).map(({ principal }) => principal);
-  if (signature.sound) current.push(signature.by.principal);
+  if (signature.sound) current.push(voiceOf(signature.by));
   const lineTime = resetSec === undefined ? advanceLineTime(before, vouched, policy) : before;
   return { current: new Set(current), coming: new Set(coming), signature, lineTime };
 }
@@ -72,12 +74,12 @@ function stepTime(before: LineTime, vouched: readonly VouchedTime[], policy: Pol
 
 /** For those who check before devices do: devices' clocks decide nothing. */
 function futureProblem(
-  { nowSec, resetSec, approvals }: VoucherQuestion,
-  vouched: readonly VouchedTime[],
+  { nowSec, resetSec, approvals, signedSec }: VoucherQuestion,
+  signature: Evidence,
 ): StepProblem | undefined {
   if (nowSec === undefined) return undefined;
-  const times = [...vouched, ...approvals.map(({ statement }) => statement)].map(({ timeSec }) => timeSec);
-  const newestSec = Math.max(resetSec ?? 0, ...times);
+  const times = approvals.map(({ statement }) => statement.timeSec);
+  const newestSec = Math.max(resetSec ?? 0, signature.sound ? signedSec : 0, ...times);
   if (newestSec <= nowSec + futureSlackSec) return undefined;
   return unsound(
     'TRUST_TIME_FUTURE',

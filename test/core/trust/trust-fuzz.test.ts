@@ -103,9 +103,12 @@ describe('fuzzed input', () => {
     const policy = Buffer.from(
       'apiVersion: towline/v1\nfleet: f\nversion: 1\nprincipals: { a: {} }\nroles: { root: { principals: [a] } }\n',
     );
+    const passkeys = Buffer.from(
+      'apiVersion: towline/v1\nfleet: f\nversion: 1\nwalk: 2\nwebauthn: { origins: ["https://a.example:8443"] }\nprincipals: { a: {} }\nroles: { root: { principals: [a] } }\nrules:\n  - { paths: ["devices/**", fleet.yaml], "only": [/paused, /apps/a/release], roles: [root], passkeys: true }\n',
+    );
     await fuzzed(
       'policies',
-      fc.property(mutated(policy), bytes => void onlyOurErrors(() => parsePolicy(bytes))),
+      fc.property(mutated(policy, passkeys), bytes => void onlyOurErrors(() => parsePolicy(bytes))),
     );
     await fuzzed(
       'plain YAML',

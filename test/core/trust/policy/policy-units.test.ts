@@ -88,6 +88,7 @@ test('the key of a forge is no principal', async () => {
       walk: 1,
       intent: 'main',
       principals: new Map(),
+      passkeys: new Map(),
       keys,
       roles: new Map(),
       rules: [],
