@@ -1512,7 +1512,7 @@ export interface GatewayFile {
       /**
        * host:port. Without a certificate on loopback alone, for a reverse proxy.
        */
-      address: string;
+      bind: string;
       /**
        * The page as browsers have it: nothing else is answered, and passkeys are for it alone.
        */

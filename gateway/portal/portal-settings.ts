@@ -24,8 +24,8 @@ type PortalFile = NonNullable<NonNullable<GatewayFile['listen']>['portal']>;
 /** @throws TowlineError GATEWAY_CONFIG_INVALID */
 export function portalSettings(file: PortalFile): PortalSettings {
   const { origin, certificateFile, keyFile, oidc, loginsPerMinute = 30 } = file;
-  const address = listenAddress(file.address);
-  if (address === undefined) throw invalid(`address is none to listen on: ${file.address}`);
+  const address = listenAddress(file.bind);
+  if (address === undefined) throw invalid(`bind is no address to listen on: ${file.bind}`);
   if ((certificateFile === undefined) !== (keyFile === undefined))
     throw invalid('certificateFile and keyFile belong together');
   const tls =

@@ -151,6 +151,7 @@ export class GatewayProgram implements AsyncDisposable {
   readonly lines: LogLine[] = [];
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
+  #addresses: Readonly<Record<string, { port: number }>> = {};
   devices = 0;
   people = 0;
   internal = 0;
@@ -172,10 +173,10 @@ export class GatewayProgram implements AsyncDisposable {
     const program = new GatewayProgram(child);
     const up = await Promise.race([program.line('gateway is up'), program.#ended]);
     if (typeof up !== 'object' || up === null) throw new Error(JSON.stringify(program.lines));
-    const addresses = up.addresses as Record<'devices' | 'people' | 'internal', { port: number }>;
-    program.devices = addresses.devices.port;
-    program.people = addresses.people.port;
-    program.internal = addresses.internal.port;
+    program.#addresses = up.addresses as Record<string, { port: number }>;
+    program.devices = program.port('devices');
+    program.people = program.port('people');
+    program.internal = program.port('internal');
     return program;
   }
 
@@ -199,6 +200,11 @@ export class GatewayProgram implements AsyncDisposable {
       await wait(20);
     }
     throw new Error(`no line "${message}" in ${JSON.stringify(this.lines)}`);
+  }
+
+  /** Of what gateway.yaml has below `listen`. */
+  port(of: string): number {
+    return this.#addresses[of]?.port ?? 0;
   }
 
   signal(name: NodeJS.Signals): void {
