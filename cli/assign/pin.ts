@@ -1,15 +1,14 @@
 /** `towline pin`, `unpin`: a device keeps a release of its own, which no rollout moves. */
 import type { Command } from 'commander';
 import { verbFor } from '../../core/change/device-edits.ts';
-import { type Pin, pinEdits, releaseBeneath, unpinEdits } from '../../core/change/pin.ts';
-import { TowlineError } from '../../core/errors.ts';
+import { type Pin, pinEdits, releaseBeneath, unpinEdits, untilOf } from '../../core/change/pin.ts';
+import { reasonOption } from '../../core/change/typed-text.ts';
 import { someOf } from '../../core/some-of.ts';
 import { changeDevices } from '../change/change-devices.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
-import { durationOption, reasonOption } from '../command/text-option.ts';
 import { selectorOption } from '../desk/selector-option.ts';
 
 interface PinOptions extends ChangeOptions {
@@ -39,16 +38,6 @@ async function pin(
     already: `${device} has that pin already: ${app} ${pinned?.release}`,
     fields: { device, app, pin: pinned },
   });
-}
-
-/** @param text an instant, a date, or how long from now. @throws TowlineError CLI_USAGE */
-export function untilOf(text: string, nowMs: number): string {
-  const isTime = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(text);
-  const ms = isTime ? Date.parse(text) : nowMs + durationOption('--until', text);
-  // A day that its month does not have would be one of the next.
-  const isDay = !isTime || (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, 10)));
-  if (!isDay || ms <= nowMs) throw new TowlineError('CLI_USAGE', `--until ${text} is no time to come`);
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 interface UnpinOptions extends ChangeOptions {

@@ -10,7 +10,7 @@ import { targetOptions } from '../change/targets.ts';
 import { examples } from '../command/examples.ts';
 import { assertOwnOptions } from '../command/own-options.ts';
 import type { Stop } from '../command/stop.ts';
-import { durationOption } from '../command/text-option.ts';
+import { durationOption } from '../../core/change/typed-text.ts';
 import { changeWindows, type WindowEdit } from './change-windows.ts';
 import { registerMaintenanceList } from './list.ts';
 import { windowWords } from './window-words.ts';

@@ -10,7 +10,7 @@ import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
-import { durationOption, reasonOption } from '../command/text-option.ts';
+import { durationOption, reasonOption } from '../../core/change/typed-text.ts';
 import { type WaitOptions, waitOptions } from './change/options.ts';
 import { planOpening } from './change/tunnel-change.ts';
 import { draftOpening, sayDraft } from './drafting.ts';

@@ -1,6 +1,7 @@
 /** Files with some of them changed: what is proposed can be read, and checked, before anything of it is written. */
 import { TowlineError } from '../errors.ts';
 import { maxYamlBytes } from '../fleet/limits.ts';
+import type { LoadOptions } from '../fleet/load.ts';
 import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../fleet/repository-files.ts';
 import { objectId } from '../trust/git/object-hash.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
@@ -16,6 +17,8 @@ export interface FilesAt {
   readonly commit: ObjectId;
   /** Of main: what this person's own walk trusts. */
   readonly trusted?: TrustedState;
+  /** Files that were read before, by path and blob: of a large fleet a change is of few. */
+  readonly cache?: NonNullable<LoadOptions['cache']>;
 }
 
 /** @throws TowlineError FLEET_FILE_MISSING where there is none */
@@ -26,9 +29,10 @@ export async function textAt({ files, commit }: FilesAt, path: string): Promise<
 }
 
 /** The same commit, with the changes. */
-export const withChanges = ({ files, commit }: FilesAt, changes: Changes): FilesAt => ({
+export const withChanges = ({ files, commit, cache }: FilesAt, changes: Changes): FilesAt => ({
   files: new ChangedFiles(files, changes),
   commit,
+  ...(cache === undefined ? {} : { cache }),
 });
 
 class ChangedFiles implements RepositoryFiles {

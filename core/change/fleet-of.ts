@@ -5,8 +5,8 @@ import { loadFleet } from '../fleet/load.ts';
 import type { FilesAt } from './changed-files.ts';
 
 /** As far as it can be read: what is wrong there already keeps no change from being made. @throws FleetProblems where nothing of it can */
-export async function fleetOf({ files, commit }: FilesAt): Promise<Fleet> {
-  const { fleet, problems } = await loadFleet(files, commit);
+export async function fleetOf({ files, commit, cache }: FilesAt): Promise<Fleet> {
+  const { fleet, problems } = await loadFleet(files, commit, cache === undefined ? {} : { cache });
   if (fleet === undefined) throw new FleetProblems(problems);
   return fleet;
 }

@@ -7,6 +7,7 @@ import { byClock } from '../rollout/when.ts';
 import type { ChosenDevice, DeviceChoice, DeviceEdits } from './device-edits.ts';
 import { withoutEmpty } from './edited-yaml.ts';
 import { assertApp, assertRelease } from './named-release.ts';
+import { durationOption } from './typed-text.ts';
 import { wholeCheck } from './whole-check.ts';
 
 export interface Pin {
@@ -55,6 +56,16 @@ function releaseNow({ id, fleet }: ChosenDevice, app: string, nowMs: number): st
   if (release !== undefined) return release;
   assertApp(fleet, app);
   throw new TowlineError('CLI_USAGE', `${id} has no release of ${app}: name the one that it is to keep`);
+}
+
+/** @param text an instant, a date, or how long from now. @throws TowlineError CLI_USAGE */
+export function untilOf(text: string, nowMs: number): string {
+  const isTime = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?$/.test(text);
+  const ms = isTime ? Date.parse(text) : nowMs + durationOption('--until', text);
+  // A day that its month does not have would be one of the next.
+  const isDay = !isTime || (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text.slice(0, 10)));
+  if (!isDay || ms <= nowMs) throw new TowlineError('CLI_USAGE', `--until ${text} is no time to come`);
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 export interface Unpinning extends DeviceChoice {

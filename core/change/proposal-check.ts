@@ -13,8 +13,8 @@ export type ProposalCheck = (at: FilesAt, before: FilesAt) => Promise<readonly P
 
 /** The files of the whole fleet, each by itself and against each other. */
 export function fleetCheck(): ProposalCheck {
-  const cache: NonNullable<LoadOptions['cache']> = new Map();
-  return async ({ files, commit }) => (await loadFleet(files, commit, { cache })).problems;
+  const own: NonNullable<LoadOptions['cache']> = new Map();
+  return async ({ files, commit, cache = own }) => (await loadFleet(files, commit, { cache })).problems;
 }
 
 /** What decides over one device, and nothing besides. */

@@ -25,9 +25,11 @@ export async function assertRolloutsKept(
 ): Promise<void> {
   if (!(await hasRollouts(before)) && ![...changes.keys()].some(path => path.startsWith('rollouts/'))) return;
   const after = withChanges(before, changes);
+  const { cache } = before;
+  const cached = cache === undefined ? {} : { cache };
   const [{ fleet: old }, { fleet: now }] = [
-    await loadFleet(before.files, before.commit),
-    await loadFleet(after.files, after.commit),
+    await loadFleet(before.files, before.commit, cached),
+    await loadFleet(after.files, after.commit, cached),
   ];
   if (old === undefined || now === undefined) return;
   const known = new Set(conflictProblems(old).map(({ message }) => message));

@@ -5,5 +5,5 @@ import type { ProposalCheck } from './proposal-check.ts';
 /** @param date now */
 export const wholeCheck =
   (date: Date): ProposalCheck =>
-  async ({ files, commit }) =>
-    (await checkFleet({ files, commit, date })).problems;
+  async ({ files, commit, cache }) =>
+    (await checkFleet({ files, commit, date, cache })).problems;

@@ -5,7 +5,7 @@ import { desiredStateOf } from '../desired/desired-state.ts';
 import { nextProblems } from '../desired/next.ts';
 import type { Problem } from '../errors.ts';
 import { type Fleet, layersOf } from '../fleet/fleet.ts';
-import { inFileOrder, loadFleet } from '../fleet/load.ts';
+import { inFileOrder, type LoadOptions, loadFleet } from '../fleet/load.ts';
 import { mergeDevice } from '../fleet/merge.ts';
 import { narrowestAccess } from '../fleet/narrowest-access.ts';
 import { readPublishers } from '../fleet/publishers.ts';
@@ -96,6 +96,8 @@ export interface FleetQuestion {
   readonly date: Date;
   /** Earlier contents of secrets: keys that were revoked may have read them. */
   readonly history?: SecretHistory;
+  /** Of `loadFleet`. */
+  readonly cache?: NonNullable<LoadOptions['cache']> | undefined;
 }
 
 /** @throws TowlineError when an object is missing or malformed */
@@ -104,8 +106,9 @@ export async function checkFleet({
   commit,
   date,
   history = noHistory,
+  cache,
 }: FleetQuestion): Promise<FleetCheck> {
-  const { fleet, problems: read } = await loadFleet(files, commit);
+  const { fleet, problems: read } = await loadFleet(files, commit, cache === undefined ? {} : { cache });
   const problems =
     fleet === undefined
       ? read

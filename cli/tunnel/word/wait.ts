@@ -2,7 +2,7 @@
 
 import type { DeviceAtMain } from '../../../core/change/tunnel/device-at.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
-import { durationOption } from '../../command/text-option.ts';
+import { durationOption } from '../../../core/change/typed-text.ts';
 import { remembered } from '../../desk/remembered.ts';
 import type { WaitOptions } from '../change/options.ts';
 import { type Arrival, arrival, assertAsked, type Watched } from './arrival.ts';

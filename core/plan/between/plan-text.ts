@@ -1,5 +1,5 @@
 /** A plan in words. */
-import type { Problem } from '../../errors.ts';
+import { formatProblem, type Problem } from '../../errors.ts';
 import { explainPlan } from '../explain-plan.ts';
 import { updateWindows } from '../maintenance-window.ts';
 import type { Step } from '../step.ts';
@@ -54,4 +54,13 @@ export function planText({
     notes.push('images come in windows alone');
   const lines = explainPlan({ ...plan, skipped: [], notices: [] }).map(shortDigests);
   return { warnings, rows, notes, lines, ahead: aheadWords(downloads) };
+}
+
+/** As `towline plan` prints it below the name of the device. */
+export function planLines({ notes, warnings, rows, lines, ahead }: PlanText): string[] {
+  const warned = warnings.map(({ message, ...found }) =>
+    formatProblem({ ...found, message: `warning: ${message}` }),
+  );
+  const nothing = rows.length + ahead.length === 0 ? ['nothing to do'] : [];
+  return [...notes, ...warned, ...nothing, ...(rows.length > 0 ? lines : []), ...ahead];
 }

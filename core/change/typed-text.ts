@@ -1,7 +1,7 @@
-/** Options whose text is read before anything is written. */
+/** What people type of a change, read before anything is written. */
 
-import { parseDuration } from '../../core/duration.ts';
-import { TowlineError } from '../../core/errors.ts';
+import { parseDuration } from '../duration.ts';
+import { TowlineError } from '../errors.ts';
 
 /** @throws TowlineError CLI_USAGE */
 export function durationOption(name: string, text: string): number {
