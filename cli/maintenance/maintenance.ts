@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { isSeq } from 'yaml';
 import type { TargetOptions } from '../../core/change/targets.ts';
+import { durationOption } from '../../core/change/typed-text.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { cronProblem, cronValues } from '../../core/fleet/cron.ts';
 import type { Window } from '../../schemas/types.generated.ts';
@@ -10,7 +11,6 @@ import { targetOptions } from '../change/targets.ts';
 import { examples } from '../command/examples.ts';
 import { assertOwnOptions } from '../command/own-options.ts';
 import type { Stop } from '../command/stop.ts';
-import { durationOption } from '../../core/change/typed-text.ts';
 import { changeWindows, type WindowEdit } from './change-windows.ts';
 import { registerMaintenanceList } from './list.ts';
 import { windowWords } from './window-words.ts';

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { openingWords, type Planned } from '../../core/change/tunnel/tunnel-intent.ts';
+import { durationOption, reasonOption } from '../../core/change/typed-text.ts';
 import { timeWord } from '../../core/time-word.ts';
 import { stampOf } from '../change/draft.ts';
 import { remoteOptions } from '../change/options.ts';
@@ -10,7 +11,6 @@ import { collect } from '../command/collect.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
-import { durationOption, reasonOption } from '../../core/change/typed-text.ts';
 import { type WaitOptions, waitOptions } from './change/options.ts';
 import { planOpening } from './change/tunnel-change.ts';
 import { draftOpening, sayDraft } from './drafting.ts';

@@ -91,4 +91,38 @@ export const portalErrors = defineErrors({
     next: 'retry',
     httpStatus: 503,
   },
+  PORTAL_NOTHING_TO_CHANGE: {
+    cause: 'Main has all of what was asked for already.',
+    remedy: 'Reload the page: it may show an older main.',
+    next: 'person',
+    httpStatus: 409,
+  },
+  PORTAL_CHANGE_STATE: {
+    cause: 'The change was signed, refused or replaced by another one meanwhile, in this page or in another.',
+    remedy: 'Look at the change again: it says what became of it. Ask for it anew where it is over.',
+    next: 'person',
+    httpStatus: 409,
+  },
+  PORTAL_WAY_CLOSED: {
+    cause:
+      'This way of signing is not open to this person, for this change, from here: the message says why.',
+    remedy:
+      'Take another way that the page shows, or take the patch away: `towline sign FILE` signs it at a desk.',
+    next: 'person',
+    httpStatus: 403,
+  },
+  PORTAL_NOT_SIGNED: {
+    cause: 'Nobody said yes where the portal was started, or they said no. Nothing was signed.',
+    remedy:
+      'Ask again, compare the fingerprint in the terminal with the one on the page, and answer `y` there.',
+    next: 'person',
+    httpStatus: 409,
+  },
+  PORTAL_SIGNATURE_REFUSED: {
+    cause:
+      'What came is no signature of the commit that was shown, or devices would not take it: the message says why.',
+    remedy: 'Sign again, with a passkey for signing that the policy names, on the page of the portal itself.',
+    next: 'person',
+    httpStatus: 403,
+  },
 });

@@ -1,8 +1,8 @@
 /** How verbs wait for a tunnel, and what they say of it. */
 
 import type { DeviceAtMain } from '../../../core/change/tunnel/device-at.ts';
-import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import { durationOption } from '../../../core/change/typed-text.ts';
+import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import { remembered } from '../../desk/remembered.ts';
 import type { WaitOptions } from '../change/options.ts';
 import { type Arrival, arrival, assertAsked, type Watched } from './arrival.ts';
