@@ -12,12 +12,15 @@ import { BesideTelemetry } from './beside-telemetry.ts';
 import { DeskFleet } from './desk-fleet.ts';
 import { DeskTelemetry } from './desk-telemetry.ts';
 import { emptyTelemetry } from './empty-telemetry.ts';
+import { SigningDesk, type SigningDeskOptions } from './sign-home.ts';
 
 export interface DeskHomeOptions {
   readonly main: RemoteMain;
   readonly telemetry: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where the person is asked before anything is signed. */
+  readonly signing: Pick<SigningDeskOptions, 'ask' | 'isAsked'>;
 }
 
 /** Between two looks at main and at what devices said, milliseconds. */
@@ -49,7 +52,8 @@ export class DeskHome implements AsyncDisposable {
       ...{ kind: 'desk', clock, log, fleet, telemetry: telemetry ?? emptyTelemetry },
       audit: beside ?? { tip: async () => undefined, objects: fleet.objects },
       enrolments: async now => (await beside?.enrolments(now)) ?? new Map(),
-      ...{ changes: undefined, sessions: undefined, bundles: undefined, gateway: undefined },
+      changes: new SigningDesk({ ...options.signing, main, onPushed: () => fleet.look(signal) }),
+      ...{ sessions: undefined, bundles: undefined, gateway: undefined },
     };
     return new DeskHome({ home, fleet, telemetry, clock }, stack.move());
   }

@@ -33,7 +33,13 @@ async function servePortal(options: PortalOptions, signal: AbortSignal): Promise
   const clock = createSystemClock();
   const main = await RemoteMain.open(options);
   const log = warningsOn(new Terminal(process.stderr, process.env));
-  await using desk = await DeskHome.open({ main, telemetry: options.telemetry, clock, log }, signal);
+  let asking: DeskTerminal | undefined;
+  const signing = {
+    ask: async (text: string, over: AbortSignal) => await asking?.ask(text, over),
+    isAsked: () => asking?.isThere ?? false,
+  };
+  const { telemetry } = options;
+  await using desk = await DeskHome.open({ main, telemetry, clock, log, signing }, signal);
   const name = await personOf(main.repository.gitDirectory);
   const viewerOf = (over: AbortSignal) => new DeskViewer(name, desk.home.fleet, over);
   const sessions = new DeskSessions({ clock, viewerOf });
@@ -53,6 +59,7 @@ async function servePortal(options: PortalOptions, signal: AbortSignal): Promise
       input: process.stdin,
       entered: show,
     });
+    asking = terminal;
     const address = show();
     if (options.browser) await openPage(address);
     if (terminal.isThere && options.json !== true)

@@ -1,0 +1,53 @@
+/** Whether the person signs what the page has asked for: asked where they started the program, and nowhere else. */
+import { TowlineError } from '../../core/errors.ts';
+import { printable } from '../../core/shown-text.ts';
+import type { Asked } from '../../portal/home/change-home.ts';
+
+/** Of files that are named, count. */
+const mostFiles = 10;
+
+/** Where nobody answers in time, nothing is signed, milliseconds. */
+export const answerMs = 180_000;
+
+/** @param text lines, and how the answer is typed. @returns undefined: nobody can be asked, or nobody answered in time */
+export type AskPerson = (text: string, signal: AbortSignal) => Promise<string | undefined>;
+
+export interface SignQuestion {
+  readonly asked: Asked;
+  /** `origin`, as git calls where main is pushed to. */
+  readonly remote: string;
+  readonly waitMs?: number;
+}
+
+/** @throws TowlineError PORTAL_NOT_SIGNED; the signal's reason */
+export async function assertWanted(
+  { asked, remote, waitMs = answerMs }: SignQuestion,
+  ask: AskPerson,
+  signal: AbortSignal,
+): Promise<void> {
+  const late = AbortSignal.timeout(waitMs);
+  const typed = await ask(questionOf(asked, remote), AbortSignal.any([signal, late]));
+  signal.throwIfAborted();
+  if (typed !== undefined && /^y(es)?$/i.test(typed.trim())) return;
+  const why =
+    typed !== undefined
+      ? 'the answer was no'
+      : late.aborted
+        ? 'nobody answered in time'
+        : 'nobody can be asked';
+  throw new TowlineError('PORTAL_NOT_SIGNED', `${why}, where \`towline portal\` runs`);
+}
+
+function questionOf({ title, files, fingerprint }: Asked, remote: string): string {
+  const shown = files.slice(0, mostFiles).map(file => `    ${printable(file)}`);
+  const more = files.length > mostFiles ? [`    and ${files.length - mostFiles} more`] : [];
+  return [
+    '',
+    'The page asks for your signature, for main of this remote:',
+    `  ${printable(title)}  →  ${printable(remote)}`,
+    ...shown,
+    ...more,
+    `  fingerprint ${fingerprint}: the page must show the very same`,
+    'Sign and push? [y/N]',
+  ].join('\n');
+}
