@@ -11,7 +11,7 @@ export interface SignStatementOptions {
   /** As git takes it; undefined: user.signingkey. */
   readonly key: string | undefined;
   /** Of SSH signatures. */
-  readonly namespace: 'towline-approval' | 'towline-login';
+  readonly namespace: 'towline-approval' | 'towline-login' | 'git';
 }
 
 /**
@@ -36,8 +36,9 @@ export async function signStatement(
     return run(program, ['--detach-sign', '--armor', '--local-user', signingKey, '--output', '-'], statement);
   }
   const program = (await setting('gpg.ssh.program')) || 'ssh-keygen';
-  const literal = signingKey.startsWith('key::') ? signingKey.slice('key::'.length) : signingKey;
-  if (!literal.startsWith('ssh-')) {
+  const isLiteral = /^(?:key::|ssh-)/.test(signingKey);
+  const literal = signingKey.replace(/^key::/, '');
+  if (!isLiteral) {
     const file = literal.replace(/^~(?=\/)/, homedir());
     return run(program, ['-Y', 'sign', '-n', namespace, '-f', file], statement);
   }

@@ -93,6 +93,12 @@ export const trustErrors = defineErrors({
       'Sign again on a page that `webauthn.origins` of the policy names, or with a key from a clone; approvals and merges are signed from a clone. Then `towline trust mend`.',
     next: 'wait-commit',
   },
+  TRUST_PATCH: {
+    cause:
+      'The file is no patch as a portal makes it to take away, is damaged, too large, or brings another commit or other objects than it says.',
+    remedy: 'Download it again from the page that shows the change, and compare the fingerprint.',
+    next: 'person',
+  },
   TRUST_UNKNOWN_KEY: {
     cause: 'The commit is signed with a key that is not in the policy of the commit before it.',
     remedy:
