@@ -10,6 +10,10 @@ export interface Selectable {
   readonly labels: ReadonlyMap<string, string>;
 }
 
+/** As `mergeDevice` has them: the narrowest layer that names one decides. */
+export const labelsOf = ({ groups, device }: DeviceLayers): ReadonlyMap<string, string> =>
+  new Map([...groups, device].flatMap(({ value }) => Object.entries(value.labels ?? {})));
+
 export function selectable(layers: DeviceLayers): Selectable {
   return { id: layers.id, groups: layers.device.value.groups ?? [], labels: mergeDevice(layers).labels };
 }

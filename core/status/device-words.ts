@@ -1,16 +1,16 @@
 /** What is shown of one device, in words. */
 
-import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { DeviceFile, StatusFile } from '../../schemas/types.generated.ts';
 import { formatDuration } from '../duration.ts';
 import { type Fleet, layersOf } from '../fleet/fleet.ts';
 import type { MergedApp } from '../fleet/merge.ts';
 import { rolledOut } from '../rollout/rolled-out.ts';
 import { byCommit } from '../rollout/when.ts';
-import type { DeviceReport } from '../telemetry/device-report.ts';
 import {
   type AppStanding,
   appsOf,
   runsSince,
+  type Standing,
   standingOf,
   type Trouble,
   troublesOf,
@@ -68,58 +68,91 @@ export function wantedIn({ fleet }: Pick<SeenDevices, 'fleet'>): (device: string
   };
 }
 
-export function wordsOf(sight: SeenDevices, device: string, wanted: readonly WantedApp[]): DeviceWords {
-  const file = sight.fleet.devices.get(device)?.value;
-  const reported = sight.reports.get(device);
-  const status = reported?.status;
-  const isRetired = file?.retired !== undefined;
-  const standing = standingOf(reported && reportOf(reported), file?.keys?.ssh !== undefined);
-  const common = {
-    device: file?.revoked === true ? `${device} (revoked)` : device,
-    outcome: isRetired && reported === undefined ? 'retired' : standing,
-    wanted: listed(wanted.map(wantedWords)),
-  };
-  if (status !== undefined) {
-    const words = said(sight, status);
-    return { ...common, ...words, ...(isRetired ? { why: leavingNote(status) } : {}) };
-  }
-  const nothing = { reported: undefined, trusts: '', behind: '', behindSinceMs: undefined };
-  const why = reported === undefined ? silence(common.outcome, device) : `not trusted: ${reported.doubt}`;
-  return { ...common, ...nothing, runs: '', since: undefined, tunnel: '', why };
+/** What a status says, in words: whatever main is by now. */
+export interface SaidWords {
+  /** The device's clock. */
+  readonly reported: string;
+  readonly trusted: ObjectId;
+  readonly outcome: StatusFile['outcome'];
+  readonly runs: string;
+  readonly since: string | undefined;
+  readonly tunnel: StatusFile['tunnel']['state'];
+  readonly why: string;
 }
 
-function said(sight: SeenDevices, status: StatusFile): Omit<DeviceWords, 'device' | 'outcome' | 'wanted'> {
-  const distance = sight.distances.get(status.trusted.commit);
+export function saidWords(status: StatusFile): SaidWords {
+  const apps = appsOf(status).map(
+    ({ next, ...app }) => runsWords(app) + (next === undefined ? '' : ` (next ${next})`),
+  );
   return {
     reported: status.time,
-    trusts: status.trusted.commit.slice(0, 12),
-    behind: behindOf(distance),
-    behindSinceMs: distance?.behindSinceMs,
-    runs: listed(
-      appsOf(status).map(
-        ({ next, ...app }) => runsWords(app) + (next === undefined ? '' : ` (next ${next})`),
-      ),
-    ),
+    trusted: status.trusted.commit,
+    outcome: status.outcome,
+    runs: listed(apps),
     since: runsSince(status),
     tunnel: status.tunnel.state,
     why: troublesOf(status).map(troubleWords).join('; '),
   };
 }
 
-function reportOf({
-  status,
-  doubt,
-}: {
-  status: StatusFile | undefined;
-  doubt: string | undefined;
-}): DeviceReport {
-  return status === undefined
-    ? { kind: 'doubtful', doubt: 'unreadable', why: doubt ?? '' }
-    : { kind: 'said', status, blob: '' };
+/** What is known of one device. */
+export interface KnownDevice {
+  readonly id: string;
+  /** Undefined: the fleet does not have it. */
+  readonly file: DeviceFile | undefined;
+  /** Undefined: it has said nothing yet, or nothing that is its own. */
+  readonly said: SaidWords | undefined;
+  /** Why what lies there is not its word. */
+  readonly doubt: string | undefined;
+  /** From the commit that it trusts to the fleet's. */
+  readonly distance: Distance | undefined;
 }
 
+export function wordsOf(sight: SeenDevices, device: string, wanted: readonly WantedApp[]): DeviceWords {
+  const { status, doubt } = sight.reports.get(device) ?? {};
+  const known = {
+    ...{ id: device, file: sight.fleet.devices.get(device)?.value },
+    said: status === undefined ? undefined : saidWords(status),
+    doubt: status === undefined && sight.reports.has(device) ? (doubt ?? '') : undefined,
+    distance: status === undefined ? undefined : sight.distances.get(status.trusted.commit),
+  };
+  return knownWords(known, wanted);
+}
+
+export function knownWords(
+  { id, file, said, doubt, distance }: KnownDevice,
+  wanted: readonly WantedApp[],
+): DeviceWords {
+  const isRetired = file?.retired !== undefined;
+  const silent = standingOf(undefined, file?.keys?.ssh !== undefined);
+  const isSilent = said === undefined && doubt === undefined;
+  const standing = said?.outcome ?? (doubt === undefined ? silent : notShown);
+  const common = {
+    device: file?.revoked === true ? `${id} (revoked)` : id,
+    outcome: isRetired && isSilent ? 'retired' : standing,
+    wanted: listed(wanted.map(wantedWords)),
+  };
+  if (said === undefined) {
+    const nothing = { reported: undefined, trusts: '', behind: '', behindSinceMs: undefined };
+    const why = isSilent ? silence(common.outcome, id) : `not trusted: ${doubt}`;
+    return { ...common, ...nothing, runs: '', since: undefined, tunnel: '', why };
+  }
+  const { reported, trusted, runs, since, tunnel, why } = said;
+  return {
+    ...{ ...common, reported, runs, since, tunnel, trusts: trusted.slice(0, 12) },
+    ...{ behind: behindOf(distance), behindSinceMs: distance?.behindSinceMs },
+    why: isRetired ? leavingNote(said) : why,
+  };
+}
+
+const notShown: Standing = 'not shown';
+
+/** What is said where all that is wanted runs, and is well. */
+export const wellWords = (wanted: readonly WantedApp[]): string =>
+  listed(wanted.map(({ app, release }) => runsWords({ app, release, state: 'healthy' })));
+
 /** A retired device is silent for good: that is no news, and nothing to wait for. */
-const leavingNote = ({ outcome }: StatusFile) =>
+const leavingNote = ({ outcome }: SaidWords) =>
   outcome === 'retired' ? 'has left the fleet' : 'is to leave the fleet, and has not said yet that it has';
 
 function silence(outcome: string, device: string): string {

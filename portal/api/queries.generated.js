@@ -319,7 +319,7 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
   validate26.errors = vErrors;
   return errors === 0;
 }
-var schema10 = { "type": "string", "enum": ["stopped", "fork", "failed", "dark", "stale", "degraded", "doubtful", "paused-rollout", "waiting-enrolment", "open-tunnel", "old-pin", "never-seen"], "$id": "portal:NeedKind" };
+var schema10 = { "type": "string", "enum": ["stopped", "fork", "failed", "dark", "stale", "degraded", "doubtful", "paused-rollout", "waiting-enrolment", "open-tunnel", "old-pin"], "$id": "portal:NeedKind" };
 function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -344,7 +344,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  if (!(data === "stopped" || data === "fork" || data === "failed" || data === "dark" || data === "stale" || data === "degraded" || data === "doubtful" || data === "paused-rollout" || data === "waiting-enrolment" || data === "open-tunnel" || data === "old-pin" || data === "never-seen")) {
+  if (!(data === "stopped" || data === "fork" || data === "failed" || data === "dark" || data === "stale" || data === "degraded" || data === "doubtful" || data === "paused-rollout" || data === "waiting-enrolment" || data === "open-tunnel" || data === "old-pin")) {
     validate28.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema10.enum }, message: "must be equal to one of the allowed values" }];
     return false;
   }

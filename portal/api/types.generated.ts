@@ -19,8 +19,7 @@ export type NeedKind =
   | 'paused-rollout'
   | 'waiting-enrolment'
   | 'open-tunnel'
-  | 'old-pin'
-  | 'never-seen';
+  | 'old-pin';
 /**
  * What a person wants; which files that changes is computed here.
  */
@@ -141,7 +140,7 @@ export interface Need {
 export interface StageCount {
   name: string;
   open: boolean;
-  promote: 'auto' | 'manual';
+  promote: 'bot' | 'people';
   /**
    * How long it is looked at.
    */
@@ -234,7 +233,7 @@ export interface Overview {
 export interface Row {
   id: string;
   /**
-   * Standing: outcome of the last pass, or `not shown`, `never seen`, `no keys`, `retired`, `unread`.
+   * Standing: outcome of the last pass, or `not shown`, `never seen`, `no keys`, `retired`; `unread`: its report is being read; `not yours`: this person does not read its telemetry.
    */
   s: string;
   /**

@@ -10,6 +10,11 @@ export type Answer =
       readonly version?: string;
     }
   | {
+      readonly kind: 'made-json';
+      /** JSON, put together of pieces that were made for everybody. */
+      readonly text: string;
+    }
+  | {
       readonly kind: 'file';
       readonly content: Readable | Uint8Array;
       readonly mediaType: string;

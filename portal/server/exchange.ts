@@ -65,8 +65,13 @@ export class Exchange {
     return this.login.viewer;
   }
 
-  async json(value: unknown, { status = 200, headers = {}, version }: JsonAnswer = {}): Promise<void> {
-    const bytes = Buffer.from(JSON.stringify(value));
+  async json(value: unknown, answer: JsonAnswer = {}): Promise<void> {
+    await this.madeJson(JSON.stringify(value), answer);
+  }
+
+  /** What is JSON already. */
+  async madeJson(text: string, { status = 200, headers = {}, version }: JsonAnswer = {}): Promise<void> {
+    const bytes = Buffer.from(text);
     const tag = status === 200 && this.request.method !== 'POST' ? (version ?? hashOf(bytes)) : undefined;
     const named = { ...apiHeaders, ...headers };
     await sendPacked(this.request, this.response, { status, type: jsonType, bytes, headers: named, tag });

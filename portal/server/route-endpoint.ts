@@ -30,7 +30,8 @@ export async function send(exchange: Exchange, answer: Answer): Promise<void> {
   if (answer.kind === 'json') {
     const { body, status = 200, version } = answer;
     await exchange.json(body, { status, ...(version === undefined ? {} : { version }) });
-  } else if (answer.kind === 'file') await sendFile(exchange, answer);
+  } else if (answer.kind === 'made-json') await exchange.madeJson(answer.text);
+  else if (answer.kind === 'file') await sendFile(exchange, answer);
   else exchange.nothing();
 }
 

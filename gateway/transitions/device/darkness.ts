@@ -3,21 +3,10 @@
  * down, or asleep, has heard nobody: after a start everybody has a fresh period.
  */
 
-import { parseDuration } from '../../../core/duration.ts';
-import { cronProblem } from '../../../core/fleet/cron.ts';
-import { longestGapMs } from '../../../core/fleet/cron-gap.ts';
-import { defaults } from '../../../core/fleet/setting-defaults.ts';
+import { silentPeriods } from '../../../core/status/dark.ts';
 
-const leastMs = parseDuration('15m');
-const periods = 3;
 /** So long a gateway that runs does not go without a look, milliseconds. */
 const standstillMs = 5 * 60_000;
-
-/** How long a device may say nothing, milliseconds. @param schedule `telemetry.schedule` of fleet.yaml */
-export function darkAfterMs(schedule: string = defaults.telemetrySchedule): number {
-  if (cronProblem(schedule) !== undefined) return periods * leastMs;
-  return Math.max(leastMs, periods * longestGapMs(schedule));
-}
 
 interface Heard {
   /** Tip of its branch. */
@@ -50,7 +39,7 @@ export class Darkness {
     { afterMs, nowMs }: { readonly afterMs: number; readonly nowMs: number },
     counts: (device: string) => boolean,
   ): ReadonlyMap<string, string> {
-    const patienceMs = afterMs / periods;
+    const patienceMs = afterMs / silentPeriods;
     const found: [device: string, tip: string][] = [];
     let [longestMs, areOthersNear] = [0, false];
     for (const [device, { tip, atMs }] of this.#heard) {

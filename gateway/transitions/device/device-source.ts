@@ -1,5 +1,6 @@
 /** Transitions of devices: out of what each last said of itself, and out of its silence. */
 import type { Clock } from '../../../core/io/clock.ts';
+import { darkAfterMs } from '../../../core/status/dark.ts';
 import { boundedWords } from '../../../core/telemetry/bounded-words.ts';
 import { releaseSteps } from '../../../core/telemetry/release-steps.ts';
 import { saidConditions, saidTypes } from '../../../core/telemetry/said-conditions.ts';
@@ -10,7 +11,7 @@ import type { Sink, TelemetryRecord } from '../../sinks/sink.ts';
 import type { Change, TransitionLedger } from '../ledger.ts';
 import { happened, opened, resolved } from '../make-transition.ts';
 import type { NumberedTransition, Transition } from '../transition.ts';
-import { Darkness, darkAfterMs } from './darkness.ts';
+import { Darkness } from './darkness.ts';
 
 export interface DeviceSourceOptions {
   readonly ledger: TransitionLedger;
