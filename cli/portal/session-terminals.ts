@@ -1,5 +1,6 @@
 /** Terminals of the desk's page: the person's own ssh to the device's own server, end to end, with the keys of both from the repository. */
 import { finished } from 'node:stream/promises';
+import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
@@ -25,6 +26,8 @@ export interface SessionTerminalsOptions {
   readonly clock: Pick<Clock, 'now'>;
 }
 
+/** No window of another is larger: what they see is seen whole. */
+const wholeScreen = { columns: 1000, rows: 1000 };
 /** What xterm.js is. */
 const term = 'xterm-256color';
 
@@ -46,12 +49,7 @@ export class SessionTerminals implements TerminalHome {
     { end, opened }: { readonly end: PageEnd; readonly opened: () => void },
     signal: AbortSignal,
   ): Promise<TerminalEnd> {
-    const known = this.#clientFleet(place);
-    const fleet = { ...known, person: await this.#options.person(signal) };
-    await using client = await SharedClient.open(
-      { fleet, host: place.device, user: place.name ?? menuUser },
-      signal,
-    );
+    await using client = await this.#client(place, signal);
     const session = await MuxSession.open(client.socket, { term, ...end.size }, signal);
     opened();
     end.onResize(({ columns, rows }) => session.resize(columns, rows));
@@ -72,6 +70,38 @@ export class SessionTerminals implements TerminalHome {
     }
   }
 
+  /** Why there is nothing to enter; undefined: it may be tried. */
+  closed(device: string): string | undefined {
+    try {
+      this.#clientFleet({ device, name: undefined });
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** What a place shows to who types nothing. Ends with it, or with the signal. @throws TowlineError as `enter` */
+  async output(place: TerminalPlace, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    const client = await this.#client(place, signal);
+    const stack = new AsyncDisposableStack();
+    stack.use(client);
+    try {
+      const session = await MuxSession.open(client.socket, { term, ...wholeScreen }, signal);
+      const gone = () => session.destroy();
+      signal.addEventListener('abort', gone, { once: true });
+      return outputOf(session, stack);
+    } catch (error) {
+      await stack.disposeAsync();
+      throw error;
+    }
+  }
+
+  async #client(place: TerminalPlace, signal: AbortSignal): Promise<SharedClient> {
+    const known = this.#clientFleet(place);
+    const fleet = { ...known, person: await this.#options.person(signal) };
+    return await SharedClient.open({ fleet, host: place.device, user: place.name ?? menuUser }, signal);
+  }
+
   /** @throws TowlineError PORTAL_NOT_FOUND, GATEWAY_TUNNEL_CLOSED, CLI_SSH */
   #clientFleet({ device }: TerminalPlace) {
     const { fleet: current, clock } = this.#options;
@@ -87,4 +117,10 @@ export class SessionTerminals implements TerminalHome {
       throw new TowlineError('CLI_SSH', `${layers.device.path} has no keys.ssh: the device is not known`);
     return { fleet: fleet.name, gateways: fleet.file.value.gateways, devices: [client] };
   }
+}
+
+async function* outputOf(session: MuxSession, stack: AsyncDisposableStack): AsyncGenerator<Uint8Array> {
+  await using _after = stack;
+  const pieces: AsyncIterable<Buffer> = session;
+  yield* pieces;
 }

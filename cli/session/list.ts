@@ -1,44 +1,34 @@
 /** `towline session list`: who was where, when, by what the devices have signed. */
 import type { Command } from 'commander';
 import { isTowlineError } from '../../core/errors.ts';
-import { checkLedger, type LedgerRecording } from '../../core/recording/ledger-check.ts';
-import { readRecordingLine } from '../../core/recording/recording-line.ts';
-import { timeWord } from '../../core/time-word.ts';
+import { checkLedger } from '../../core/recording/ledger-check.ts';
+import { type RecordedRow, recordedRow } from '../../core/recording/recorded-row.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { sayAside } from '../telemetry/reading-options.ts';
 import { withFleetOptions } from './fleet-options.ts';
-import { type FleetOptions, type KeptOfDevice, RecordedFleet } from './recorded-fleet.ts';
+import { type FleetOptions, RecordedFleet } from './recorded-fleet.ts';
 
 interface ListOptions extends FleetOptions {
   readonly json?: boolean;
 }
 
-interface Row {
-  readonly device: string;
-  readonly recording: string;
-  readonly operator: string;
-  readonly service: string;
-  readonly started: string;
-  readonly seconds?: number;
-  readonly bytes: number;
-  /** `gone`: the ledger names it, and the gateway does not have it (any more). */
-  readonly state: 'ended' | 'open' | 'gone';
-}
-
 async function list(device: string | undefined, options: ListOptions, signal: AbortSignal): Promise<void> {
   const fleet = await RecordedFleet.open(options);
   const devices = device === undefined ? [...(await fleet.devices(signal)).keys()] : [fleet.known(device)];
-  const rows: Row[] = [];
+  const rows: RecordedRow[] = [];
   let isFaulty = false;
   for (const one of devices) {
     const kept = await fleet.kept(one, signal);
     try {
       const question = { fleet: fleet.name, device: one, lines: kept.ledger, heads: [] };
       const { recordings } = checkLedger({ ...question, seals: await fleet.seals(one) });
-      rows.push(...[...recordings.values()].map(named => rowOf(one, named, kept)));
+      for (const { recording, begin, end } of recordings.values()) {
+        const facts = { device: one, recording, begin, end, kept: kept.recordings.get(recording) };
+        rows.push(recordedRow(facts));
+      }
     } catch (error) {
       if (!isTowlineError(error)) throw error;
       sayAside(`${one}: ${error.code}: ${error.message}`);
@@ -57,35 +47,6 @@ async function list(device: string | undefined, options: ListOptions, signal: Ab
     terminal.table(head, cells);
   }
   process.exitCode = isFaulty ? exitCode.problems : exitCode.ok;
-}
-
-function rowOf(
-  device: string,
-  { recording, begin, end }: LedgerRecording,
-  { recordings }: KeptOfDevice,
-): Row {
-  const kept = recordings.get(recording);
-  const head = kept === undefined ? undefined : headOf(kept.head);
-  const startedMs = begin?.timeMs ?? head?.startedMs ?? 0;
-  return {
-    ...{ device, recording },
-    operator: head?.operator ?? '',
-    service: head === undefined ? '' : `${head.app}.${head.service}`,
-    started: timeWord(startedMs),
-    ...(end === undefined ? {} : { seconds: Math.round((end.timeMs - startedMs) / 1000) }),
-    bytes: kept?.bytes ?? 0,
-    state: kept === undefined ? 'gone' : end === undefined ? 'open' : 'ended',
-  };
-}
-
-/** What the gateway shows as its first line: `verify` says whether it is the device's. */
-function headOf(line: string) {
-  try {
-    const read = readRecordingLine(line);
-    return read.kind === 'head' ? read.head : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function registerList(session: Command, stop: Stop): void {

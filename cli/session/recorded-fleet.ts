@@ -63,6 +63,10 @@ export class RecordedFleet {
     this.name = parts.fleet.file.value.name;
   }
 
+  has(device: string): boolean {
+    return this.#fleet.devices.has(device);
+  }
+
   /** @throws TowlineError CLI_NO_SUCH_DEVICE */
   known(device: string): string {
     if (this.#fleet.devices.has(device)) return device;

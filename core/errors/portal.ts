@@ -125,4 +125,11 @@ export const portalErrors = defineErrors({
     next: 'person',
     httpStatus: 403,
   },
+  PORTAL_SESSION_ELSEWHERE: {
+    cause:
+      'What was asked for cannot be done from this page: a gateway has no key that opens a recording, and nobody’s with which to look on at a session.',
+    remedy: 'At your own desk: `towline portal` does it, and so does the command that the message has.',
+    next: 'person',
+    httpStatus: 409,
+  },
 });

@@ -4,10 +4,9 @@
  */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { isTowlineError } from '../../core/errors.ts';
 import type { ChannelStream } from '../../core/io/ssh/ssh-channel.ts';
-import { maxLineBytes } from '../../core/recording/recording-line.ts';
+import { firstLine } from '../recordings/first-line.ts';
 import type { PeopleConnection } from './people-connection.ts';
 
 export interface RecordingsCommand {
@@ -88,16 +87,4 @@ async function putList(
 async function put(stream: ChannelStream, bytes: string | Buffer, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   if (!stream.write(bytes)) await once(stream, 'drain', { signal });
-}
-
-async function firstLine(file: string): Promise<string | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined);
-  if (handle === undefined) return undefined;
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxLineBytes), 0, maxLineBytes, 0);
-    const end = buffer.subarray(0, bytesRead).indexOf(10);
-    return end < 0 ? undefined : buffer.toString('utf8', 0, end);
-  } finally {
-    await handle.close();
-  }
 }

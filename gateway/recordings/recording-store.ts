@@ -103,9 +103,13 @@ export class RecordingStore {
   }
 
   /** Oldest first. */
+  async names(device: string): Promise<readonly string[]> {
+    return (await namesIn(path.join(this.#folder, device))).filter(isRecordingId).sort();
+  }
+
+  /** Oldest first. */
   async list(device: string): Promise<readonly KeptRecording[]> {
-    const names = (await namesIn(path.join(this.#folder, device))).filter(isRecordingId).sort();
-    const kept = names.map(async recording => {
+    const kept = (await this.names(device)).map(async recording => {
       const size = (await stat(this.#fileOf(device, recording)).catch(() => undefined))?.size;
       return size === undefined ? [] : [{ recording, bytes: size }];
     });

@@ -942,7 +942,22 @@ export interface Session {
   };
 }
 export interface Sessions {
+  /**
+   * The newest first.
+   */
   sessions: Session[];
+  /**
+   * Devices whose ledger is not what they have signed: none of their sessions is listed.
+   */
+  doubts: {
+    device: string;
+    code: string;
+    message: string;
+  }[];
+  /**
+   * There are more.
+   */
+  isCut: boolean;
 }
 export interface PauseDevice {
   intent: 'pause-device';
@@ -1132,9 +1147,9 @@ export interface Assertion {
 export interface TerminalRequest {
   device: Name;
   /**
-   * `host`, or `app/service`.
+   * As in `ssh NAME@pump-17`: a service, or `app.service`. Absent: the device's own menu.
    */
-  target?: string;
+  name?: string;
   columns?: number;
   rows?: number;
 }
@@ -1147,6 +1162,10 @@ export interface Ticket {
 }
 export interface BundleRequest {
   device: Name;
+  /**
+   * A commit that the device trusts already.
+   */
+  since?: string;
 }
 export interface Bundle {
   id: string;
@@ -1154,9 +1173,16 @@ export interface Bundle {
   state: 'making' | 'ready' | 'failed';
   bytes: number;
   totalBytes?: number;
+  /**
+   * In hex, of the whole file.
+   */
   sha256?: string;
   why?: string;
   name: string;
+  /**
+   * What is not in it, and why.
+   */
+  notes: string[];
 }
 export interface LoginWays {
   ways: {

@@ -1,4 +1,4 @@
-/** Bundles for devices without a network, and what they have exported, for who carries both. */
+/** Bundles for devices without a network, for who carries them. */
 import type { SessionViewer } from '../terminal/terminal-home.ts';
 
 export interface BundleWish {
@@ -16,14 +16,6 @@ export interface MadeBundle extends AsyncDisposable {
   pieces(): AsyncIterable<Uint8Array>;
 }
 
-/** What came back of a device. */
-export interface TakenBack {
-  readonly device: string;
-  readonly head: string;
-  /** Commits that were not there yet. */
-  readonly pushed: number;
-}
-
 export interface BundleHome {
   /** Where bundles lie while they are fetched; no other user may look into it. */
   readonly folder: string;
@@ -31,9 +23,4 @@ export interface BundleHome {
   judge(viewer: SessionViewer, device: string): Promise<void>;
   /** @throws TowlineError as `towline bundle create`, or the gateway's `bundle`, has it */
   make(viewer: SessionViewer, wish: BundleWish, signal: AbortSignal): Promise<MadeBundle>;
-  /**
-   * What `towline agent export-status` wrote.
-   * @throws TowlineError BUNDLE_FORMAT, TELEMETRY_FORGED, TELEMETRY_NOT_FORWARD, GATEWAY_…
-   */
-  takeBack(viewer: SessionViewer, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<TakenBack>;
 }

@@ -1,0 +1,193 @@
+/**
+ * Bundles that are made for who looks at the page: each a file that is written once, so that its digest is known before it is
+ * fetched, and that is gone after a while. One of a person is made at a time.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { messageOf } from '../../core/errors/cause.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
+import { isDiskFull } from '../../core/io/file/disk-full.ts';
+import type { Bundle } from '../api/types.generated.ts';
+import type { SessionViewer } from '../terminal/terminal-home.ts';
+import type { BundleHome, BundleWish, MadeBundle } from './bundle-home.ts';
+
+export interface BundleShelfOptions {
+  readonly home: BundleHome;
+  readonly clock: Pick<Clock, 'monotonic'>;
+}
+
+/** After it was last asked for, milliseconds. */
+const keptMs = 60 * 60_000;
+/** That lie there, of one person and of all. */
+const most = { ofOne: 3, inAll: 12 } as const;
+/** That a bundle leaves of the disk, bytes. */
+const spareBytes = 1024 * 1024 * 1024;
+const idBytes = 16;
+
+interface Kept {
+  readonly id: string;
+  readonly device: string;
+  readonly viewer: SessionViewer;
+  readonly file: string;
+  readonly stop: AbortController;
+  state: Bundle['state'];
+  bytes: number;
+  totalBytes: number | undefined;
+  sha256: string | undefined;
+  notes: readonly string[];
+  why: string | undefined;
+  touchedMs: number;
+}
+
+export class BundleShelf implements AsyncDisposable {
+  readonly #options: BundleShelfOptions;
+  readonly #kept = new Map<string, Kept>();
+  readonly #work = new Set<Promise<void>>();
+  #folder: Promise<string> | undefined;
+
+  constructor(options: BundleShelfOptions) {
+    this.#options = options;
+  }
+
+  /** It is made from now on. @throws TowlineError PORTAL_BUSY; as the home's `judge` */
+  async begin(viewer: SessionViewer, wish: BundleWish): Promise<Bundle> {
+    await this.#options.home.judge(viewer, wish.device);
+    await this.#sweep();
+    this.#assertRoom(viewer);
+    const id = randomBytes(idBytes).toString('base64url');
+    const kept: Kept = {
+      ...{ id, device: wish.device, viewer, stop: new AbortController(), state: 'making', bytes: 0 },
+      file: path.join(await this.#place(), id),
+      ...{ totalBytes: undefined, sha256: undefined, notes: [], why: undefined },
+      touchedMs: this.#options.clock.monotonic(),
+    };
+    this.#kept.set(id, kept);
+    const work = this.#make(kept, wish).finally(() => this.#work.delete(work));
+    this.#work.add(work);
+    return shown(kept);
+  }
+
+  /** @throws TowlineError PORTAL_NOT_FOUND */
+  find(viewer: SessionViewer, id: string): Bundle {
+    return shown(this.#own(viewer, id));
+  }
+
+  /** @throws TowlineError PORTAL_NOT_FOUND; as the home's `judge`, now */
+  async file(
+    viewer: SessionViewer,
+    id: string,
+  ): Promise<{ readonly content: Readable; readonly name: string; readonly bytes: number }> {
+    const kept = this.#own(viewer, id);
+    await this.#options.home.judge(viewer, kept.device);
+    if (kept.state !== 'ready') throw notThere();
+    return { content: createReadStream(kept.file), name: nameOf(kept), bytes: kept.bytes };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { stop } of this.#kept.values()) stop.abort(closing());
+    await Promise.all(this.#work);
+    this.#kept.clear();
+    if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
+  }
+
+  async #make(kept: Kept, wish: BundleWish): Promise<void> {
+    const { viewer, stop } = kept;
+    const signal = AbortSignal.any([stop.signal, viewer.signal]);
+    try {
+      await using made = await this.#options.home.make(viewer, wish, signal);
+      kept.totalBytes = made.bytes;
+      kept.notes = made.notes;
+      await assertSpace(path.dirname(kept.file), made.bytes);
+      kept.sha256 = await write(kept, made, signal);
+      kept.state = 'ready';
+    } catch (error) {
+      await rm(kept.file, { force: true });
+      kept.state = 'failed';
+      kept.why = whyOf(signal.aborted ? signal.reason : error);
+    }
+    kept.touchedMs = this.#options.clock.monotonic();
+  }
+
+  #own(viewer: SessionViewer, id: string): Kept {
+    const kept = this.#kept.get(id);
+    // One answer for one that is another’s, is gone, or never was.
+    if (kept === undefined || kept.viewer.name !== viewer.name) throw notThere();
+    kept.touchedMs = this.#options.clock.monotonic();
+    return kept;
+  }
+
+  #assertRoom({ name }: SessionViewer): void {
+    const own = [...this.#kept.values()].filter(({ viewer }) => viewer.name === name);
+    const isMaking = own.some(({ state }) => state === 'making');
+    if (isMaking || this.#kept.size >= most.inAll)
+      throw new TowlineError(
+        'PORTAL_BUSY',
+        isMaking ? 'a bundle is made already' : 'as many bundles as may lie here',
+        {
+          details: { retryAfterSec: 10 },
+        },
+      );
+  }
+
+  /** Old ones go, and of a person’s the oldest. */
+  async #sweep(): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    const done = [...this.#kept.values()].filter(({ state }) => state !== 'making');
+    const byPerson = Map.groupBy(done, ({ viewer }) => viewer.name);
+    const tooMany = [...byPerson.values()].flatMap(all => all.slice(0, -(most.ofOne - 1)));
+    for (const kept of done) {
+      if (now - kept.touchedMs < keptMs && !tooMany.includes(kept)) continue;
+      this.#kept.delete(kept.id);
+      await rm(kept.file, { force: true });
+    }
+  }
+
+  #place(): Promise<string> {
+    this.#folder ??= mkdtemp(path.join(this.#options.home.folder, 'towline-bundles-'));
+    return this.#folder;
+  }
+}
+
+/** @returns SHA-256, in hex */
+async function write(kept: Kept, made: MadeBundle, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await using handle = await open(kept.file, 'wx', 0o600);
+  for await (const piece of made.pieces()) {
+    signal.throwIfAborted();
+    hash.update(piece);
+    await handle.writeFile(piece);
+    kept.bytes += piece.length;
+  }
+  return hash.digest('hex');
+}
+
+/** @throws TowlineError BUNDLE_NO_ROOM */
+async function assertSpace(folder: string, bytes: number): Promise<void> {
+  const found = await statfs(folder).catch(() => undefined);
+  if (found === undefined || found.bavail * found.bsize >= bytes + spareBytes) return;
+  throw new TowlineError('BUNDLE_NO_ROOM', `a bundle of ${bytes} bytes has no room here`);
+}
+
+function whyOf(error: unknown): string {
+  if (isDiskFull(error)) return 'BUNDLE_NO_ROOM the disk is full';
+  return isTowlineError(error) ? `${error.code} ${error.message}` : messageOf(error);
+}
+
+const nameOf = ({ device }: Kept): string => `${device}.tlb`;
+
+function shown(kept: Kept): Bundle {
+  const { id, device, state, bytes, totalBytes, sha256, why, notes } = kept;
+  return {
+    ...{ id, device, state, bytes, name: nameOf(kept), notes: [...notes] },
+    ...(totalBytes === undefined ? {} : { totalBytes }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+const notThere = () => new TowlineError('PORTAL_NOT_FOUND', 'there is no such bundle');
+const closing = () => new TowlineError('PORTAL_CLOSING', 'the portal ends');
