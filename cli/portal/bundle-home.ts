@@ -6,18 +6,18 @@ import type { BundleHome, BundleWish, MadeBundle } from '../../portal/bundles/bu
 import type { SessionViewer } from '../../portal/terminal/terminal-home.ts';
 import { DraftedBundle } from '../bundle/drafted-bundle.ts';
 
-export interface DeskBundlesOptions {
+export interface DeskBundleHomeOptions {
   /** The newest trusted main; undefined: none was read yet. */
   readonly fleet: () => Fleet | undefined;
   readonly repo: string;
   readonly telemetry?: string;
 }
 
-export class DeskBundles implements BundleHome {
+export class DeskBundleHome implements BundleHome {
   readonly folder = tmpdir();
-  readonly #options: DeskBundlesOptions;
+  readonly #options: DeskBundleHomeOptions;
 
-  constructor(options: DeskBundlesOptions) {
+  constructor(options: DeskBundleHomeOptions) {
     this.#options = options;
   }
 

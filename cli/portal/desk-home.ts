@@ -7,11 +7,15 @@ import type { TelemetrySource } from '../../portal/home/telemetry-source.ts';
 import type { RemoteMain } from '../change/remote-main.ts';
 import { makeFolder } from '../desk/folder.ts';
 import { remembered } from '../desk/remembered.ts';
+import { personSettings } from '../ssh/person-settings.ts';
 import { keptTelemetry, openTelemetry } from '../status/telemetry.ts';
+import { assertGateway, gatewayAddress } from '../tunnel/word/gateway-word.ts';
 import { BesideTelemetry } from './beside-telemetry.ts';
+import { DeskBundleHome } from './bundle-home.ts';
 import { DeskFleet } from './desk-fleet.ts';
 import { DeskTelemetry } from './desk-telemetry.ts';
 import { emptyTelemetry } from './empty-telemetry.ts';
+import { DeskSessionHome } from './session-home.ts';
 import { SigningDesk, type SigningDeskOptions } from './sign-home.ts';
 
 export interface DeskHomeOptions {
@@ -53,7 +57,8 @@ export class DeskHome implements AsyncDisposable {
       audit: beside ?? { tip: async () => undefined, objects: fleet.objects },
       enrolments: async now => (await beside?.enrolments(now)) ?? new Map(),
       changes: new SigningDesk({ ...options.signing, main, onPushed: () => fleet.look(signal) }),
-      ...{ sessions: undefined, bundles: undefined, gateway: undefined },
+      ...visitorHomes({ ...options, fleet }),
+      gateway: undefined,
     };
     return new DeskHome({ home, fleet, telemetry, clock }, stack.move());
   }
@@ -84,6 +89,19 @@ export class DeskHome implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cleanUp.disposeAsync();
   }
+}
+
+/** Terminals, sessions, and bundles to carry: by the person's own ssh, and from their clone. */
+function visitorHomes({ main, telemetry, clock, fleet }: DeskHomeOptions & { readonly fleet: DeskFleet }) {
+  const { repo } = main.options;
+  const named = telemetry === undefined ? {} : { telemetry };
+  const current = () => fleet.current?.fleet;
+  const person = async (signal: AbortSignal) =>
+    await personSettings(repo, assertGateway(await gatewayAddress({ repo, ...named }, main.remote)), signal);
+  return {
+    sessions: new DeskSessionHome({ fleet: current, person, clock, options: { repo, ...named } }),
+    bundles: new DeskBundleHome({ fleet: current, repo, ...named }),
+  };
 }
 
 interface OpeningDesk extends DeskHomeOptions {

@@ -19,7 +19,7 @@ import { openRecording } from '../session/opened-recording.ts';
 import { type FleetOptions, RecordedFleet } from '../session/recorded-fleet.ts';
 import { SessionTerminals, type SessionTerminalsOptions } from './session-terminals.ts';
 
-export interface DeskSessionsOptions extends SessionTerminalsOptions {
+export interface DeskSessionHomeOptions extends SessionTerminalsOptions {
   readonly fleet: () => Fleet | undefined;
   readonly options: FleetOptions;
 }
@@ -28,12 +28,12 @@ export interface DeskSessionsOptions extends SessionTerminalsOptions {
 const [atOnce, mostDevices] = [4, 16];
 const mostRows = 500;
 
-export class DeskSessions implements SessionHome {
+export class DeskSessionHome implements SessionHome {
   readonly terminals: SessionTerminals;
   readonly noReplay = undefined;
-  readonly #options: DeskSessionsOptions;
+  readonly #options: DeskSessionHomeOptions;
 
-  constructor(options: DeskSessionsOptions) {
+  constructor(options: DeskSessionHomeOptions) {
     this.#options = options;
     this.terminals = new SessionTerminals(options);
   }

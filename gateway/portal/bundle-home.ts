@@ -6,17 +6,17 @@ import type { SessionViewer } from '../../portal/terminal/terminal-home.ts';
 import type { BundleMaker } from '../bundles/bundle-maker.ts';
 import { SessionPerson, type SessionServices } from './session-person.ts';
 
-export interface GatewayBundlesOptions extends SessionServices {
+export interface GatewayBundleHomeOptions extends SessionServices {
   readonly bundles: Pick<BundleMaker, 'make'>;
   /** Emptied at the start of the gateway. */
   readonly incoming: string;
 }
 
-export class GatewayBundles implements BundleHome {
+export class GatewayBundleHome implements BundleHome {
   readonly folder: string;
-  readonly #options: GatewayBundlesOptions;
+  readonly #options: GatewayBundleHomeOptions;
 
-  constructor(options: GatewayBundlesOptions) {
+  constructor(options: GatewayBundleHomeOptions) {
     this.#options = options;
     this.folder = options.incoming;
   }

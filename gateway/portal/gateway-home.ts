@@ -1,4 +1,5 @@
 /** What the page is told at a gateway, and by which parts of it. */
+import path from 'node:path';
 import type { Logger } from 'pino';
 import { auditRef } from '../../core/audit/audit-commit.ts';
 import type { Clock } from '../../core/io/clock.ts';
@@ -11,11 +12,17 @@ import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { PeopleParts } from '../people/people-parts.ts';
 import type { DeviceReports } from '../sinks/device-reports.ts';
+import { GatewayBundleHome } from './bundle-home.ts';
 import { GatewayFleet } from './fleet-source.ts';
+import { GatewaySessionHome } from './session-home.ts';
 import { GatewayTelemetry } from './telemetry-source.ts';
 
 export interface GatewayHomeOptions {
-  readonly settings: { readonly fleetGit: string; readonly telemetryGit: string };
+  readonly settings: {
+    readonly fleetGit: string;
+    readonly telemetryGit: string;
+    readonly stateDirectory: string;
+  };
   readonly view: FleetViewHolder;
   readonly reports: DeviceReports;
   readonly devices: DeviceParts;
@@ -31,7 +38,7 @@ export interface OpenedHome extends AsyncDisposable {
 }
 
 export function openGatewayHome(options: GatewayHomeOptions): OpenedHome {
-  const { settings, view, clock, log, stopped, reports, devices, people } = options;
+  const { settings, view, clock, log, audit, stopped, reports, devices, people } = options;
   const { fleetGit, telemetryGit } = settings;
   const fleetObjects = new LastingObjectSource(fleetGit);
   const objects = new LastingObjectSource(telemetryGit);
@@ -45,8 +52,14 @@ export function openGatewayHome(options: GatewayHomeOptions): OpenedHome {
     audit: { tip: () => readRef(telemetryGit, auditRef), objects },
     enrolments: async () => devices.enrolment.desk.statements,
     changes: undefined,
-    sessions: undefined,
-    bundles: undefined,
+    sessions: new GatewaySessionHome({
+      ...{ view, clock, audit },
+      ...{ login: people.deviceLogin, recordings: devices.recordings.store },
+    }),
+    bundles: new GatewayBundleHome({
+      ...{ view, clock, audit, bundles: devices.bundles },
+      incoming: path.join(settings.stateDirectory, 'incoming'),
+    }),
     gateway: { tunnelIsUp: device => people.tunnels.entry(device) !== undefined },
   };
   return {

@@ -17,7 +17,7 @@ import type { RecordingStore } from '../recordings/recording-store.ts';
 import type { SessionServices } from './session-person.ts';
 import { SessionTerminals } from './session-terminals.ts';
 
-export interface GatewaySessionsOptions extends SessionServices {
+export interface GatewaySessionHomeOptions extends SessionServices {
   /** Undefined: this gateway ends no sessions. */
   readonly login: Pick<DeviceLogin, 'enter'> | undefined;
   readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'names' | 'find'>;
@@ -30,12 +30,12 @@ interface Named {
   readonly recording: string;
 }
 
-export class GatewaySessions implements SessionHome {
+export class GatewaySessionHome implements SessionHome {
   readonly terminals: TerminalHome | undefined;
   readonly noReplay = 'it is encrypted to auditors: the gateway cannot open it';
-  readonly #options: GatewaySessionsOptions;
+  readonly #options: GatewaySessionHomeOptions;
 
-  constructor(options: GatewaySessionsOptions) {
+  constructor(options: GatewaySessionHomeOptions) {
     const { login } = options;
     this.#options = options;
     this.terminals = login === undefined ? undefined : new SessionTerminals({ ...options, login });

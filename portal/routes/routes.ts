@@ -4,8 +4,10 @@ import type { Model } from '../model/model.ts';
 import type { Route } from '../route/route.ts';
 import { changeRoutes } from './change-routes.ts';
 import { modelRoutes } from './model-routes.ts';
+import type { VisitorParts } from './visitor-parts.ts';
 
-export const portalRoutes = (model: Model): readonly Route[] => [
+export const portalRoutes = (model: Model, visitors: VisitorParts): readonly Route[] => [
   ...modelRoutes(model),
+  ...visitors.routes,
   ...changeRoutes(new ChangeRoom(model.home)),
 ];

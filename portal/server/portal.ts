@@ -6,6 +6,7 @@ import type { Home } from '../home/home.ts';
 import { Model } from '../model/model.ts';
 import type { Route } from '../route/route.ts';
 import { portalRoutes } from '../routes/routes.ts';
+import { terminalPath, VisitorParts } from '../routes/visitor-parts.ts';
 import type { Endpoint, Upgrade } from './endpoint.ts';
 import type { Login } from './login.ts';
 import type { PageContent } from './page-files.ts';
@@ -27,18 +28,25 @@ export interface PortalOptions {
 export class Portal {
   readonly server: PortalServer;
   readonly model: Model;
+  readonly #visitors: VisitorParts;
 
   static async open(options: PortalOptions): Promise<Portal> {
     return new Portal(options, await Model.open(options.home));
   }
 
   private constructor(options: PortalOptions, model: Model) {
-    const { endpoints, home, ...others } = options;
+    const { endpoints, home, upgrades, ...others } = options;
     this.model = model;
-    const routes = portalRoutes(model).map(route =>
+    const visitors = new VisitorParts(home, options.origin);
+    this.#visitors = visitors;
+    const routes = portalRoutes(model, visitors).map(route =>
       route.path === '/me' ? meEndpoint(route) : routeEndpoint(route),
     );
-    this.server = new PortalServer({ ...others, endpoints: [...endpoints, ...routes], log: home.log });
+    const terminals: Upgrade = { path: terminalPath, take: asked => visitors.takeTerminal(asked) };
+    this.server = new PortalServer({
+      ...{ ...others, endpoints: [...endpoints, ...routes], log: home.log },
+      upgrades: [...upgrades, terminals],
+    });
   }
 
   /** @throws TowlineError PORTAL_LISTEN_FAILED */
@@ -47,6 +55,7 @@ export class Portal {
   }
 
   async close(): Promise<void> {
+    await this.#visitors[Symbol.asyncDispose]();
     await this.server.close();
     await this.model[Symbol.asyncDispose]();
   }
