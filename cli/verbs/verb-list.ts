@@ -174,6 +174,16 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../portal/portal.ts')).registerPortal,
   },
   {
+    ...{ name: 'show', usage: '[options] <commit>' },
+    about: 'Show what a commit, or a change that waits at a portal, is: fingerprint, diff, who must sign.',
+    load: async () => (await import('../show/show.ts')).registerShow,
+  },
+  {
+    ...{ name: 'sign', usage: '[options] <file>' },
+    about: 'Sign a patch that a portal gave you to take away, with your own key, and push it.',
+    load: async () => (await import('../sign/sign.ts')).registerSign,
+  },
+  {
     ...{ name: 'login', usage: '[options]' },
     about: 'Get an SSH certificate for some hours, from the OpenID provider that the gateway names.',
     load: async () => (await import('../login/login.ts')).registerLogin,
