@@ -112,7 +112,7 @@ export class Gateway {
     const auditHead = () => opened.trail.head;
     const stopped = () => this.#main?.stopped;
     const beside = { ...services, reports, store: telemetryGit.store, stopped, auditHead };
-    const portal = await this.#openPortal({ ...beside, devices, people: peopleParts });
+    const portal = await this.#openPortal({ ...beside, devices, main, people: peopleParts });
     const shown: Omit<Part, 'close'>[] = [opened, port, hints, port.handshakes, ...behind, main, runner];
     shown.push(fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
     shown.push(...[images, upstream, portal].filter(part => part !== undefined));

@@ -20,7 +20,7 @@ import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import { TunnelRegistry } from '../tunnel/tunnel-registry.ts';
 import { type FleetHookOptions, writeFleetHook } from '../upstream/fleet-hook.ts';
 import type { CarriedTelemetry } from './carried-telemetry.ts';
-import { SpawnedPeopleGit } from './people-git.ts';
+import { type PeopleGit, SpawnedPeopleGit } from './people-git.ts';
 import { createPeopleServer, type PeopleServer } from './people-port.ts';
 
 interface PeopleSettings extends FleetHookOptions {
@@ -53,6 +53,8 @@ export interface PeoplePartsOptions {
 
 export interface PeopleParts {
   readonly people: PeopleServer;
+  /** For pushes from the page, which pass what every push does. */
+  readonly git: PeopleGit;
   readonly tunnels: TunnelRegistry;
   /** What lies behind it: ends after it. */
   readonly behind: readonly (TunnelRegistry | DevicePorts | Certificates | GuestDesk)[];
@@ -85,6 +87,7 @@ export async function openPeopleParts(options: PeoplePartsOptions): Promise<Peop
   const routes = guests.flatMap(desk => desk.routes);
   return {
     people,
+    git,
     tunnels,
     behind: [tunnels, devicePorts, ...certificates, ...guests],
     deviceLogin,

@@ -10,19 +10,22 @@ import type { Audit } from '../admission/audit.ts';
 import type { DeviceParts } from '../device-parts.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { readRef } from '../git/bare-refs.ts';
+import type { GitRunner } from '../git/git-runner.ts';
 import type { PeopleParts } from '../people/people-parts.ts';
 import type { DeviceReports } from '../sinks/device-reports.ts';
 import { GatewayBundleHome } from './bundle-home.ts';
 import { GatewayFleet } from './fleet-source.ts';
+import { GatewayChanges, type GatewayChangesOptions } from './push-home.ts';
 import { GatewaySessionHome } from './session-home.ts';
 import { GatewayTelemetry } from './telemetry-source.ts';
 
 export interface GatewayHomeOptions {
-  readonly settings: {
-    readonly fleetGit: string;
+  readonly settings: GatewayChangesOptions['settings'] & {
     readonly telemetryGit: string;
     readonly stateDirectory: string;
   };
+  readonly main: GatewayChangesOptions['main'];
+  readonly runner: GitRunner;
   readonly view: FleetViewHolder;
   readonly reports: DeviceReports;
   readonly devices: DeviceParts;
@@ -37,7 +40,8 @@ export interface OpenedHome extends AsyncDisposable {
   readonly home: Home;
 }
 
-export function openGatewayHome(options: GatewayHomeOptions): OpenedHome {
+/** @throws TowlineError GATEWAY_GIT_FAILED */
+export async function openGatewayHome(options: GatewayHomeOptions): Promise<OpenedHome> {
   const { settings, view, clock, log, audit, stopped, reports, devices, people } = options;
   const { fleetGit, telemetryGit } = settings;
   const fleetObjects = new LastingObjectSource(fleetGit);
@@ -47,11 +51,12 @@ export function openGatewayHome(options: GatewayHomeOptions): OpenedHome {
     ...{ store: devices.telemetryGit.store, hints: devices.telemetryHints },
     ...{ view, objects, read: reports.reader() },
   });
+  const changes = await GatewayChanges.open({ ...options, git: people.git, objects: fleetObjects });
   const home: Home = {
     ...{ kind: 'gateway', clock, log, fleet, telemetry },
     audit: { tip: () => readRef(telemetryGit, auditRef), objects },
     enrolments: async () => devices.enrolment.desk.statements,
-    changes: undefined,
+    changes,
     sessions: new GatewaySessionHome({
       ...{ view, clock, audit },
       ...{ login: people.deviceLogin, recordings: devices.recordings.store },
@@ -65,6 +70,7 @@ export function openGatewayHome(options: GatewayHomeOptions): OpenedHome {
   return {
     home,
     [Symbol.asyncDispose]: async () => {
+      changes.close();
       fleet[Symbol.dispose]();
       telemetry[Symbol.dispose]();
       await fleetObjects[Symbol.asyncDispose]();

@@ -45,7 +45,7 @@ export class PortalPart implements Part {
   /** @throws TowlineError GATEWAY_CONFIG_INVALID */
   static async open(options: PortalPartOptions): Promise<PortalPart> {
     const tls = await readTls(options.portal);
-    const opened = openGatewayHome(options);
+    const opened = await openGatewayHome(options);
     const login = openLogin(options);
     const portal = await Portal.open({
       ...{ home: opened.home, tls, page: loadAssets, upgrades: [] },

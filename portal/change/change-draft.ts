@@ -23,6 +23,7 @@ import { touchedDevices } from './touched-devices.ts';
 
 export interface ChangeDraft {
   readonly intent: Intent;
+  readonly fleet: string;
   /** Main that it stands on. */
   readonly base: ObjectId;
   readonly changes: Changes;
@@ -69,7 +70,16 @@ export async function changeDraft(
   const message = `${change.message}\n`;
   const commit = await unsigned({ home, viewer, look }, { changes: change.files, message, nowMs }, signal);
   return {
-    ...{ intent, base: look.trusted.commit, changes: change.files, message, commit, devices, plans },
+    ...{
+      intent,
+      fleet: look.trusted.fleet,
+      base: look.trusted.commit,
+      changes: change.files,
+      message,
+      commit,
+      devices,
+      plans,
+    },
     files: await fileDiffs(before, change.files),
     needs: await needsOf(look, commit),
   };

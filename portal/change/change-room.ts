@@ -1,6 +1,8 @@
 /** Where people change the fleet from a page: what is wanted becomes the exact commit, is shown, signed, pushed and followed. */
 import { randomBytes } from 'node:crypto';
+import { formatPatch } from '../../core/change/patch-file.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { commitFingerprint } from '../../core/trust/git/commit-fingerprint.ts';
 import type { BrowserAssertion } from '../../core/webauthn/browser-assertion.ts';
 import type { Intent, Proposal, SignRequest, Way } from '../api/types.generated.ts';
 import type { ChangeHome, MainLook } from '../home/change-home.ts';
@@ -9,7 +11,6 @@ import type { Viewer } from '../home/viewer.ts';
 import { changeDraft } from './change-draft.ts';
 import { ChangeShelf } from './change-shelf.ts';
 import { type Delivered, type Delivery, deliverRequest, deliverSigned, titleOf } from './delivery.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import { passkeySignature, passkeyWay } from './passkey-way.ts';
 import type { PendingChange, Stage } from './pending-change.ts';
 import { proposalOf } from './proposal-of.ts';
@@ -45,9 +46,11 @@ export class ChangeRoom {
     return await this.#shown(this.#of(viewer, id), viewer, signal);
   }
 
-  /** The exact commit, to be signed at a desk. @throws TowlineError PORTAL_NOT_FOUND */
-  patchOf(viewer: Viewer, id: string): PendingChange {
-    return this.#of(viewer, id);
+  /** The exact commit, to be signed at a desk: `towline sign FILE`. @throws TowlineError PORTAL_NOT_FOUND, TRUST_PATCH */
+  patch(viewer: Viewer, id: string): { readonly name: string; readonly text: string } {
+    const { draft } = this.#of(viewer, id);
+    const { fleet, commit } = draft;
+    return { name: `towline-${commit.id.slice(0, 12)}.patch`, text: formatPatch({ fleet, ...commit }) };
   }
 
   /** @throws TowlineError PORTAL_NOT_FOUND; PORTAL_CHANGE_STATE while it is signed */
@@ -102,7 +105,7 @@ export class ChangeRoom {
         const { commit } = draft;
         const asked = { commit, title: titleOf(draft), files: [...draft.changes.keys()].sort() };
         const armored = await changes.sign?.(
-          { ...asked, fingerprint: fingerprintOf(commit.payload) },
+          { ...asked, fingerprint: commitFingerprint(commit.payload) },
           signal,
         );
         if (armored === undefined) throw new TowlineError('PORTAL_WAY_CLOSED', 'nobody signs here');
@@ -160,7 +163,7 @@ export class ChangeRoom {
       stage: { is: 'shown' },
     };
     this.#shelf.add(change, nowMs);
-    await changes.keep(id, draft.commit, signal);
+    await changes.keep(id, draft.commit, viewer, signal);
     return change;
   }
 

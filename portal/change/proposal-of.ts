@@ -1,10 +1,10 @@
 /** A proposal as the API tells it. */
+import { commitFingerprint } from '../../core/trust/git/commit-fingerprint.ts';
 import type { Proposal, Way } from '../api/types.generated.ts';
 import type { Home } from '../home/home.ts';
 import type { Viewer } from '../home/viewer.ts';
 import { changeProgress } from './change-progress.ts';
 import { commandOf } from './command-of.ts';
-import { fingerprintOf } from './fingerprint.ts';
 import type { PendingChange } from './pending-change.ts';
 
 export interface ProposalQuestion {
@@ -21,7 +21,7 @@ export async function proposalOf(question: ProposalQuestion, signal: AbortSignal
   const isAsked = ways.some(({ way, open }) => way === 'passkey' && open);
   const { intent, base, commit, message, files, devices, plans, needs } = draft;
   return {
-    ...{ id, intent, base, commit: commit.id, fingerprint: fingerprintOf(commit.payload), message },
+    ...{ id, intent, base, commit: commit.id, fingerprint: commitFingerprint(commit.payload), message },
     ...{ files: [...files], devices: { count: devices.length, plans: [...plans] }, needs: [...needs] },
     ...{ ways: [...ways], command: commandOf(intent) },
     ...(isAsked && passkey.challenge !== undefined ? { challenge: { ...passkey.challenge } } : {}),

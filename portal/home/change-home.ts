@@ -57,7 +57,7 @@ export interface ChangeHome {
   /** Whose commit it is. */
   author(viewer: Viewer, signal: AbortSignal): Promise<Pick<Person, 'name' | 'email' | 'zone'>>;
   /** So that `towline show pending/<id>` finds it. @throws TowlineError */
-  keep(id: string, commit: UnsignedCommit, signal: AbortSignal): Promise<void>;
+  keep(id: string, commit: UnsignedCommit, viewer: Viewer, signal: AbortSignal): Promise<void>;
   forget(id: string): Promise<void>;
   /**
    * By the person's own key, once they have said yes where they started the program. Absent: not from here.

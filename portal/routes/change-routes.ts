@@ -26,6 +26,14 @@ export const changeRoutes = (room: ChangeRoom): readonly Route[] => [
       json(await room.sign(viewer, params.change, body, signal)),
   }),
   route({
+    method: 'GET',
+    path: '/changes/{change}/patch',
+    handle: ({ viewer, params }) => {
+      const { name, text } = room.patch(viewer, params.change);
+      return { kind: 'file', content: Buffer.from(text), mediaType: 'text/plain; charset=utf-8', name };
+    },
+  }),
+  route({
     method: 'DELETE',
     path: '/changes/{change}',
     handle: ({ viewer, params }) => {
