@@ -5,7 +5,7 @@ import { createSystemClock } from '../../core/io/system-clock.ts';
 import type { Log } from '../../core/log.ts';
 import { printable, shownJson } from '../../core/shown-text.ts';
 import { loadAssets } from '../../portal/assets.ts';
-import { Portal } from '../../portal/server/portal.ts';
+import { Portal } from '../../portal/served/portal.ts';
 import { remoteOptions } from '../change/options.ts';
 import { RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';

@@ -12,7 +12,7 @@ import { OidcLogin } from '../../portal/login/oidc-login.ts';
 import { PasskeyLogin } from '../../portal/login/passkey-login.ts';
 import type { People } from '../../portal/login/proof.ts';
 import { SshLogin } from '../../portal/login/ssh-login.ts';
-import { Portal } from '../../portal/server/portal.ts';
+import { Portal } from '../../portal/served/portal.ts';
 import type { TlsFiles } from '../../portal/server/portal-server.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { RateLimiter } from '../limits/device-limits.ts';

@@ -1,5 +1,6 @@
 /** A portal's server in this process, over what a test puts there: who is logged in, what changes, what is asked. */
 import type { IncomingMessage } from 'node:http';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { Log } from '../../../core/log.ts';
 import type { Home } from '../../../portal/home/home.ts';
@@ -63,7 +64,10 @@ export interface ServedOptions {
 
 const file = (text: string) => {
   const bytes = Buffer.from(text);
-  return { type: 'text/html; charset=utf-8', bytes, gzip: bytes, brotli: bytes };
+  return {
+    ...{ type: 'text/html; charset=utf-8', bytes },
+    ...{ gzip: gzipSync(bytes), brotli: brotliCompressSync(bytes) },
+  };
 };
 const page: PageContent = { index: file('<!doctype html>'), files: new Map([['main-1.js', file('1')]]) };
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };

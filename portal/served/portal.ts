@@ -3,15 +3,16 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TowlineError } from '../../core/errors.ts';
 import type { Home } from '../home/home.ts';
+import { Live } from '../live/live-endpoint.ts';
 import { Model } from '../model/model.ts';
 import type { Route } from '../route/route.ts';
 import { portalRoutes } from '../routes/routes.ts';
 import { terminalPath, VisitorParts } from '../routes/visitor-parts.ts';
-import type { Endpoint, Upgrade } from './endpoint.ts';
-import type { Login } from './login.ts';
-import type { PageContent } from './page-files.ts';
-import { PortalServer, type TlsFiles } from './portal-server.ts';
-import { routeEndpoint, send } from './route-endpoint.ts';
+import type { Endpoint, Upgrade } from '../server/endpoint.ts';
+import type { Login } from '../server/login.ts';
+import type { PageContent } from '../server/page-files.ts';
+import { PortalServer, type TlsFiles } from '../server/portal-server.ts';
+import { routeEndpoint, send } from '../server/route-endpoint.ts';
 
 export interface PortalOptions {
   readonly home: Home;
@@ -28,6 +29,7 @@ export interface PortalOptions {
 export class Portal {
   readonly server: PortalServer;
   readonly model: Model;
+  readonly live: Live;
   readonly #visitors: VisitorParts;
 
   static async open(options: PortalOptions): Promise<Portal> {
@@ -39,12 +41,13 @@ export class Portal {
     this.model = model;
     const visitors = new VisitorParts(home, options.origin);
     this.#visitors = visitors;
-    const routes = portalRoutes(model, visitors).map(route =>
-      route.path === '/me' ? meEndpoint(route) : routeEndpoint(route),
-    );
+    const routes = portalRoutes(model, visitors);
+    this.live = new Live({ home, rows: model.board.rows, routes, logsOf: undefined });
+    const served = routes.map(route => (route.path === '/me' ? meEndpoint(route) : routeEndpoint(route)));
     const terminals: Upgrade = { path: terminalPath, take: asked => visitors.takeTerminal(asked) };
     this.server = new PortalServer({
-      ...{ ...others, endpoints: [...endpoints, ...routes], log: home.log },
+      ...{ ...others, log: home.log },
+      endpoints: [...endpoints, this.live.endpoint, ...served],
       upgrades: [...upgrades, terminals],
     });
   }
