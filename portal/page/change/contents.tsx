@@ -30,9 +30,10 @@ export function ChangePlans({ devices }: { readonly devices: Proposal['devices']
       <h2 id="plans">{count === 0 ? say('change.plans.none') : say('change.plans', { count })}</h2>
       {plans.map(({ device, lines }, index) => (
         <details key={device} class="file" open={index < openPlans}>
-          <summary>
-            <a href={deviceAddress(device)}>{device}</a>
-          </summary>
+          <summary>{device}</summary>
+          <p class="small">
+            <a href={deviceAddress(device)}>{say('change.device', { device })}</a>
+          </p>
           <Listing text={lines.join('\n')} label={device} wrapped />
         </details>
       ))}

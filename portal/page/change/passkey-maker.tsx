@@ -9,9 +9,11 @@ import { CopyButton } from '../part/copied.tsx';
 import { Listing } from '../part/listing.tsx';
 import { FailureNote } from '../part/trouble.tsx';
 import { say } from '../words/say.ts';
-import { makePasskey } from './passkey.ts';
+import { makePasskey, type NewPasskey } from './passkey.ts';
 
 const timeoutMs = 120_000;
+
+type Users = Readonly<Record<NewPasskey['for'], NewPasskey['user']>>;
 
 export function PasskeyMaker() {
   const line = useSignal<PasskeyLine | undefined>(undefined);
@@ -19,8 +21,8 @@ export function PasskeyMaker() {
   const make = async (purpose: 'login' | 'signing'): Promise<void> => {
     failure.value = undefined;
     try {
-      const me = viewer.value;
-      const wish = { for: purpose, person: me?.name ?? '', fleet: me?.fleet ?? location.host };
+      const users = await ask<Users>('/login/passkey/register');
+      const wish = { for: purpose, user: users[purpose], fleet: viewer.value?.fleet ?? location.host };
       const registration = await makePasskey(wish, AbortSignal.timeout(timeoutMs));
       line.value = await ask<PasskeyLine>('/login/passkey/register', { method: 'POST', body: registration });
     } catch (error) {

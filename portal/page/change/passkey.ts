@@ -49,19 +49,18 @@ export async function signWithPasskey(asked: AskedOptions, signal: AbortSignal):
 
 export interface NewPasskey {
   readonly for: 'login' | 'signing';
-  readonly person: string;
+  /** As whom the authenticator shows it: two passkeys of one person are told apart by it. */
+  readonly user: { readonly id: string; readonly name: string; readonly displayName: string };
   readonly fleet: string;
 }
 
 /** @throws DOMException as above */
 export async function makePasskey(wish: NewPasskey, signal: AbortSignal): Promise<PasskeyRegistration> {
-  // Two passkeys of one person, told apart by their names in the authenticator's own dialogue.
-  const name = `${wish.person} (${wish.for}, ${wish.fleet})`;
   const credential = await navigator.credentials.create({
     signal,
     publicKey: {
       rp: { name: `Towline ${wish.fleet}` },
-      user: { id: crypto.getRandomValues(new Uint8Array(32)), name, displayName: name },
+      user: { ...wish.user, id: toBytes(wish.user.id) },
       challenge: crypto.getRandomValues(new Uint8Array(32)),
       // ES256: what OpenSSH's kind of signature has.
       pubKeyCredParams: [{ type: 'public-key', alg: -7 }],

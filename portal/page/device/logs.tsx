@@ -1,10 +1,12 @@
 /** Lines of a device's services; as they come, where that is asked. */
+
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { factsOf, useAnswer, useLive } from '../api/answer.ts';
 import type { Device, LogLine, Logs as LogsAnswer } from '../api/answers.ts';
 import { ask, query } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
+import { pathPart } from '../part/address.ts';
 import { Choice, TextField } from '../part/field.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { FailureNote, Note } from '../part/trouble.tsx';
@@ -20,7 +22,7 @@ export function Logs({ device }: { readonly device: Device }) {
   const { query: asked } = place.value;
   const [app, service] = (asked.get('service') ?? '').split('/');
   const filter = { app, service, q: asked.get('q') ?? undefined, level: asked.get('level') ?? undefined };
-  const path = `/devices/${encodeURIComponent(device.id)}/logs`;
+  const path = `/devices/${pathPart(device.id)}/logs`;
   const answer = useAnswer<LogsAnswer>(path + query({ ...filter, limit: pageLines }));
   return (
     <section class="stack" aria-labelledby="logs">

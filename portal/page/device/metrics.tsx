@@ -1,4 +1,5 @@
 /** Curves of what a device has measured. */
+
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
@@ -6,6 +7,7 @@ import { useAnswer } from '../api/answer.ts';
 import type { Device, Metrics as MetricsAnswer } from '../api/answers.ts';
 import { query } from '../api/client.ts';
 import type { ChartProperties } from '../chart/chart.tsx';
+import { pathPart } from '../part/address.ts';
 import { Choice } from '../part/field.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { now } from '../part/moment.tsx';
@@ -28,7 +30,7 @@ export function Metrics({ device }: { readonly device: Device }) {
   // To the minute: else the address would be another one each time it is drawn.
   const from = Math.floor((now.value / 1000 - windows[window]) / 60) * 60;
   const answer = useAnswer<MetricsAnswer>(
-    `/devices/${encodeURIComponent(device.id)}/metrics${query({ series, from: new Date(from * 1000).toISOString(), points })}`,
+    `/devices/${pathPart(device.id)}/metrics${query({ series, from: new Date(from * 1000).toISOString(), points })}`,
   );
   return (
     <section class="stack" aria-labelledby="metrics">

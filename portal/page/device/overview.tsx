@@ -1,6 +1,6 @@
 /** What a device is to have and runs, what is wrong, and the facts about it. */
 import type { Device, DeviceApp, NeedItem, Trouble } from '../api/answers.ts';
-import { releaseAddress, rolloutAddress } from '../part/address.ts';
+import { pathPart, releaseAddress, rolloutAddress } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Command } from '../part/copied.tsx';
 import { Moment } from '../part/moment.tsx';
@@ -94,7 +94,7 @@ function AppLine({ app }: { readonly app: DeviceApp }) {
   return (
     <tr>
       <th scope="row">
-        <a href={`/apps/${encodeURIComponent(app.app)}`}>{app.app}</a>
+        <a href={`/apps/${pathPart(app.app)}`}>{app.app}</a>
       </th>
       <td>
         <span class="line tight">
@@ -132,14 +132,16 @@ function AppLine({ app }: { readonly app: DeviceApp }) {
 function PinChip({ pin }: { readonly pin: NonNullable<DeviceApp['pin']> }) {
   return (
     <span class="chip">
-      {say('device.pin')}
-      {pin.until === undefined ? null : (
-        <>
-          {', '}
-          <Moment at={pin.until} as="local" />
-        </>
-      )}
-      {pin.reason === undefined ? '' : `: ${pin.reason}`}
+      <span>
+        {say('device.pin')}
+        {pin.until === undefined ? null : (
+          <>
+            {', '}
+            <Moment at={pin.until} as="local" />
+          </>
+        )}
+        {pin.reason === undefined ? '' : `: ${pin.reason}`}
+      </span>
     </span>
   );
 }

@@ -1,14 +1,14 @@
 /** The plan: the planner's own words, and its JSON. */
 import { useAnswer } from '../api/answer.ts';
 import type { Device, PlanAnswer } from '../api/answers.ts';
-import { commitWord } from '../part/address.ts';
+import { commitWord, pathPart } from '../part/address.ts';
 import { Command } from '../part/copied.tsx';
 import { Listing } from '../part/listing.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { say } from '../words/say.ts';
 
 export function Plan({ device }: { readonly device: Device }) {
-  const answer = useAnswer<PlanAnswer>(`/devices/${encodeURIComponent(device.id)}/plan`);
+  const answer = useAnswer<PlanAnswer>(`/devices/${pathPart(device.id)}/plan`);
   return (
     <section class="stack" aria-labelledby="plan">
       <h2 id="plan">{say('plan.title')}</h2>

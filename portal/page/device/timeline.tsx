@@ -4,7 +4,7 @@ import { factsOf, useAnswer } from '../api/answer.ts';
 import type { Device, Timeline as TimelineAnswer, TimelineEntry } from '../api/answers.ts';
 import { ask, query } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
-import { commitWord } from '../part/address.ts';
+import { commitWord, pathPart } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Command } from '../part/copied.tsx';
 import { Loaded } from '../part/loaded.tsx';
@@ -13,7 +13,7 @@ import { FailureNote, Note } from '../part/trouble.tsx';
 import { say } from '../words/say.ts';
 
 export function Timeline({ device }: { readonly device: Device }) {
-  const path = `/devices/${encodeURIComponent(device.id)}/timeline`;
+  const path = `/devices/${pathPart(device.id)}/timeline`;
   const answer = useAnswer<TimelineAnswer>(path);
   const older = useSignal<readonly TimelineAnswer[]>([]);
   const failure = useSignal<FailureFacts | undefined>(undefined);

@@ -1,7 +1,9 @@
 /** Each value that a device has in effect, and which file gave it. */
+
 import { useSignal } from '@preact/signals';
 import { useAnswer } from '../api/answer.ts';
 import type { Device, EffectiveValue, Values as ValuesAnswer } from '../api/answers.ts';
+import { pathPart } from '../part/address.ts';
 import { TextField } from '../part/field.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { Empty, Table } from '../part/table.tsx';
@@ -9,7 +11,7 @@ import { Note } from '../part/trouble.tsx';
 import { say } from '../words/say.ts';
 
 export function Values({ device }: { readonly device: Device }) {
-  const answer = useAnswer<ValuesAnswer>(`/devices/${encodeURIComponent(device.id)}/values`);
+  const answer = useAnswer<ValuesAnswer>(`/devices/${pathPart(device.id)}/values`);
   const filter = useSignal('');
   const columns = [say('values.pointer'), say('values.value'), say('values.from')];
   return (

@@ -1,9 +1,11 @@
 /** A bundle to carry to a device: made at the server, downloaded with its progress, hashed as it arrives. */
+
 import { useSignal } from '@preact/signals';
 import { factsOf } from '../api/answer.ts';
 import type { Bundle } from '../api/answers.ts';
 import { ask } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
+import { pathPart } from '../part/address.ts';
 import { announce } from '../part/announce.tsx';
 import { Command, CopyButton } from '../part/copied.tsx';
 import { FailureNote, Note } from '../part/trouble.tsx';
@@ -29,7 +31,7 @@ export function BundleMaker({ device }: { readonly device: string }) {
     bundle.value = await ask<Bundle>('/bundles', { method: 'POST', body: { device } });
     while (bundle.value.state === 'making') {
       await new Promise(resolve => setTimeout(resolve, lookMs));
-      bundle.value = await ask<Bundle>(`/bundles/${encodeURIComponent(bundle.value.id)}`);
+      bundle.value = await ask<Bundle>(`/bundles/${pathPart(bundle.value.id)}`);
     }
     announce(bundle.value.name);
   };
@@ -40,7 +42,7 @@ export function BundleMaker({ device }: { readonly device: string }) {
   };
   const made = bundle.value;
   return (
-    <section class="stack tight" aria-label={say('upgrades.bundle')}>
+    <div class="stack tight">
       {made === undefined ? (
         <p>
           <button type="button" class="button" onClick={() => attempt(make())}>
@@ -64,7 +66,7 @@ export function BundleMaker({ device }: { readonly device: string }) {
       ) : null}
       {failure.value === undefined ? null : <FailureNote facts={failure.value} />}
       <Command text={`towline bundle create ${device}`} />
-    </section>
+    </div>
   );
 }
 

@@ -56,16 +56,19 @@ export function FleetRow({ index, row, chosen }: FleetRowProperties) {
 }
 
 function States({ row }: { readonly row: Row }) {
-  const needs = (row.k ?? []).filter(need => need !== row.s);
+  const [first, ...more] = (row.k ?? []).filter(need => need !== row.s);
   return (
     <span class="line tight">
       <Badge state={row.x === true ? 'revoked' : row.s} />
       {row.t === undefined ? null : (
         <span class="chip">{`${say('device.tunnel')}: ${sayOf('standing', row.t)}`}</span>
       )}
-      {needs.map(need => (
-        <Badge key={need} room="need" state={need} />
-      ))}
+      {first === undefined ? null : <Badge room="need" state={first} />}
+      {more.length === 0 ? null : (
+        <span class="chip" title={more.map(need => sayOf('need', need)).join(', ')}>
+          +{more.length}
+        </span>
+      )}
     </span>
   );
 }

@@ -29,7 +29,7 @@ const spare = 12;
 const guessedHeight = 35;
 
 export function FleetTable({ rows, chosen, onSeen }: FleetTableProperties) {
-  const box = useRef<HTMLElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const range = useSignal({ from: 0, to: 60 });
   const height = useRef(guessedHeight);
   const total = rows.total.value ?? 0;
@@ -51,8 +51,16 @@ export function FleetTable({ rows, chosen, onSeen }: FleetTableProperties) {
   const { from, to } = range.value;
   const last = Math.min(to, total);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section ref={box} class="table windowed" aria-label={say('devices.list')} tabIndex={0} onScroll={look}>
+    // biome-ignore lint/a11y/useSemanticElements: no set of fields, and no landmark either
+    <div
+      role="group"
+      ref={box}
+      class="table windowed"
+      aria-label={say('devices.list')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      onScroll={look}
+    >
       <table aria-rowcount={total + 1}>
         <Head />
         <tbody>
@@ -70,7 +78,7 @@ export function FleetTable({ rows, chosen, onSeen }: FleetTableProperties) {
           ) : null}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

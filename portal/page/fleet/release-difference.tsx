@@ -1,7 +1,9 @@
 /** What differs between a release and another of the same app. */
+
 import { useAnswer } from '../api/answer.ts';
 import type { App, ReleaseDiff } from '../api/answers.ts';
 import { query } from '../api/client.ts';
+import { pathPart } from '../part/address.ts';
 import { Command } from '../part/copied.tsx';
 import { Choice } from '../part/field.tsx';
 import { Loaded } from '../part/loaded.tsx';
@@ -10,7 +12,7 @@ import { place, refine } from '../route/place.ts';
 import { say } from '../words/say.ts';
 
 export function ReleaseDifference({ app, version }: { readonly app: string; readonly version: string }) {
-  const releases = useAnswer<App>(`/apps/${encodeURIComponent(app)}`);
+  const releases = useAnswer<App>(`/apps/${pathPart(app)}`);
   const others = (releases.value.value?.releases ?? [])
     .map(one => one.version)
     .filter(one => one !== version);
@@ -18,7 +20,7 @@ export function ReleaseDifference({ app, version }: { readonly app: string; read
   const answer = useAnswer<ReleaseDiff>(
     from === undefined
       ? undefined
-      : `/apps/${encodeURIComponent(app)}/releases/${encodeURIComponent(version)}/diff${query({ from })}`,
+      : `/apps/${pathPart(app)}/releases/${pathPart(version)}/diff${query({ from })}`,
   );
   if (from === undefined) return null;
   return (

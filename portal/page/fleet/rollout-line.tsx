@@ -5,14 +5,20 @@ import { Badge } from '../part/badge.tsx';
 import { Command } from '../part/copied.tsx';
 import { say } from '../words/say.ts';
 
-export function RolloutLine({ row }: { readonly row: RolloutRow }) {
+interface RolloutLineProperties {
+  readonly row: RolloutRow;
+  /** Where it stands among the headings of the screen. */
+  readonly heading: 'h2' | 'h3';
+}
+
+export function RolloutLine({ row, heading: Heading }: RolloutLineProperties) {
   const from = row.from.length === 0 ? say('rollout.new') : row.from.join(', ');
   return (
     <article class="card">
       <div class="spread">
-        <h3>
+        <Heading>
           <a href={rolloutAddress(row.key)}>{row.key}</a>
-        </h3>
+        </Heading>
         <span class="line">
           <Badge state={row.state} />
           <span>{say('rollout.progress', { done: row.done, total: row.devices })}</span>

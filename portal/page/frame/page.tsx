@@ -5,7 +5,7 @@ import { factsOf } from '../api/answer.ts';
 import { loggedOut } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
 import { Announcer, announce } from '../part/announce.tsx';
-import { FailureNote } from '../part/trouble.tsx';
+import { FailureNote, NotThere } from '../part/trouble.tsx';
 import { go, place } from '../route/place.ts';
 import { type Match, matchOf, type Screen } from '../route/routes.ts';
 import { say } from '../words/say.ts';
@@ -28,10 +28,10 @@ export function Page() {
       {isLogin ? (
         <div class="alone">
           <div class="stack">
-            <div class="spread">
+            <header class="spread">
               <Brand />
               <ThemeSwitch />
-            </div>
+            </header>
             <Content match={match} />
           </div>
         </div>
@@ -66,7 +66,7 @@ function Content({ match }: { readonly match: Match | undefined }) {
   return (
     <main id="content" ref={main} tabIndex={-1}>
       {match === undefined ? (
-        <FailureNote facts={{ status: 404, code: 'PORTAL_NOT_FOUND', message: '' }} />
+        <NotThere />
       ) : (
         <Shown key={`${match.route.pattern.source} ${path}`} match={match} />
       )}

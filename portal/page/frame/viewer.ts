@@ -13,11 +13,12 @@ export async function logInByFragment(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token === null) return;
   history.replaceState(undefined, '', location.pathname + location.search);
-  const { session } = await ask<{ readonly session: string }>('/login/token', {
+  // A gateway answers with a cookie.
+  const { session } = await ask<{ readonly session?: string }>('/login/token', {
     method: 'POST',
     body: { token },
   });
-  keepSession(session);
+  if (session !== undefined) keepSession(session);
 }
 
 /** @returns whether somebody is logged in */

@@ -1,5 +1,9 @@
 /** Addresses of screens, made of names. */
-const part = encodeURIComponent;
+/** Names have letters that the server takes as they are, and which it undoes no escape of. */
+export const pathPart = (name: string): string =>
+  encodeURIComponent(name).replaceAll('%2B', '+').replaceAll('%40', '@');
+
+const part = pathPart;
 
 export const deviceAddress = (device: string, tab?: string): string =>
   `/devices/${part(device)}${tab === undefined ? '' : `/${tab}`}`;

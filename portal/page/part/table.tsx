@@ -12,7 +12,8 @@ interface TableProperties {
 export function Table({ label, columns, children }: TableProperties) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section class="table" aria-label={label} tabIndex={0}>
+    // biome-ignore lint/a11y/useSemanticElements: no set of fields, and no landmark either
+    <div role="group" class="table" aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -25,7 +26,7 @@ export function Table({ label, columns, children }: TableProperties) {
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

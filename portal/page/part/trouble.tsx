@@ -6,10 +6,18 @@ import { say } from '../words/say.ts';
 const placeWords = ({ file, line, column }: NonNullable<FailureFacts['position']>): string =>
   [file, line, column].filter(part => part !== undefined).join(':');
 
-export function FailureNote({ facts, again }: { readonly facts: FailureFacts; readonly again?: () => void }) {
+interface FailureProperties {
+  readonly facts: FailureFacts;
+  readonly again?: () => void;
+  /** There is nothing else on the screen. */
+  readonly isScreen?: boolean;
+}
+
+export function FailureNote({ facts, again, isScreen = false }: FailureProperties) {
+  const words = facts.status === 404 ? say('state.missing') : facts.message;
   return (
     <div class="trouble" role="alert">
-      <p>{facts.status === 404 ? say('state.missing') : facts.message}</p>
+      {isScreen ? <h1>{words}</h1> : <p>{words}</p>}
       {facts.position === undefined ? null : (
         <p class="small">{say('error.at', { place: placeWords(facts.position) })}</p>
       )}
@@ -26,6 +34,11 @@ export function FailureNote({ facts, again }: { readonly facts: FailureFacts; re
       )}
     </div>
   );
+}
+
+/** An address behind which there is nothing. */
+export function NotThere() {
+  return <FailureNote facts={{ status: 404, code: 'PORTAL_NOT_FOUND', message: '' }} isScreen />;
 }
 
 interface NoteProperties {

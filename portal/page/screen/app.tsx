@@ -4,7 +4,7 @@ import type { App as AppAnswer, ReleaseWord } from '../api/answers.ts';
 import { assignRelease } from '../change/intents.ts';
 import { ProposeButton } from '../change/propose.tsx';
 import { RolloutLine } from '../fleet/rollout-line.tsx';
-import { releaseAddress } from '../part/address.ts';
+import { pathPart, releaseAddress } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Command } from '../part/copied.tsx';
 import { Loaded } from '../part/loaded.tsx';
@@ -15,9 +15,9 @@ import { say, written } from '../words/say.ts';
 
 export default function App({ parts }: ScreenProperties) {
   const { app: name = '' } = parts;
-  const answer = useAnswer<AppAnswer>(`/apps/${encodeURIComponent(name)}`);
+  const answer = useAnswer<AppAnswer>(`/apps/${pathPart(name)}`);
   return (
-    <Loaded answer={answer}>
+    <Loaded answer={answer} isScreen>
       {app => (
         <>
           <div class="spread">
@@ -32,7 +32,7 @@ export default function App({ parts }: ScreenProperties) {
           </div>
           <Releases app={app} />
           {app.rollouts.map(row => (
-            <RolloutLine key={row.key} row={row} />
+            <RolloutLine key={row.key} row={row} heading="h2" />
           ))}
           {app.assignedBy.length === 0 ? null : (
             <section class="card" aria-labelledby="assigned">

@@ -8,7 +8,7 @@ import { ChangeProgress, ChangeSteps } from '../change/progress.tsx';
 import { changeTitle } from '../change/title.ts';
 import { Ways } from '../change/ways.tsx';
 import { LiveSign } from '../frame/frame.tsx';
-import { changeAddress, deviceAddress } from '../part/address.ts';
+import { changeAddress, deviceAddress, pathPart } from '../part/address.ts';
 import { announce } from '../part/announce.tsx';
 import { Command } from '../part/copied.tsx';
 import { Loaded } from '../part/loaded.tsx';
@@ -19,14 +19,14 @@ import { say } from '../words/say.ts';
 
 export default function Change({ parts }: ScreenProperties) {
   const { change: id = '' } = parts;
-  const path = `/changes/${encodeURIComponent(id)}`;
+  const path = `/changes/${pathPart(id)}`;
   const answer = useAnswer<Proposal>(path);
-  useLive(`/live?change=${encodeURIComponent(id)}`, (event, data) => {
+  useLive(`/live?change=${pathPart(id)}`, (event, data) => {
     // The server's own description says what the event holds.
     if (event === 'change') answer.value.value = data as Proposal;
   });
   return (
-    <Loaded answer={answer}>
+    <Loaded answer={answer} isScreen>
       {proposal => <Shown proposal={proposal} path={path} onSigned={next => (answer.value.value = next)} />}
     </Loaded>
   );

@@ -12,10 +12,10 @@ import { DeviceTabs } from '../device/tabs.tsx';
 import { Timeline } from '../device/timeline.tsx';
 import { Values } from '../device/values.tsx';
 import { LiveSign } from '../frame/frame.tsx';
-import { deviceAddress } from '../part/address.ts';
+import { deviceAddress, pathPart } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Loaded } from '../part/loaded.tsx';
-import { FailureNote } from '../part/trouble.tsx';
+import { NotThere } from '../part/trouble.tsx';
 import type { ScreenProperties } from '../route/routes.ts';
 
 export interface DeviceTab {
@@ -34,13 +34,13 @@ const tabs: Readonly<Record<string, ComponentType<DeviceTab>>> = {
 
 export default function Device({ parts }: ScreenProperties) {
   const { device: id = '', tab = 'overview' } = parts;
-  const answer = useAnswer<DeviceAnswer>(`/devices/${encodeURIComponent(id)}`);
-  useLive(`/live?device=${encodeURIComponent(id)}`, event => {
+  const answer = useAnswer<DeviceAnswer>(`/devices/${pathPart(id)}`);
+  useLive(`/live?device=${pathPart(id)}`, event => {
     if (event === 'device') answer.again();
   });
   const Tab = tabs[tab];
   return (
-    <Loaded answer={answer}>
+    <Loaded answer={answer} isScreen>
       {device => (
         <>
           <div class="head">
@@ -56,11 +56,7 @@ export default function Device({ parts }: ScreenProperties) {
             <DeviceActions device={device} />
           </div>
           <DeviceTabs device={device} tab={tab} />
-          {Tab === undefined ? (
-            <FailureNote facts={{ status: 404, code: 'PORTAL_NOT_FOUND', message: '' }} />
-          ) : (
-            <Tab device={device} />
-          )}
+          {Tab === undefined ? <NotThere /> : <Tab device={device} />}
         </>
       )}
     </Loaded>

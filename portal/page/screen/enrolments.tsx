@@ -19,11 +19,7 @@ export default function Enrolments() {
           enrolments.length === 0 ? (
             <p class="quiet">{say('enrolments.none')}</p>
           ) : (
-            <>
-              {enrolments.map(enrolment => (
-                <Waiting key={enrolment.device} enrolment={enrolment} />
-              ))}
-            </>
+            enrolments.map(enrolment => <Waiting key={enrolment.device} enrolment={enrolment} />)
           )
         }
       </Loaded>

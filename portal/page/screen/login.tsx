@@ -1,5 +1,6 @@
 /** Logging in: by a passkey, by a signature of an SSH key, by the provider; at a desk by the address that it printed. */
 import { useSignal } from '@preact/signals';
+import { printable } from '../../../core/shown-text.ts';
 import { factsOf, useAnswer } from '../api/answer.ts';
 import type { LoggedIn, LoginWays, PasskeyLoginChallenge, SshLoginChallenge } from '../api/answers.ts';
 import { ask } from '../api/client.ts';
@@ -7,10 +8,10 @@ import type { FailureFacts } from '../api/failure.ts';
 import { signWithPasskey } from '../change/passkey.ts';
 import { askViewer, viewerFailure } from '../frame/viewer.ts';
 import { Command, CopyButton } from '../part/copied.tsx';
-import { TextField } from '../part/field.tsx';
 import { Listing } from '../part/listing.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { Moment } from '../part/moment.tsx';
+import { save } from '../part/save.ts';
 import { FailureNote } from '../part/trouble.tsx';
 import { go, place } from '../route/place.ts';
 import { say } from '../words/say.ts';
@@ -29,8 +30,8 @@ async function enter(): Promise<void> {
 
 export default function Login() {
   const answer = useAnswer<LoginWays>('/login/ways');
-  const person = useSignal('');
   const trouble = viewerFailure.value;
+  const refused = place.value.query.get('error');
   return (
     <>
       <h1>{say('login.title')}</h1>
@@ -39,22 +40,15 @@ export default function Login() {
       ) : (
         <FailureNote facts={trouble} />
       )}
+      {refused === null ? null : (
+        <FailureNote facts={{ status: 0, code: printable(refused), message: say('login.refused') }} />
+      )}
       <Loaded answer={answer}>
         {({ ways }) => (
           <>
             {ways.some(({ way }) => way === 'token') ? <p>{say('login.desk')}</p> : null}
-            {ways.some(({ way }) => way === 'ssh' || way === 'passkey') ? (
-              <TextField
-                label={say('login.person')}
-                name="person"
-                value={person.value}
-                onChange={value => {
-                  person.value = value;
-                }}
-              />
-            ) : null}
             {ways.map(way => (
-              <Way key={way.way} way={way} person={person.value.trim()} />
+              <Way key={way.way} way={way} />
             ))}
           </>
         )}
@@ -63,7 +57,7 @@ export default function Login() {
   );
 }
 
-function Way({ way, person }: { readonly way: LoginWay; readonly person: string }) {
+function Way({ way }: { readonly way: LoginWay }) {
   if (way.way === 'token') return null;
   const name = way.name ?? 'OpenID Connect';
   const title = way.way === 'oidc' ? say('login.oidc', { name }) : say(`login.${way.way}`);
@@ -74,9 +68,9 @@ function Way({ way, person }: { readonly way: LoginWay; readonly person: string 
       {!way.open ? (
         closed
       ) : way.way === 'passkey' ? (
-        <ByPasskey person={person} />
+        <ByPasskey />
       ) : way.way === 'ssh' ? (
-        <BySsh person={person} />
+        <BySsh />
       ) : (
         <>
           <p class="small quiet">{say('login.oidc.limits')}</p>
@@ -91,17 +85,12 @@ function Way({ way, person }: { readonly way: LoginWay; readonly person: string 
   );
 }
 
-const named = (person: string) => (person === '' ? {} : { person });
-
-function ByPasskey({ person }: { readonly person: string }) {
+function ByPasskey() {
   const failure = useSignal<FailureFacts | undefined>(undefined);
   const use = async (): Promise<void> => {
     failure.value = undefined;
     try {
-      const begun = await ask<PasskeyLoginChallenge>('/login/passkey/begin', {
-        method: 'POST',
-        body: named(person),
-      });
+      const begun = await ask<PasskeyLoginChallenge>('/login/passkey/begin', { method: 'POST' });
       const assertion = await signWithPasskey(begun.options, AbortSignal.timeout(120_000));
       await ask<LoggedIn>('/login/passkey/finish', { method: 'POST', body: { id: begun.id, assertion } });
       await enter();
@@ -129,7 +118,7 @@ function ByPasskey({ person }: { readonly person: string }) {
   );
 }
 
-function BySsh({ person }: { readonly person: string }) {
+function BySsh() {
   const challenge = useSignal<SshLoginChallenge | undefined>(undefined);
   const failure = useSignal<FailureFacts | undefined>(undefined);
   const attempt = (work: Promise<unknown>): void => {
@@ -139,10 +128,7 @@ function BySsh({ person }: { readonly person: string }) {
     });
   };
   const begin = async (): Promise<void> => {
-    challenge.value = await ask<SshLoginChallenge>('/login/ssh/begin', {
-      method: 'POST',
-      body: named(person),
-    });
+    challenge.value = await ask<SshLoginChallenge>('/login/ssh/begin', { method: 'POST' });
   };
   const finish = async (id: string, signature: string): Promise<void> => {
     await ask<LoggedIn>('/login/ssh/finish', { method: 'POST', body: { id, signature } });
@@ -165,15 +151,20 @@ function BySsh({ person }: { readonly person: string }) {
             if (typeof signature === 'string') attempt(finish(given.id, signature));
           }}
         >
+          <p>{say('login.ssh.text')}</p>
+          <Listing text={given.text} label={say('login.ssh.text')} wrapped />
+          <p class="actions">
+            <CopyButton text={given.text} what={say('copy.text')} />
+            <button
+              type="button"
+              class="button"
+              onClick={() => save(new Blob([given.text], { type: 'text/plain' }), 'login.txt')}
+            >
+              {say('login.ssh.save')}
+            </button>
+          </p>
           <p>{say('login.ssh.run')}</p>
-          {given.command.includes('\n') ? (
-            <div class="line">
-              <Listing text={given.command} label={say('login.ssh.run')} wrapped />
-              <CopyButton text={given.command} what={say('copy.command')} />
-            </div>
-          ) : (
-            <Command text={given.command} />
-          )}
+          <Command text={given.command} />
           <label class="field">
             <span>{say('login.ssh.signature')}</span>
             <textarea name="signature" required maxLength={16_384} spellcheck={false} autoComplete="off" />

@@ -72,7 +72,7 @@ function Standing({ overview }: { readonly overview: OverviewAnswer }) {
           <h2 id="rollouts">{say('overview.rollouts')}</h2>
           <div class="columns">
             {rollouts.map(row => (
-              <RolloutLine key={row.key} row={row} />
+              <RolloutLine key={row.key} row={row} heading="h3" />
             ))}
           </div>
         </section>

@@ -3,7 +3,7 @@ import { useAnswer } from '../api/answer.ts';
 import type { Release as ReleaseAnswer } from '../api/answers.ts';
 import { ReleaseDifference } from '../fleet/release-difference.tsx';
 import { Signed } from '../fleet/signed.tsx';
-import { appAddress, commitWord, deviceAddress } from '../part/address.ts';
+import { appAddress, commitWord, deviceAddress, pathPart } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Command, CopyButton } from '../part/copied.tsx';
 import { type FactLine, Facts } from '../part/facts.tsx';
@@ -18,11 +18,9 @@ const shownDevices = 50;
 
 export default function Release({ parts }: ScreenProperties) {
   const { app = '', version = '' } = parts;
-  const answer = useAnswer<ReleaseAnswer>(
-    `/apps/${encodeURIComponent(app)}/releases/${encodeURIComponent(version)}`,
-  );
+  const answer = useAnswer<ReleaseAnswer>(`/apps/${pathPart(app)}/releases/${pathPart(version)}`);
   return (
-    <Loaded answer={answer}>
+    <Loaded answer={answer} isScreen>
       {release => (
         <>
           <div class="head">

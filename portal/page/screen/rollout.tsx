@@ -6,7 +6,7 @@ import { rolloutChange } from '../change/intents.ts';
 import { ProposeButton } from '../change/propose.tsx';
 import { Stages } from '../fleet/rollout-line.tsx';
 import { LiveSign } from '../frame/frame.tsx';
-import { deviceAddress, releaseAddress } from '../part/address.ts';
+import { deviceAddress, pathPart, releaseAddress } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Command } from '../part/copied.tsx';
 import { Choice } from '../part/field.tsx';
@@ -28,12 +28,12 @@ export default function Rollout({ parts }: ScreenProperties) {
   const state = asked.get('state') ?? undefined;
   const offset = Number(asked.get('offset') ?? 0) || 0;
   const answer = useAnswer<RolloutAnswer>(
-    `/rollouts/${encodeURIComponent(app)}/${encodeURIComponent(name)}${query({ state, offset, limit: pageRows })}`,
+    `/rollouts/${pathPart(app)}/${pathPart(name)}${query({ state, offset, limit: pageRows })}`,
   );
   // Where it stands moves with the overview.
   useLive('/live?overview=1', () => answer.again());
   return (
-    <Loaded answer={answer}>
+    <Loaded answer={answer} isScreen>
       {rollout => (
         <>
           <Head rollout={rollout} />

@@ -18,7 +18,7 @@ export default function Rollouts() {
           ) : (
             <div class="columns">
               {rollouts.map(row => (
-                <RolloutLine key={row.key} row={row} />
+                <RolloutLine key={row.key} row={row} heading="h2" />
               ))}
             </div>
           )

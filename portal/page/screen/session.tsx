@@ -1,4 +1,5 @@
 /** One session: played from its recording, or looked at while it goes on. */
+
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { factsOf, useAnswer } from '../api/answer.ts';
@@ -6,6 +7,7 @@ import type { Session as SessionAnswer } from '../api/answers.ts';
 import { request } from '../api/client.ts';
 import { serverEvents } from '../api/events.ts';
 import type { FailureFacts } from '../api/failure.ts';
+import { pathPart } from '../part/address.ts';
 import { announce } from '../part/announce.tsx';
 import { Command } from '../part/copied.tsx';
 import { Choice } from '../part/field.tsx';
@@ -22,7 +24,7 @@ import { say } from '../words/say.ts';
 
 export default function Session({ parts }: ScreenProperties) {
   const { device = '', session = '' } = parts;
-  const base = `/sessions/${encodeURIComponent(device)}/${encodeURIComponent(session)}`;
+  const base = `/sessions/${pathPart(device)}/${pathPart(session)}`;
   const answer = useAnswer<SessionAnswer>(base);
   const isLive = place.value.query.get('live') === '1';
   return (

@@ -8,7 +8,7 @@ import { ask } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
 import { DeviceTabs } from '../device/tabs.tsx';
 import { viewer } from '../frame/viewer.ts';
-import { deviceAddress } from '../part/address.ts';
+import { deviceAddress, pathPart } from '../part/address.ts';
 import { announce } from '../part/announce.tsx';
 import { Command } from '../part/copied.tsx';
 import { Choice } from '../part/field.tsx';
@@ -22,7 +22,7 @@ type State = 'connecting' | 'open' | 'over';
 
 export default function TerminalScreen({ parts }: ScreenProperties) {
   const { device: id = '' } = parts;
-  const answer = useAnswer<Device>(`/devices/${encodeURIComponent(id)}`);
+  const answer = useAnswer<Device>(`/devices/${pathPart(id)}`);
   return (
     <>
       <h1>{say('terminal.title', { device: id })}</h1>
@@ -138,7 +138,7 @@ async function connect(connection: Connection, until: AbortSignal): Promise<void
   const { columns, rows } = screen.size;
   const body = { device, ...(name === '' ? {} : { name }), columns, rows };
   const { ticket } = await ask<Ticket>('/terminals', { method: 'POST', body, signal: until });
-  const address = new URL(`/api/v1/terminals/${encodeURIComponent(ticket)}`, location.href);
+  const address = new URL(`/api/v1/terminals/${pathPart(ticket)}`, location.href);
   address.protocol = address.protocol.replace('http', 'ws');
   link = new TerminalLink(new WebSocket(address), {
     show: (bytes, taken) => screen.write(bytes, taken),

@@ -94,7 +94,7 @@ function Option({ upgrade, option, open }: OptionProperties) {
           </Note>
         )}
         {requirements.length === 0 ? null : (
-          <section class="stack tight" aria-label={say('upgrades.requirements')}>
+          <div class="stack tight">
             <h3>{say('upgrades.requirements')}</h3>
             <ul class="stack tight">
               {requirements.map(({ what, met, why }) => (
@@ -104,7 +104,7 @@ function Option({ upgrade, option, open }: OptionProperties) {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         )}
         <h3>{say('upgrades.ask')}</h3>
         <div class="line">

@@ -1,0 +1,28 @@
+/** Every screen of the page, by an address that has one. */
+
+export const screens: Readonly<Record<string, string>> = {
+  overview: '/',
+  devices: '/devices',
+  device: '/devices/name-1',
+  'device plan': '/devices/name-1/plan',
+  'device timeline': '/devices/name-1/timeline',
+  'device services': '/devices/name-1/services',
+  'device logs': '/devices/name-1/logs',
+  'device metrics': '/devices/name-1/metrics',
+  'device values': '/devices/name-1/values',
+  terminal: '/devices/name-1/terminal',
+  apps: '/apps',
+  app: '/apps/name-1',
+  release: '/apps/name-1/releases/1.0.0',
+  rollouts: '/rollouts',
+  rollout: '/rollouts/name-1/name-2',
+  upgrades: '/upgrades',
+  sessions: '/sessions',
+  session: '/sessions/name-1/a1b2c3d4',
+  enrolments: '/enrolments',
+  people: '/people',
+  audit: '/audit',
+  change: '/changes/abc',
+  login: '/login',
+  missing: '/nothing/here',
+};
