@@ -4,7 +4,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { SessionTerminals } from '../../../cli/portal/session-terminals.ts';
+import { Sessions } from '../../../agent/access/sessions/sessions.ts';
+import { DeskSessionHome } from '../../../cli/portal/session-home.ts';
 import type { Fleet } from '../../../core/fleet/fleet.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { keyLine } from '../../../lab/rig/access-change.ts';
@@ -12,6 +13,7 @@ import { AccessRig } from '../../../lab/rig/access-rig.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { device, openTunnel } from '../../../lab/rig/tunnel-fleet.ts';
 import { Rig } from '../../../lab/rig/tunnel-rig.ts';
+import { quietLog } from '../../rig/recorded-device.ts';
 import { deskFleet } from './desk-fleet.ts';
 import { type Page, TerminalServer, type TestViewer } from './terminal-server.ts';
 
@@ -24,12 +26,22 @@ describe('a terminal of the desk’s page', () => {
   let agent: Awaited<ReturnType<Rig['agent']>>;
   let server: TerminalServer;
   let alice: TestViewer;
+  let keeper: Sessions;
+  let home: DeskSessionHome;
   const state: { identity: string; fleet?: Fleet | undefined; closed?: Fleet; foreign?: Fleet } = {
     identity: '',
   };
   before(async () => {
     rig = await Rig.start({ tunnel });
-    own = await AccessRig.start();
+    own = await AccessRig.start({
+      keeper: access => {
+        keeper = new Sessions({
+          ...{ device, access, nowMs: () => Date.now(), log: quietLog },
+          recordings: () => Promise.reject(new Error('nothing is recorded')),
+        });
+        return keeper;
+      },
+    });
     await own.container('shop', 'web');
     agent = await rig.agent({ server: own.server });
     await agent.open(tunnel, AbortSignal.timeout(60_000));
@@ -55,12 +67,13 @@ describe('a terminal of the desk’s page', () => {
         ['IdentityAgent', 'none'],
       ],
     });
-    const home = new SessionTerminals({
+    home = new DeskSessionHome({
       fleet: () => state.fleet,
       person,
       clock: createSystemClock(),
+      options: { repo: own.folder },
     });
-    server = await TerminalServer.start(home);
+    server = await TerminalServer.start(home.terminals);
     alice = server.viewer('alice', 'desk');
   });
   after(async () => {
@@ -143,6 +156,32 @@ describe('a terminal of the desk’s page', () => {
       assert.equal(refused.text, '');
       Object.assign(state, before);
     }
+  });
+
+  test('somebody looks on while it goes on: what was shown, sizes, and nothing that makes a terminal answer', async () => {
+    const page = await opened();
+    await eventually(() => keeper.list().length === 1);
+    const [session] = keeper.list();
+    const recording = `20260101T000000Z-${session?.id}`;
+    assert.equal(home.noWatch(device), undefined);
+    const leaving = new AbortController();
+    const lines: string[] = [];
+    const cast = await home.watch(alice, { device, recording }, leaving.signal);
+    const over = (async () => {
+      for await (const line of cast) lines.push(line);
+    })();
+    const text = () => lines.join('\n');
+    await eventually(() => /the session of alice, 91x31/.test(text()));
+    page.link.type("printf 'a\\033[6n\\033]52;c;eA==\\007b'; echo\n");
+    await eventually(() => /"ab\\r\\n|ab\\r\\n/.test(text()));
+    page.link.resize(100, 40);
+    await eventually(() => /"r","100x40"/.test(text()));
+    assert.match(text(), /"r","91x31"/);
+    assert.equal(lines.filter(line => /\\u001b\[6n|\\u001b\]52/.test(line)).length, 0);
+    leaving.abort(new Error('the page is closed'));
+    await over.catch(() => undefined);
+    await eventually(() => own.server.people.length === 1);
+    page.link.close();
   });
 
   test('no ticket for a closed tunnel, or a device that is not there', async () => {
