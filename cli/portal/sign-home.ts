@@ -26,6 +26,7 @@ const mainRef = 'refs/heads/main';
 const identPattern = /^(.*) <([^<>]*)> [0-9]+ ([+-][0-9]{4})$/;
 
 export class SigningDesk implements ChangeHome {
+  readonly origin = undefined;
   readonly #options: SigningDeskOptions;
   readonly #cache: NonNullable<MainLook['cache']> = new Map();
 

@@ -25,6 +25,7 @@ export interface GatewayHomeOptions {
     readonly stateDirectory: string;
   };
   readonly main: GatewayChangesOptions['main'];
+  readonly portal: GatewayChangesOptions['portal'];
   readonly runner: GitRunner;
   readonly view: FleetViewHolder;
   readonly reports: DeviceReports;

@@ -31,6 +31,7 @@ export interface GatewayChangesOptions {
   readonly view: FleetViewHolder;
   readonly audit: Audit;
   readonly objects: ObjectSource;
+  readonly portal: { readonly origin: string };
   readonly clock: Clock;
 }
 
@@ -38,6 +39,7 @@ const action = 'git receive-pack fleet';
 const maxWords = 16 * 1024;
 
 export class GatewayChanges implements ChangeHome {
+  readonly origin: string;
   readonly #options: GatewayChangesOptions;
   readonly #pending: PendingRefs;
   readonly #stop = new AbortController();
@@ -54,7 +56,8 @@ export class GatewayChanges implements ChangeHome {
 
   private constructor(options: GatewayChangesOptions) {
     this.#options = options;
-    const { runner, settings } = options;
+    const { runner, settings, portal } = options;
+    this.origin = portal.origin;
     this.#pending = new PendingRefs({ runner, fleetGit: settings.fleetGit });
   }
 

@@ -6,11 +6,12 @@ import type { Intent as Change } from '../../core/change/intent.ts';
 import { OverlaySource } from '../../core/change/overlay-source.ts';
 import { assertNoNew, fleetCheck } from '../../core/change/proposal-check.ts';
 import { assertRolloutsKept } from '../../core/change/rollouts-kept.ts';
-import { whoSigns } from '../../core/change/who-signs.ts';
+import { missingOf, requirementsFor } from '../../core/change/who-signs.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { Requirement } from '../../core/trust/policy/requirement.ts';
 import { intentTrailer } from '../../core/trust/step/intent.ts';
 import type { DevicePlanText, FileDiff, Intent } from '../api/types.generated.ts';
 import type { MainLook } from '../home/change-home.ts';
@@ -34,7 +35,9 @@ export interface ChangeDraft {
   /** Ids of all devices for which it is a change. */
   readonly devices: readonly string[];
   readonly plans: readonly DevicePlanText[];
-  /** Who must sign. */
+  /** What the policy asks for. */
+  readonly requirements: readonly Requirement[];
+  /** The same in words: who must sign. */
   readonly needs: readonly string[];
 }
 
@@ -69,6 +72,7 @@ export async function changeDraft(
   const plans = await devicePlans({ before, after, devices, statusOf, nowMs }, signal);
   const message = `${change.message}\n`;
   const commit = await unsigned({ home, viewer, look }, { changes: change.files, message, nowMs }, signal);
+  const requirements = await requirementsOf(look, commit);
   return {
     ...{
       intent,
@@ -81,7 +85,7 @@ export async function changeDraft(
       plans,
     },
     files: await fileDiffs(before, change.files),
-    needs: await needsOf(look, commit),
+    ...{ requirements, needs: missingOf(requirements, new Set()) },
   };
 }
 
@@ -138,9 +142,9 @@ async function unsigned(
   return await commitOf({ reader, base: trusted.commit, changes, message: whole, author, committer: author });
 }
 
-async function needsOf(look: MainLook, commit: UnsignedCommit): Promise<readonly string[]> {
+async function requirementsOf(look: MainLook, commit: UnsignedCommit): Promise<readonly Requirement[]> {
   const { trusted, policies, holders, objects } = look;
   const own = { id: commit.id, type: 'commit' as const, bytes: commit.payload };
   const reader = new ObjectReader(new OverlaySource(objects, [...commit.objects, own]), changeLimits);
-  return await whoSigns({ reader, trusted, commit: commit.id, policies, holders });
+  return await requirementsFor({ reader, trusted, commit: commit.id, policies, holders });
 }

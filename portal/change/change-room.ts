@@ -98,7 +98,8 @@ export class ChangeRoom {
       case 'passkey': {
         const given: Partial<BrowserAssertion> =
           assertion === undefined ? {} : { ...assertion, clientDataJSON: assertion.clientDataJson };
-        const armored = await passkeySignature({ viewer, look, draft }, given);
+        const question = { viewer, look, draft, origin: changes.origin };
+        const armored = await passkeySignature(question, given);
         return await deliverSigned(delivery, armored, 'passkey', signal);
       }
       case 'local': {
@@ -157,7 +158,7 @@ export class ChangeRoom {
     const draft = await changeDraft({ home: this.#home, viewer, look }, intent, signal);
     const id = randomBytes(16).toString('hex');
     const nowMs = this.#home.clock.now();
-    const passkey = await passkeyWay({ viewer, look, draft });
+    const passkey = await passkeyWay({ viewer, look, draft, origin: changes.origin });
     const change: PendingChange = {
       ...{ id, viewer: viewer.name, madeMs: nowMs, draft, passkey },
       stage: { is: 'shown' },

@@ -47,6 +47,8 @@ export type PushAnswer =
 
 /** How a change is signed and pushed from here. */
 export interface ChangeHome {
+  /** Of the page, where passkeys may sign on it. */
+  readonly origin: string | undefined;
   /** Every way of signing, those that are closed with the reason. */
   ways(viewer: Viewer): readonly Way[];
   /**
