@@ -4,6 +4,13 @@ import { Provider } from 'oidc-provider';
 
 export const clientId = 'towline';
 
+/** The page of a portal, as a provider knows it. */
+export const portalClient = {
+  id: 'towline-portal',
+  secret: 'of-the-portal',
+  back: 'https://portal.example.com/api/v1/login/oidc/back',
+} as const;
+
 /** `await using` ends it. */
 export class RealProvider implements AsyncDisposable {
   readonly issuer: string;
@@ -31,6 +38,12 @@ export class RealProvider implements AsyncDisposable {
       clients: [
         { ...native, client_id: clientId, grant_types: grants },
         { ...native, client_id: 'another-program', grant_types: grants },
+        {
+          ...{ client_id: portalClient.id, client_secret: portalClient.secret, application_type: 'web' },
+          token_endpoint_auth_method: 'client_secret_post',
+          ...{ redirect_uris: [portalClient.back], response_types: ['code'] },
+          grant_types: ['authorization_code'],
+        },
       ],
       features: { devInteractions: { enabled: true }, deviceFlow: { enabled: true } },
       claims: { openid: ['sub'], email: ['email'] },

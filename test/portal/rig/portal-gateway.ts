@@ -69,6 +69,15 @@ export class PortalGateway implements AsyncDisposable {
     return client;
   }
 
+  /** The file of alice, with these lines besides; or with other keys. */
+  async commitOperator(more: readonly string[], keys = [this.fleet.operator.publicKey]): Promise<void> {
+    const lines = [
+      ...['apiVersion: towline/v1', 'sshKeys:', ...keys.map(key => `  - ${key}`)],
+      ...['git: { fleet: write, telemetry: read }', 'tunnels: [{ all: true }]', ...more, ''],
+    ];
+    await this.commit({ 'operators/alice.yaml': lines.join('\n') });
+  }
+
   /** Files of the fleet, committed and pushed. */
   async commit(files: Readonly<Record<string, string | null>>): Promise<void> {
     await this.fleet.repository.commit({ signer: this.fleet.operator, files });
