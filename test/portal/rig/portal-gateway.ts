@@ -28,8 +28,12 @@ export class PortalGateway implements AsyncDisposable {
   readonly port: number;
   readonly certificate: string;
 
-  /** @param more lines below `portal:` of gateway.yaml, indented by four */
-  static async start(devices: readonly TestDevice[], more: readonly string[] = []): Promise<PortalGateway> {
+  /** @param more lines below `portal:` of gateway.yaml, indented by four @param settings more of the file */
+  static async start(
+    devices: readonly TestDevice[],
+    more: readonly string[] = [],
+    settings = '',
+  ): Promise<PortalGateway> {
     const fleet = await TestFleet.make(devices);
     try {
       await fleet.init();
@@ -38,7 +42,7 @@ export class PortalGateway implements AsyncDisposable {
       const text = readFileSync(fleet.config, 'utf8');
       const portal = `listen:\n  portal:\n${lines.map(line => `    ${line}\n`).join('')}`;
       if (!/^listen:\n/m.test(text)) throw new Error('gateway.yaml has no listen');
-      writeFileSync(fleet.config, text.replace(/^listen:\n/m, portal));
+      writeFileSync(fleet.config, `${text.replace(/^listen:\n/m, portal)}${settings}`);
       const gateway = await GatewayProgram.start(fleet.config);
       return new PortalGateway(fleet, gateway);
     } catch (error) {
