@@ -2,8 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TowlineError } from '../../core/errors.ts';
+import { namePattern } from '../../core/fleet/paths.ts';
 import type { Home } from '../home/home.ts';
 import { Live } from '../live/live-endpoint.ts';
+import { LiveLogs, type LiveLogsQuestion } from '../model/live-logs.ts';
 import { Model } from '../model/model.ts';
 import type { Route } from '../route/route.ts';
 import { portalRoutes } from '../routes/routes.ts';
@@ -42,7 +44,12 @@ export class Portal {
     const visitors = new VisitorParts(home, options.origin);
     this.#visitors = visitors;
     const routes = portalRoutes(model, visitors);
-    this.live = new Live({ home, rows: model.board.rows, routes, logsOf: undefined });
+    this.live = new Live({
+      home,
+      rows: model.board.rows,
+      routes,
+      logsOf: (viewer, query) => new LiveLogs({ home, viewer, ...logsIn(query) }),
+    });
     const served = routes.map(route => (route.path === '/me' ? meEndpoint(route) : routeEndpoint(route)));
     const terminals: Upgrade = { path: terminalPath, take: asked => visitors.takeTerminal(asked) };
     this.server = new PortalServer({
@@ -78,4 +85,11 @@ function meEndpoint(route: Route): Endpoint {
       await send(exchange, me.kind === 'json' ? { ...me, body: { ...me.body, ...csrf } } : me);
     },
   };
+}
+
+/** @throws TowlineError PORTAL_NOT_FOUND */
+function logsIn(query: ReadonlyMap<string, string>): Pick<LiveLogsQuestion, 'device' | 'app' | 'service'> {
+  const device = query.get('logs') ?? '';
+  if (!namePattern.test(device)) throw new TowlineError('PORTAL_NOT_FOUND', 'there is no such device');
+  return { device, app: query.get('app'), service: query.get('service') };
 }
