@@ -56,6 +56,11 @@ export function BundleMaker({ device }: { readonly device: string }) {
       {made?.state === 'failed' ? <Note tone="bad">{made.why}</Note> : null}
       {made?.state === 'ready' ? (
         <>
+          {made.notes.map(note => (
+            <Note key={note} tone="quiet">
+              {note}
+            </Note>
+          ))}
           <p>
             <button type="button" class="button main" onClick={() => attempt(fetchIt(made))}>
               {say('upgrades.download', { name: made.name })}

@@ -24,7 +24,10 @@ export function FleetList() {
   useEffect(() => rows.choose(question), [rows, question]);
   useEffect(() => () => rows.end(), [rows]);
   useLive(seen.value === '' ? undefined : `/live?ids=${seen.value}`, (event, data) => {
-    if (event === 'rows') rows.change(rowsOf(data));
+    if (event !== 'rows') return;
+    const { rows: changed, gone } = newsOf(data);
+    if (gone > 0) rows.again();
+    else rows.change(changed);
   });
   const total = rows.total.value;
   useEffect(() => {
@@ -56,10 +59,11 @@ function Chosen({ chosen }: { readonly chosen: readonly string[] }) {
   );
 }
 
-/** Of an event `rows`. */
-function rowsOf(data: unknown): readonly Row[] {
-  const list = typeof data === 'object' && data !== null && 'rows' in data ? data.rows : data;
-  return Array.isArray(list) ? list : [];
+/** Of an event `rows`: what is another now, and how many are no longer there. */
+function newsOf(data: unknown): { readonly rows: readonly Row[]; readonly gone: number } {
+  if (typeof data !== 'object' || data === null || !('rows' in data)) return { rows: [], gone: 0 };
+  const gone = 'gone' in data && Array.isArray(data.gone) ? data.gone.length : 0;
+  return { rows: Array.isArray(data.rows) ? data.rows : [], gone };
 }
 
 /** Tells which devices are looked at, once the list has come to rest. */

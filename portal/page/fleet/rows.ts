@@ -45,6 +45,13 @@ export class FleetRows {
     }
   }
 
+  /** Asks for all anew: some are no longer there, or no longer for this person. */
+  again(): void {
+    const filter = this.#filter;
+    this.#filter = undefined;
+    this.choose(filter ?? '');
+  }
+
   /** What the server has told anew about some of them. */
   change(rows: readonly Row[]): void {
     const fresh = new Map(rows.map(row => [row.id, row]));

@@ -9,6 +9,7 @@ import { TextField } from '../part/field.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { Moment } from '../part/moment.tsx';
 import { Empty, Table } from '../part/table.tsx';
+import { Note } from '../part/trouble.tsx';
 import { place, refine } from '../route/place.ts';
 import { lengthWords } from '../words/amount.ts';
 import { say } from '../words/say.ts';
@@ -36,13 +37,24 @@ export default function Sessions() {
         />
       </form>
       <Loaded answer={answer}>
-        {({ sessions }) => (
-          <Table label={say('sessions.title')} columns={columns}>
-            {sessions.map(session => (
-              <Line key={`${session.device} ${session.id}`} session={session} />
+        {({ sessions, doubts, isCut }) => (
+          <>
+            {doubts.map(({ device: of, code, message }) => (
+              <Note key={of} tone="bad">
+                <p>{`${of}: ${message}`}</p>
+                <p class="quiet small">
+                  <code>{code}</code>
+                </p>
+              </Note>
             ))}
-            {sessions.length === 0 ? <Empty columns={columns.length} /> : null}
-          </Table>
+            <Table label={say('sessions.title')} columns={columns}>
+              {sessions.map(session => (
+                <Line key={`${session.device} ${session.id}`} session={session} />
+              ))}
+              {sessions.length === 0 ? <Empty columns={columns.length} /> : null}
+            </Table>
+            {isCut ? <p class="quiet">{say('sessions.cut')}</p> : null}
+          </>
         )}
       </Loaded>
       <Command text="towline session list" />

@@ -39,11 +39,14 @@ export class Screen {
     this.#terminal = terminal;
     terminal.open(element);
     if (onTyped !== undefined) terminal.onData(onTyped);
+    // What takes no keys must not keep them: the tab key leads past it.
+    else if (terminal.textarea !== undefined) terminal.textarea.tabIndex = -1;
     if (onBinary !== undefined) {
       terminal.onBinary(text => onBinary(Uint8Array.from(text, letter => letter.charCodeAt(0))));
     }
     terminal.onResize(({ cols, rows }) => onResize?.({ columns: cols, rows }));
     terminal.attachCustomKeyEventHandler(event => {
+      if (onTyped === undefined) return false;
       if (!(event.ctrlKey && event.altKey && event.key.toLowerCase() === 'q')) return true;
       if (event.type === 'keydown') onLeave?.();
       return false;

@@ -111,6 +111,7 @@ export const device = {
   'sessions.replay': 'Replay',
   'sessions.watch': 'Watch live',
   'sessions.goes': 'goes on',
+  'sessions.cut': 'There are more. Choose a device to see its own.',
   'sessions.look': 'Look at it',
   'session.title': 'Session {session} at {device}',
   'session.play': 'Play',
