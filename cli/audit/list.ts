@@ -1,5 +1,6 @@
 /** `towline audit`: what happened, and who did it. */
 import type { AuditEntry } from '../../core/audit/audit-entry.ts';
+import { entryDetails } from '../../core/audit/entry-details.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { shownJson } from '../../core/shown-text.ts';
 import { exitCode } from '../command/exit-code.ts';
@@ -7,7 +8,6 @@ import { standardTerminal } from '../command/terminal.ts';
 import { sayAside } from '../telemetry/reading-options.ts';
 import type { AuditFilterOptions } from './audit-options.ts';
 import { csvLine } from './csv.ts';
-import { detailsOf } from './entry-details.ts';
 import { entryFilter } from './entry-filter.ts';
 import { OpenedAudit } from './opened-audit.ts';
 import { faultLines } from './verdict-words.ts';
@@ -76,5 +76,5 @@ export async function listEntries(options: ListOptions, signal: AbortSignal): Pr
 
 function row(entry: AuditEntry): string[] {
   const { time, type, what, state = '', device = '', person = '' } = entry;
-  return [`${time.slice(0, 19)}Z`, type, what, state, device, person, detailsOf(entry)];
+  return [`${time.slice(0, 19)}Z`, type, what, state, device, person, entryDetails(entry)];
 }

@@ -1,6 +1,6 @@
 /** Entries of a while, by kind, by person and by device: counted as they pass, and held up to a bound. */
 import { type AuditEntry, auditTypes } from '../../core/audit/audit-entry.ts';
-import { detailsOf } from './entry-details.ts';
+import { entryDetails } from '../../core/audit/entry-details.ts';
 import type { ReportTable } from './report-page.ts';
 
 /** Rows of one table. */
@@ -60,7 +60,7 @@ export class ReportTables {
     const rows = this.#rows.get(type) ?? [];
     this.#rows.set(type, rows);
     if (rows.length < mostRows)
-      rows.push([`${time.slice(0, 19)}Z`, what, state, device, person, detailsOf(entry)]);
+      rows.push([`${time.slice(0, 19)}Z`, what, state, device, person, entryDetails(entry)]);
     if (person !== '') this.#people.add(person, `${type}${state === '' ? '' : ` ${state}`}`);
     if (type === 'release' && device !== '')
       this.#releases.add(

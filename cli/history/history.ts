@@ -2,14 +2,11 @@
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
 import { deviceIds } from '../../core/fleet/device-ids.ts';
-import { loadDevice } from '../../core/fleet/load-device.ts';
-import { deviceChanges, deviceChangeWords } from '../../core/history/device-changes.ts';
-import { AppContents, deviceFacts } from '../../core/history/device-facts.ts';
-import { type CommitWord, commitJson, LineReader, vouchedWords } from '../../core/history/line-reader.ts';
-import type { ValueChange } from '../../core/history/value-changes.ts';
+import { deviceChangeWords } from '../../core/history/device-changes.ts';
+import { changesOf, type HistoryEntry } from '../../core/history/device-history.ts';
+import { commitJson, vouchedWords } from '../../core/history/line-reader.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { noSuchDevice } from '../../core/unknown-name.ts';
 import { limitOf } from '../command/count-option.ts';
 import { examples } from '../command/examples.ts';
@@ -28,11 +25,6 @@ interface HistoryOptions {
   readonly json?: boolean;
 }
 
-interface Entry {
-  readonly word: CommitWord;
-  readonly changes: readonly ValueChange[];
-}
-
 /** Commits that are looked through for those that count. */
 const mostLooked = 5000;
 /** Changes of one commit that are named. */
@@ -44,8 +36,14 @@ async function history(device: string, options: HistoryOptions, signal: AbortSig
   const head = await resolveCommit(repository, options.commit ?? 'HEAD');
   await using source = new GitCatFileSource(repository.gitDirectory);
   const reader = new ObjectReader(source, readLimits);
-  const entries: Entry[] = [];
-  const found = changesOf({ gitDirectory: repository.gitDirectory, reader, head, device }, signal);
+  const entries: HistoryEntry[] = [];
+  const own = `:(glob)devices/**/${device}.yaml`;
+  const paths = ['fleet.yaml', 'groups', 'apps', 'rollouts', 'secrets', own];
+  const { gitDirectory } = repository;
+  const touching = await lineCommits({ gitDirectory, head, paths, limit: mostLooked }, signal);
+  // What was before the last one that is looked at is not known: it was not there, or is older.
+  const isCut = touching.length === mostLooked;
+  const found = changesOf({ reader, device, commits: touching, isCut }, signal);
   for await (const entry of found) {
     entries.push(entry);
     if (entries.length === limit) break;
@@ -53,10 +51,7 @@ async function history(device: string, options: HistoryOptions, signal: AbortSig
   if (entries.length === 0)
     throw noSuchDevice(device, await deviceIds(reader, head), `at ${head.slice(0, 12)}, nor was any before`);
   const commits = entries.map(({ word }) => word.commit);
-  const answers = await answersOf(
-    { ...options, gitDirectory: repository.gitDirectory, device, head, commits },
-    signal,
-  );
+  const answers = await answersOf({ ...options, gitDirectory, device, head, commits }, signal);
   const terminal = standardTerminal();
   if (options.json === true) {
     const shown = entries.map(entry => entryJson(entry, answers.get(entry.word.commit)));
@@ -64,42 +59,7 @@ async function history(device: string, options: HistoryOptions, signal: AbortSig
   } else for (const entry of entries) print(terminal, entry, answers.get(entry.word.commit));
 }
 
-interface Question {
-  readonly gitDirectory: string;
-  readonly reader: ObjectReader;
-  readonly head: ObjectId;
-  readonly device: string;
-}
-
-/** The newest first. What decides over no device is not looked at: between two that are, all is the same. */
-async function* changesOf(
-  { gitDirectory, reader, head, device }: Question,
-  signal: AbortSignal,
-): AsyncGenerator<Entry> {
-  const own = `:(glob)devices/**/${device}.yaml`;
-  const paths = ['fleet.yaml', 'groups', 'apps', 'rollouts', 'secrets', own];
-  const commits = await lineCommits({ gitDirectory, head, paths, limit: mostLooked }, signal);
-  const line = new LineReader(reader);
-  const factsAt = async (commit: ObjectId | undefined): Promise<object | undefined> => {
-    const layers =
-      commit === undefined ? undefined : (await loadDevice({ reader, commit, id: device })).layers;
-    return layers === undefined || commit === undefined
-      ? undefined
-      : await deviceFacts(layers, new AppContents(reader, commit));
-  };
-  let after = await factsAt(commits[0]);
-  for (const [at, commit] of commits.entries()) {
-    signal.throwIfAborted();
-    // What was before the last one that is looked at is not known: it was not there, or is older.
-    if (at + 1 === mostLooked) return;
-    const before = await factsAt(commits[at + 1]);
-    const changes = deviceChanges(before, after);
-    after = before;
-    if (changes.length > 0) yield { word: await line.word(commit), changes };
-  }
-}
-
-function print(terminal: Terminal, { word, changes }: Entry, answer: Answer | undefined): void {
+function print(terminal: Terminal, { word, changes }: HistoryEntry, answer: Answer | undefined): void {
   const { time, commit, subject } = word;
   terminal.line(`${terminal.colour('bold', time)} ${commit.slice(0, 12)} ${subject} (${vouchedWords(word)})`);
   for (const change of changes.slice(0, shownChanges)) terminal.line(`  ${deviceChangeWords(change)}`);
@@ -107,7 +67,7 @@ function print(terminal: Terminal, { word, changes }: Entry, answer: Answer | un
   if (answer !== undefined) terminal.line(`  the device said: ${answer.outcome}, ${answer.time}`);
 }
 
-const entryJson = ({ word, changes }: Entry, answer: Answer | undefined) => ({
+const entryJson = ({ word, changes }: HistoryEntry, answer: Answer | undefined) => ({
   ...commitJson(word),
   changes,
   ...(answer === undefined ? {} : { answer }),

@@ -303,6 +303,17 @@ export interface ServiceImage {
   image: string;
   digest: string;
 }
+export interface ServiceState {
+  service: string;
+  /**
+   * As the engine has it.
+   */
+  state: string;
+  health?: string;
+  image?: string;
+  restarts?: number;
+  exitCode?: number;
+}
 export interface DeviceApp {
   app: string;
   /**
@@ -341,6 +352,10 @@ export interface DeviceApp {
    * Of the wanted release.
    */
   services: ServiceImage[];
+  /**
+   * By what the device has signed.
+   */
+  containers: ServiceState[];
 }
 export interface Condition {
   type: string;

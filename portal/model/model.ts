@@ -1,18 +1,28 @@
 /** What the page is told, kept up to date while the portal is open. */
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { BroughtReleases } from '../../core/history/brought-releases.ts';
+import { type CommitWord, LineReader } from '../../core/history/line-reader.ts';
+import { ObjectReader } from '../../core/trust/git/object-reader.ts';
+import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { SeenFleet } from '../home/fleet-source.ts';
 import type { Home } from '../home/home.ts';
 import type { Viewer } from '../home/viewer.ts';
 import { Board } from './board/board.ts';
+import { pageLimits } from './page-limits.ts';
 import { Rollouts } from './rollouts.ts';
 import { Sight } from './sight.ts';
+
+/** Commits whose words are remembered. */
+const maxWords = 1000;
 
 export class Model implements AsyncDisposable {
   readonly home: Home;
   /** Rows of the whole fleet: `rows.onChange` tells of those that changed, `rows.since` of those that were missed. */
   readonly board: Board;
   readonly rollouts: Rollouts;
+  readonly #brought: BroughtReleases;
+  readonly #words = new Map<ObjectId, CommitWord>();
   readonly #over = new AbortController();
   readonly #running: Promise<void>;
 
@@ -25,6 +35,7 @@ export class Model implements AsyncDisposable {
     this.home = home;
     this.board = new Board(home);
     this.rollouts = new Rollouts(home, this.board);
+    this.#brought = new BroughtReleases(home.fleet.objects);
     this.#running = this.board.run(this.#over.signal).catch((error: unknown) => {
       home.log.error(
         { error: messageOf(error) },
@@ -38,6 +49,23 @@ export class Model implements AsyncDisposable {
     const { current } = this.home.fleet;
     if (current === undefined) throw new TowlineError('PORTAL_NOT_READY', 'the fleet is not read yet');
     return current;
+  }
+
+  /**
+   * The commit of main that brought a release, and who has signed it.
+   * @param path of its release.yaml
+   * @throws TowlineError when main's history cannot be read; the signal's reason
+   */
+  async madeBy(path: string, signal: AbortSignal): Promise<CommitWord | undefined> {
+    const commit = (await this.#brought.at(this.seen.commit, signal)).get(path);
+    if (commit === undefined) return undefined;
+    const known = this.#words.get(commit);
+    if (known !== undefined) return known;
+    const reader = new ObjectReader(this.home.fleet.objects, pageLimits);
+    const word = await new LineReader(reader).word(commit);
+    if (this.#words.size >= maxWords) this.#words.clear();
+    this.#words.set(commit, word);
+    return word;
   }
 
   /** For one request: what this viewer sees now. */

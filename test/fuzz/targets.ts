@@ -393,6 +393,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/desk/selector-option.ts': 'the command line',
   'cli/rollout/step-request.ts': 'the command line, and the fleet’s own remote',
   'cli/release/changelog.ts': 'the command line, and messages that are printable by then',
+  'portal/model/fleet/jump.ts': 'messages of commits, cut',
   'core/history/line-reader.ts': 'messages of commits, cut and printed',
   'cli/history/line-commits.ts': 'ids that git lists',
   'cli/history/device-answers.ts': 'ids that git lists; statuses are read by the reader of reports',

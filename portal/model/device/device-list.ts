@@ -1,8 +1,8 @@
 /** Devices that a filter finds, in an order: all is done here, and a page is handed only what it shows. */
-import { severity } from '../../core/status/severity.ts';
-import type { DevicesQuery, Rows } from '../api/types.generated.ts';
-import type { Board } from './board/board.ts';
-import { jsonOf, kindsOf, type SeenRow, type Sight, standingOf } from './sight.ts';
+import { severity } from '../../../core/status/severity.ts';
+import type { DevicesQuery, Rows } from '../../api/types.generated.ts';
+import type { Board } from '../board/board.ts';
+import { jsonOf, kindsOf, type SeenRow, type Sight, standingOf } from '../sight.ts';
 
 type Test = (seen: SeenRow) => boolean;
 
