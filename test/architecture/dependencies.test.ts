@@ -27,7 +27,7 @@ test('what the programs import is a dependency, and every dependency is imported
   const loads =
     /^(?:import|export) (?!type\b)[^'";]*from '([^.'][^']*)'|(?<!typeof )\bimport\('([^.'][^']*)'\)/gm;
   const imported = [...sources()]
-    .filter(([file]) => /^(agent|cli|core|gateway)\//.test(file))
+    .filter(([file]) => /^(agent|cli|core|gateway|portal(?!\/page))\//.test(file))
     .flatMap(([, source]) => [...source.matchAll(loads)].map(([, fixed, later]) => fixed ?? later ?? ''))
     .filter(target => !target.startsWith('node:'))
     .map(packageOf);

@@ -444,6 +444,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
     'files of the fleet that core/fleet/read-file.ts has read, by the library alone',
   'core/change/chosen-devices.ts': 'a selector that a person types',
   'cli/tunnel/change/tunnel-change.ts': 'what git prints',
+  'gateway/portal/push-home.ts': 'what git prints',
+  'portal/change/delivery.ts': 'a message that it has made',
   'cli/desk/signed-commit.ts': 'what git prints',
   'cli/app/app-folder.ts': 'files of the operator’s own, which are copied as they are',
   'cli/app/plain-secrets.ts':
