@@ -17,7 +17,7 @@ import { isOfApi, type Upgrade } from './endpoint.ts';
 import { sendError } from './exchange.ts';
 import { type PageContent, PageFiles } from './page-files.ts';
 import { peerAddress } from './peer-address.ts';
-import { Places } from './places.ts';
+import { type PlaceLimits, Places } from './places.ts';
 import { assertOwnHost } from './request-check.ts';
 import { maxTargetBytes, type RequestTarget, readTarget } from './request-target.ts';
 import { Upgrades } from './upgrades.ts';
@@ -33,9 +33,11 @@ export interface PortalServerOptions extends ApiOptions {
   /** Undefined: plain HTTP, on loopback. */
   readonly tls: TlsFiles | undefined;
   readonly log: Log;
+  /** Of one address, and in all. */
+  readonly connections?: PlaceLimits;
 }
 
-/** Connections, of one address and in all; those of a proxy on this machine are many people's. */
+/** Connections. */
 const connectionLimits = { ofOne: 256, inAll: 2048 } as const;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 20_000;
@@ -49,13 +51,14 @@ export class PortalServer {
   readonly #api: Api;
   readonly #page: PageFiles;
   readonly #upgrades: Upgrades;
-  readonly #connections = new Places(connectionLimits);
+  readonly #connections: Places;
   readonly #stop = new AbortController();
   readonly #counts = new Map<number, number>();
 
   constructor(options: PortalServerOptions) {
     this.#options = options;
     this.#api = new Api(options);
+    this.#connections = new Places(options.connections ?? connectionLimits);
     this.#page = new PageFiles(options.page);
     this.#upgrades = new Upgrades({ ...options, stop: this.#stop.signal });
     const { tls } = options;
