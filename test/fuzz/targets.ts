@@ -40,6 +40,7 @@ export const targets: Readonly<Record<string, Target>> = {
       ...['signature-number', 'ssh-assertion'],
     ].map(name => `core/webauthn/${name}.ts`),
   },
+  'reach-of-passkeys': { file: 'test/core/trust/passkeys/reach-property.test.ts', parsers: [] },
   patches: { file: 'test/core/change/patch-file.test.ts', parsers: ['core/change/patch-file.ts'] },
   'backup-stores': {
     file: 'test/core/backup/stores-fuzz.test.ts',
