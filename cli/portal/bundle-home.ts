@@ -2,9 +2,10 @@
 import { tmpdir } from 'node:os';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import type { BundleHome, BundleWish, MadeBundle } from '../../portal/bundles/bundle-home.ts';
+import type { BundleHome, BundleWish, MadeBundle, TakenBack } from '../../portal/bundles/bundle-home.ts';
 import type { SessionViewer } from '../../portal/terminal/terminal-home.ts';
 import { DraftedBundle } from '../bundle/drafted-bundle.ts';
+import { pushStatus } from '../bundle/push-status.ts';
 
 export interface DeskBundleHomeOptions {
   /** The newest trusted main; undefined: none was read yet. */
@@ -52,5 +53,16 @@ export class DeskBundleHome implements BundleHome {
       await drafted[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  async takeBack(
+    _viewer: SessionViewer,
+    input: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<TakenBack> {
+    const { repo, telemetry } = this.#options;
+    const options = { repo, ...(telemetry === undefined ? {} : { telemetry }) };
+    const { device, head, pushed } = await pushStatus(input, options, signal);
+    return { device, head, isNew: pushed > 0 };
   }
 }

@@ -1,13 +1,20 @@
 /** Bundles of the gateway's page: as `bundle DEVICE` over SSH, for who carries. */
 import { TowlineError } from '../../core/errors.ts';
-import { isObjectId } from '../../core/trust/git/object-source.ts';
-import type { BundleHome, BundleWish, MadeBundle } from '../../portal/bundles/bundle-home.ts';
+import { encodePacket, flushPacket } from '../../core/io/git/pkt-line.ts';
+import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
+import { isObjectId, type ObjectId } from '../../core/trust/git/object-source.ts';
+import type { BundleHome, BundleWish, MadeBundle, TakenBack } from '../../portal/bundles/bundle-home.ts';
 import type { SessionViewer } from '../../portal/terminal/terminal-home.ts';
 import type { BundleMaker } from '../bundles/bundle-maker.ts';
+import { zeroId } from '../git/advert.ts';
+import { takeCarriedPush } from '../people/carried-push.ts';
+import type { CarriedTelemetry } from '../people/carried-telemetry.ts';
+import { readExport } from '../people/exported-branch.ts';
 import { SessionPerson, type SessionServices } from './session-person.ts';
 
 export interface GatewayBundleHomeOptions extends SessionServices {
   readonly bundles: Pick<BundleMaker, 'make'>;
+  readonly telemetry: CarriedTelemetry;
   /** Emptied at the start of the gateway. */
   readonly incoming: string;
 }
@@ -60,6 +67,44 @@ export class GatewayBundleHome implements BundleHome {
       throw error;
     }
   }
+
+  /** As one push: what is more than that goes by `towline bundle take-back`. */
+  async takeBack(
+    viewer: SessionViewer,
+    input: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<TakenBack> {
+    const { view, telemetry } = this.#options;
+    const person = new SessionPerson(viewer, this.#options, signal);
+    const admission = person.admit({ kind: 'git', service: 'receive-pack', repository: 'telemetry' });
+    if (!admission.allowed) throw new TowlineError(admission.code, admission.message);
+    const { device, head, pack } = await readExport(input);
+    await this.judge(viewer, device);
+    const ref = telemetryRef(device);
+    const tip = telemetry.store.tip(ref);
+    if (tip === head) return { device, head, isNew: false };
+    const carrying = {
+      services: { view, telemetry },
+      admit: person.admit.bind(person),
+      audit: person.audit.bind(person),
+    };
+    const result = await takeCarriedPush(
+      carrying,
+      pushBody({ ref, tip, head }, guarded(pack, person.signal)),
+    );
+    if (result?.refusal !== undefined) throw result.refusal;
+    return { device, head, isNew: true };
+  }
+}
+
+/** The body of a push, as git would send it. */
+async function* pushBody(
+  { ref, tip, head }: { readonly ref: string; readonly tip: ObjectId | undefined; readonly head: ObjectId },
+  pack: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer> {
+  yield encodePacket(`${tip ?? zeroId} ${head} ${ref}\0report-status`);
+  yield Buffer.from(flushPacket);
+  for await (const piece of pack) yield Buffer.from(piece);
 }
 
 const actionOf = (device: string): string => `bundle ${device.slice(0, 253)}`;

@@ -63,7 +63,7 @@ export async function openGatewayHome(options: GatewayHomeOptions): Promise<Open
       ...{ login: people.deviceLogin, recordings: devices.recordings.store },
     }),
     bundles: new GatewayBundleHome({
-      ...{ view, clock, audit, bundles: devices.bundles },
+      ...{ view, clock, audit, bundles: devices.bundles, telemetry: devices.telemetryGit },
       incoming: path.join(settings.stateDirectory, 'incoming'),
     }),
     gateway: { tunnelIsUp: device => people.tunnels.entry(device) !== undefined },

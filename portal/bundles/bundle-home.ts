@@ -1,4 +1,4 @@
-/** Bundles for devices without a network, for who carries them. */
+/** Bundles for devices without a network, and what they have to say back, for who carries both. */
 import type { SessionViewer } from '../terminal/terminal-home.ts';
 
 export interface BundleWish {
@@ -16,6 +16,15 @@ export interface MadeBundle extends AsyncDisposable {
   pieces(): AsyncIterable<Uint8Array>;
 }
 
+/** What came back of a device. */
+export interface TakenBack {
+  readonly device: string;
+  /** Commit at which its branch is. */
+  readonly head: string;
+  /** False: all of it was there already. */
+  readonly isNew: boolean;
+}
+
 export interface BundleHome {
   /** Where bundles lie while they are fetched; no other user may look into it. */
   readonly folder: string;
@@ -23,4 +32,9 @@ export interface BundleHome {
   judge(viewer: SessionViewer, device: string): Promise<void>;
   /** @throws TowlineError as `towline bundle create`, or the gateway's `bundle`, has it */
   make(viewer: SessionViewer, wish: BundleWish, signal: AbortSignal): Promise<MadeBundle>;
+  /**
+   * @param input what `towline agent export-status` wrote
+   * @throws TowlineError BUNDLE_FORMAT, TELEMETRY_FORGED, TELEMETRY_NOT_FORWARD, GATEWAY_REQUEST_TOO_LARGE; as `judge`; what refuses the push
+   */
+  takeBack(viewer: SessionViewer, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<TakenBack>;
 }

@@ -11,7 +11,7 @@ export interface GitBundleHeader {
 
 const signature = '# v2 git bundle\n';
 /** Of the header, bytes: a bundle of ours has two refs and a few prerequisites. */
-const maxGitBundleHeader = 64 * 1024;
+export const maxGitBundleHeader = 64 * 1024;
 
 export function writeGitBundleHeader({ prerequisites, refs }: GitBundleHeader): Buffer {
   const lines = [...prerequisites.map(id => `-${id}\n`), ...[...refs].map(([name, id]) => `${id} ${name}\n`)];
