@@ -1283,6 +1283,17 @@ export interface LoggedIn {
   name: string;
   csrf: string;
 }
+export interface TakenBack {
+  device: string;
+  /**
+   * Commit at which the device's branch is.
+   */
+  head: string;
+  /**
+   * False: all of it was there already.
+   */
+  isNew: boolean;
+}
 export interface LoginOidcBackQuery {
   code?: string;
   state?: string;

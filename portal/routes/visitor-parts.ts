@@ -1,6 +1,8 @@
 /** What is held for people beyond one request: terminals that are open, bundles that are made; and the rows of the API for both. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TowlineError } from '../../core/errors.ts';
+import type { TakenBack } from '../bundles/bundle-home.ts';
 import { BundleShelf } from '../bundles/bundle-shelf.ts';
 import type { Home } from '../home/home.ts';
 import type { Route } from '../route/route.ts';
@@ -57,6 +59,17 @@ export class VisitorParts implements AsyncDisposable {
     const { ticket = '' } = parameters;
     if (this.#door === undefined) socket.destroy();
     else this.#door.upgrade({ request, socket, head, ticket, origin: this.#origin(), viewer });
+  }
+
+  /** @throws TowlineError PORTAL_NOT_FOUND; as `BundleHome.takeBack` */
+  async takeBack(
+    viewer: SessionViewer,
+    input: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<TakenBack> {
+    const { bundles } = this.#home;
+    if (bundles === undefined) throw new TowlineError('PORTAL_NOT_FOUND', 'nothing is taken back here');
+    return await bundles.takeBack(viewer, input, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,6 +14,7 @@ import type { Endpoint, Upgrade } from '../server/endpoint.ts';
 import type { Login } from '../server/login.ts';
 import type { PageContent } from '../server/page-files.ts';
 import { PortalServer, type TlsFiles } from '../server/portal-server.ts';
+import { readBytes } from '../server/request-body.ts';
 import { routeEndpoint, send } from '../server/route-endpoint.ts';
 
 export interface PortalOptions {
@@ -54,7 +55,7 @@ export class Portal {
     const terminals: Upgrade = { path: terminalPath, take: asked => visitors.takeTerminal(asked) };
     this.server = new PortalServer({
       ...{ ...others, log: home.log },
-      endpoints: [...endpoints, this.live.endpoint, ...served],
+      endpoints: [...endpoints, this.live.endpoint, takeBackEndpoint(visitors), ...served],
       upgrades: [...upgrades, terminals],
     });
   }
@@ -83,6 +84,19 @@ function meEndpoint(route: Route): Endpoint {
       const csrf = login.csrf === undefined ? {} : { csrf: login.csrf };
       const me = await route.answer({ path: '/me', query, body: undefined, viewer, signal });
       await send(exchange, me.kind === 'json' ? { ...me, body: { ...me.body, ...csrf } } : me);
+    },
+  };
+}
+
+/** What is larger goes by `towline bundle take-back`. */
+const maxStatusBytes = 16 * 1024 * 1024;
+
+function takeBackEndpoint(visitors: VisitorParts): Endpoint {
+  return {
+    ...{ method: 'POST', path: '/bundles/status', bytes: true },
+    answer: async exchange => {
+      const { viewer, request, signal } = exchange;
+      await exchange.json(await visitors.takeBack(viewer, readBytes(request, maxStatusBytes), signal));
     },
   };
 }

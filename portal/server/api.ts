@@ -6,7 +6,7 @@ import { Exchange } from './exchange.ts';
 import type { Login } from './login.ts';
 import { Places } from './places.ts';
 import { readJson } from './request-body.ts';
-import { assertJson, assertOwnPage, assertOwnRead, assertToken } from './request-check.ts';
+import { assertBytes, assertJson, assertOwnPage, assertOwnRead, assertToken } from './request-check.ts';
 import type { RequestTarget } from './request-target.ts';
 
 export interface ApiOptions {
@@ -61,7 +61,8 @@ export class Api {
     const leave = endpoint.lasting === true ? undefined : this.#enter(asked, login);
     if (endpoint.lasting === true) asked.lasts();
     try {
-      const body = endpoint.method === 'GET' ? undefined : await readJson(request);
+      const isJson = endpoint.method !== 'GET' && endpoint.bytes !== true;
+      const body = isJson ? await readJson(request) : undefined;
       const signal = login === undefined ? asked.signal : AbortSignal.any([asked.signal, login.signal]);
       // A body that came slowly: their login may have ended since.
       signal.throwIfAborted();
@@ -73,14 +74,15 @@ export class Api {
   }
 
   #check(
-    { method, open, navigated }: Endpoint,
+    { method, open, navigated, bytes }: Endpoint,
     { headers }: IncomingMessage,
     login: Login | undefined,
   ): void {
     const origin = this.#options.origin();
     if (method !== 'GET') {
       assertOwnPage(headers, origin);
-      assertJson(headers);
+      if (bytes === true) assertBytes(headers);
+      else assertJson(headers);
     } else if (navigated !== true) assertOwnRead(headers, origin);
     if (open === true) return;
     if (login === undefined) throw new TowlineError('PORTAL_LOGIN_NEEDED', 'nobody is logged in');

@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly navigated?: boolean;
   /** The answer goes on: it has no place among those that come and go, and sees to its own bounds. */
   readonly lasting?: boolean;
+  /** What is sent are bytes (`application/octet-stream`), which the endpoint reads by itself, within its own bound. */
+  readonly bytes?: boolean;
   answer(exchange: Exchange): Promise<void>;
 }
 

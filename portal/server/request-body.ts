@@ -28,6 +28,18 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   return value;
 }
 
+/** A file, piece by piece, up to `maxBytes`. @throws TowlineError PORTAL_TOO_LARGE */
+export async function* readBytes(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  // Who is refused is told so: the connection stays.
+  const chunks: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new TowlineError('PORTAL_TOO_LARGE', `the file is over ${maxBytes} bytes`);
+    yield chunk;
+  }
+}
+
 function isDeep(value: unknown, left: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return left === 0 || Object.values(value).some(each => isDeep(each, left - 1));

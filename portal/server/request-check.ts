@@ -52,6 +52,12 @@ export function assertJson(headers: IncomingHttpHeaders): void {
   if (!/^application\/json(?:; ?charset=utf-8)?$/i.test(type)) throw foreign('it is no JSON that is sent');
 }
 
+/** As `assertJson`, of bytes. @throws TowlineError PORTAL_FOREIGN_ORIGIN */
+export function assertBytes(headers: IncomingHttpHeaders): void {
+  if (headers['content-type']?.toLowerCase() !== 'application/octet-stream')
+    throw foreign('it is no file that is sent');
+}
+
 /** @param csrf of the session @throws TowlineError PORTAL_FOREIGN_ORIGIN */
 export function assertToken(headers: IncomingHttpHeaders, csrf: string): void {
   const sent = headers[csrfHeader];
