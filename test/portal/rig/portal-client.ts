@@ -76,7 +76,7 @@ export class PortalClient {
     const { port, ca } = this.#options;
     const send = ca === undefined ? requestPlain : requestTls;
     const { host, hostname } = new URL(this.origin);
-    const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const bytes = body === undefined || body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
     const all = { host, ...this.#own(method), ...headers };
     const request = send({
       ...{ host: '127.0.0.1', port, path, method, agent: false },
@@ -85,6 +85,8 @@ export class PortalClient {
         Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
       ),
     });
+    // What was refused before it was sent whole is cut.
+    request.on('error', () => undefined);
     request.end(bytes);
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     this.#keep(response);
