@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { factsOf } from './api/answer.ts';
 import { Page } from './frame/page.tsx';
 import { readTheme } from './frame/theme.ts';
-import { askViewer, logInByFragment, viewerFailure } from './frame/viewer.ts';
+import { askViewer, logInByFragment, loginFailure } from './frame/viewer.ts';
 import { watchClock } from './part/moment.tsx';
 import { go, place, watchPlace } from './route/place.ts';
 import { matchOf } from './route/routes.ts';
@@ -19,7 +19,7 @@ async function start(): Promise<void> {
     ?.route.load()
     .catch(() => undefined);
   await logInByFragment().catch((error: unknown) => {
-    viewerFailure.value = factsOf(error);
+    loginFailure.value = factsOf(error);
   });
   const isKnown = place.value.path === '/login' || (await askViewer());
   if (!isKnown) go(`/login?to=${encodeURIComponent(place.value.path + location.search)}`, 'replace');

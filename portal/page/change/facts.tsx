@@ -1,11 +1,13 @@
 /** The commit that would be signed: its fingerprint, to compare, and what it stands on. */
 import type { Proposal } from '../api/answers.ts';
+import { viewer } from '../frame/viewer.ts';
+import { commitWord } from '../part/address.ts';
 import { Command, CopyButton } from '../part/copied.tsx';
 import { Facts } from '../part/facts.tsx';
 import { say } from '../words/say.ts';
 
 export function ChangeFacts({ proposal }: { readonly proposal: Proposal }) {
-  const { fingerprint, commit, base, needs, signed } = proposal;
+  const { id, fingerprint, commit, base, needs, signed } = proposal;
   return (
     <>
       <Facts
@@ -22,8 +24,14 @@ export function ChangeFacts({ proposal }: { readonly proposal: Proposal }) {
           needs.length === 0 ? undefined : [say('change.needs'), <Needs key="needs" needs={needs} />],
         ]}
       />
-      <p class="small quiet">{say('change.compare')}</p>
-      <Command text={`towline show ${(signed ?? commit).slice(0, 12)}`} />
+      {signed === undefined && viewer.value?.kind === 'desk' ? (
+        <p class="small quiet">{say('change.compare.desk')}</p>
+      ) : (
+        <>
+          <p class="small quiet">{say('change.compare')}</p>
+          <Command text={`towline show ${signed === undefined ? `pending/${id}` : commitWord(signed)}`} />
+        </>
+      )}
     </>
   );
 }

@@ -30,7 +30,9 @@ export function ChangeProgress({ proposal }: { readonly proposal: Proposal }) {
         {progress.map((one, index) => (
           <li key={`${one.step} ${index}`} data-step={one.step}>
             <Moment at={one.time} as="local" />
-            <span>{one.step === 'failed' ? <Badge state="failed" /> : <Badge state="done" />}</span>
+            <span>
+              <Badge state={stateOf(one)} />
+            </span>
             <div>
               <p>{say(`change.progress.${one.step}`)}</p>
               <Count one={one} />
@@ -41,6 +43,13 @@ export function ChangeProgress({ proposal }: { readonly proposal: Proposal }) {
       </ol>
     </section>
   );
+}
+
+/** Every device, or what is no matter of devices. */
+function stateOf({ step, devices }: Progress): 'failed' | 'done' | 'pending' {
+  if (step === 'failed') return 'failed';
+  if (step === 'pushed' || step === 'trusted' || devices === undefined) return 'done';
+  return devices[step] >= devices.of ? 'done' : 'pending';
 }
 
 function Count({ one }: { readonly one: Progress }) {

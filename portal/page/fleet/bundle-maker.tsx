@@ -70,7 +70,7 @@ export function BundleMaker({ device }: { readonly device: string }) {
         </>
       ) : null}
       {failure.value === undefined ? null : <FailureNote facts={failure.value} />}
-      <Command text={`towline bundle create ${device}`} />
+      <Command text={`towline bundle create --device ${device}`} />
     </div>
   );
 }

@@ -6,6 +6,8 @@ import { ask, keepCsrf, keepSession } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
 
 export const viewer = signal<Me | undefined>(undefined);
+/** Of the login that the address brought along. */
+export const loginFailure = signal<FailureFacts | undefined>(undefined);
 export const viewerFailure = signal<FailureFacts | undefined>(undefined);
 
 /** A token in the address's fragment is used, and the fragment gone, before anything else is asked. */
@@ -39,6 +41,6 @@ export async function askViewer(): Promise<boolean> {
 export async function logOut(): Promise<void> {
   await ask('/logout', { method: 'POST' }).catch(() => undefined);
   keepSession(undefined);
-  keepCsrf(undefined);
-  viewer.value = undefined;
+  // The page begins anew: nothing of what it knew stays behind.
+  location.assign('/login');
 }

@@ -23,7 +23,6 @@ export default function Enrolments() {
           )
         }
       </Loaded>
-      <Command text="towline device pending" />
     </>
   );
 }

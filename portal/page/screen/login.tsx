@@ -6,7 +6,7 @@ import type { LoggedIn, LoginWays, PasskeyLoginChallenge, SshLoginChallenge } fr
 import { ask } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
 import { signWithPasskey } from '../change/passkey.ts';
-import { askViewer, viewerFailure } from '../frame/viewer.ts';
+import { askViewer, loginFailure, viewerFailure } from '../frame/viewer.ts';
 import { Command, CopyButton } from '../part/copied.tsx';
 import { Listing } from '../part/listing.tsx';
 import { Loaded } from '../part/loaded.tsx';
@@ -30,16 +30,14 @@ async function enter(): Promise<void> {
 
 export default function Login() {
   const answer = useAnswer<LoginWays>('/login/ways');
-  const trouble = viewerFailure.value;
+  const trouble =
+    loginFailure.value ?? (viewerFailure.value?.status === 401 ? undefined : viewerFailure.value);
   const refused = place.value.query.get('error');
   return (
     <>
       <h1>{say('login.title')}</h1>
-      {trouble === undefined ? null : trouble.status === 401 ? (
-        <p class="quiet">{say('login.over')}</p>
-      ) : (
-        <FailureNote facts={trouble} />
-      )}
+      {place.value.query.get('over') === '1' ? <p role="status">{say('login.over')}</p> : null}
+      {trouble === undefined ? null : <FailureNote facts={trouble} />}
       {refused === null ? null : (
         <FailureNote facts={{ status: 0, code: printable(refused), message: say('login.refused') }} />
       )}

@@ -44,8 +44,10 @@ export const change = {
   'change.plans.none': 'No device would do anything.',
   'change.device': 'Show {device}',
   'change.fingerprint': 'Fingerprint of the commit',
+  'change.compare.desk':
+    'The terminal that started this page says the same when it asks for your signature: compare them there.',
   'change.compare':
-    'Compare it with what the authenticator’s or your own terminal says, made from bytes that this page has not seen:',
+    'Compare it with what your own terminal says, made from bytes that you have fetched yourself:',
   'change.commit': 'Commit',
   'change.base': 'Stands on',
   'change.message': 'Message',

@@ -13,7 +13,6 @@ export const fleet = {
   'overview.rollouts': 'Rollouts under way',
   'overview.fleet': 'The fleet',
   'overview.all': 'Show all {count}',
-  'overview.support': 'Support',
   'need.stopped': 'Stopped: does not trust main',
   'need.fork': 'Two different histories seen',
   'need.failed': 'Failed',

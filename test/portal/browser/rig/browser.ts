@@ -15,8 +15,10 @@ const launchArguments = [
   '--no-first-run',
 ];
 
-export async function openBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: chromiumProgram(), args: launchArguments, headless: true });
+/** @param more arguments, as `--host-resolver-rules=…` */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  const args = [...launchArguments, ...more];
+  return await chromium.launch({ executablePath: chromiumProgram(), args, headless: true });
 }
 
 /** What a page did that it must not do, one line each. */
