@@ -17,7 +17,7 @@ export function tellStory(terminal: Terminal, story: CommitStory, notes: readonl
   terminal.line(`needs        ${first}`);
   for (const other of others) terminal.line(`and          ${other}`);
   terminal.line();
-  for (const line of commit.message.replace(lastLine, '').split('\n')) terminal.line(`    ${line}`);
+  terminal.lines(commit.message.replace(lastLine, '').replace(/^/gm, '    '));
   terminal.line();
   if (change.length === 0) terminal.line('nothing changes');
   for (const each of change) terminal.line(changeWords(each));

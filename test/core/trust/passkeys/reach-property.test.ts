@@ -87,12 +87,14 @@ const some = (of: readonly string[]) =>
 const wild = fc
   .record({
     paths: some(places),
-    only: fc.option(some(values), { nil: undefined }),
+    values: fc.option(some(values), { nil: undefined }),
     change: fc.constantFrom(undefined, undefined, 'advance', 'pause'),
     roles: some(['portal', 'deploy', 'root']),
     passkeys: fc.constantFrom(true, true, false, undefined),
   })
-  .map(({ only, change, ...given }) => (only === undefined ? { ...given, change } : { ...given, only }));
+  .map(({ values: only, change, ...given }) =>
+    only === undefined ? { ...given, change } : { ...given, only },
+  );
 const own = fc.constant({ roles: ['portal'], passkeys: true });
 /** What may be given. */
 const narrow = fc.oneof(
