@@ -33,14 +33,14 @@ async function fetchStatements(url: string, device: string, signal: AbortSignal)
         throw cause;
       throw new TowlineError('CLI_NO_STATEMENT', `no statement of ${device} waits at ${url}`, { cause });
     }
-    return await readStatements(directory, await git(['rev-parse', 'statement'], { directory, signal }));
+    return await statementsAt(directory, await git(['rev-parse', 'statement'], { directory, signal }));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
 /** No more is read than a gateway would have taken. @throws ENROLMENT_STATEMENT_MALFORMED, TRUST_… */
-export async function readStatements(directory: string, tip: ObjectId): Promise<SignedStatement[]> {
+export async function statementsAt(directory: string, tip: ObjectId): Promise<SignedStatement[]> {
   const source = new GitCatFileSource(directory);
   try {
     const reader = new ObjectReader(source, { maxTreeBytes: 4096, maxCommitBytes: 4096 });

@@ -10,7 +10,7 @@ import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { AuditSource } from '../../portal/home/home.ts';
 import { fetchRefs, refsIn } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
-import { readStatements } from '../device/statements.ts';
+import { statementsAt } from '../device/statements.ts';
 
 export interface BesideTelemetryOptions {
   /** Folder of the clone that the program keeps things in. */
@@ -46,7 +46,7 @@ export class BesideTelemetry implements AuditSource, AsyncDisposable {
   async enrolments(signal: AbortSignal): Promise<ReadonlyMap<string, readonly SignedStatement[]>> {
     const found = new Map<string, readonly SignedStatement[]>();
     for (const [ref, tip] of [...(await this.#refs(enrolmentRefs, signal))].slice(0, mostShown)) {
-      const statements = await readStatements(this.#directory, tip).catch((error: unknown) => {
+      const statements = await statementsAt(this.#directory, tip).catch((error: unknown) => {
         if (!isTowlineError(error)) throw error;
         this.#options.log.debug({ err: error, ref }, 'a statement cannot be read');
         return [];

@@ -9,7 +9,7 @@ import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { signStatement } from '../desk/sign-statement.ts';
-import { addressWith, openPage } from './shown-address.ts';
+import { addressWith, showPage } from './shown-address.ts';
 
 interface LoginOptions {
   readonly key?: string;
@@ -47,7 +47,7 @@ async function logIn(place: string, options: LoginOptions, signal: AbortSignal):
   const terminal = standardTerminal();
   if (options.json === true) terminal.json({ address });
   else terminal.lines(`${address}\nGood once, for two minutes.`);
-  if (options.browser) await openPage(address);
+  if (options.browser) await showPage(address);
 }
 
 function originOf(place: string): string {

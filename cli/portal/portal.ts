@@ -18,7 +18,7 @@ import { DeskSessions } from './desk-sessions.ts';
 import { DeskTerminal } from './desk-terminal.ts';
 import { DeskViewer } from './desk-viewer.ts';
 import { registerPortalLogin } from './login-verb.ts';
-import { addressWith, openPage } from './shown-address.ts';
+import { addressWith, showPage } from './shown-address.ts';
 
 interface PortalOptions extends RemoteOptions {
   readonly telemetry?: string;
@@ -61,7 +61,7 @@ async function servePortal(options: PortalOptions, signal: AbortSignal): Promise
     });
     asking = terminal;
     const address = show();
-    if (options.browser) await openPage(address);
+    if (options.browser) await showPage(address);
     if (terminal.isThere && options.json !== true)
       new Terminal(process.stderr, process.env).line('Enter: a new address; Ctrl-C: the end of it.');
     await desk.follow(signal);

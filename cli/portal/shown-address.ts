@@ -13,7 +13,7 @@ const readMs = 30_000;
  * Opens the person's browser. Its arguments are to be seen by every user of the machine (`ps`): it is given a file of the person's own
  * that leads on.
  */
-export async function openPage(address: string): Promise<void> {
+export async function showPage(address: string): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'towline-portal-'));
   const file = path.join(folder, 'portal.html');
   const page = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=${address}"><title>Towline</title>\n`;

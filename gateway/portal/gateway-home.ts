@@ -7,12 +7,16 @@ import { LastingObjectSource } from '../../core/io/git/lasting-object-source.ts'
 import type { WalkStop } from '../../core/trust/walk.ts';
 import type { Home } from '../../portal/home/home.ts';
 import type { Audit } from '../admission/audit.ts';
-import type { DeviceParts } from '../device-parts.ts';
+import type { BundleMaker } from '../bundles/bundle-maker.ts';
+import type { Enrolment } from '../enrolment/enrolment.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import type { PeopleParts } from '../people/people-parts.ts';
+import type { Recordings } from '../recordings/recordings.ts';
 import type { DeviceReports } from '../sinks/device-reports.ts';
+import type { TelemetryGit } from '../telemetry/telemetry-git.ts';
+import type { TelemetryHints } from '../telemetry-hints/telemetry-hints.ts';
 import { GatewayBundleHome } from './bundle-home.ts';
 import { GatewayFleet } from './fleet-source.ts';
 import { GatewayChanges, type GatewayChangesOptions } from './push-home.ts';
@@ -29,7 +33,14 @@ export interface GatewayHomeOptions {
   readonly runner: GitRunner;
   readonly view: FleetViewHolder;
   readonly reports: DeviceReports;
-  readonly devices: DeviceParts;
+  /** What answers devices. */
+  readonly devices: {
+    readonly telemetryGit: TelemetryGit;
+    readonly telemetryHints: TelemetryHints;
+    readonly enrolment: Pick<Enrolment, 'desk'>;
+    readonly recordings: Pick<Recordings, 'store'>;
+    readonly bundles: BundleMaker;
+  };
   readonly people: PeopleParts;
   readonly stopped: () => WalkStop | undefined;
   readonly audit: Audit;

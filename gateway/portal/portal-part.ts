@@ -16,7 +16,6 @@ import { Portal } from '../../portal/served/portal.ts';
 import type { TlsFiles } from '../../portal/server/portal-server.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { RateLimiter } from '../limits/device-limits.ts';
-import type { Part } from '../part.ts';
 import type { Metric } from '../plain-port/metric.ts';
 import { type GatewayHomeOptions, type OpenedHome, openGatewayHome } from './gateway-home.ts';
 import { GatewayViewer } from './gateway-viewer.ts';
@@ -34,7 +33,7 @@ export interface PortalPartOptions extends GatewayHomeOptions {
 /** Steps of logins of all addresses, in a minute. */
 const allPerMinute = 1200;
 
-export class PortalPart implements Part {
+export class PortalPart {
   readonly #options: PortalPartOptions;
   readonly #opened: OpenedHome;
   readonly #sessions: LoginSessions;

@@ -370,10 +370,24 @@ export const targets: Readonly<Record<string, Target>> = {
       ...gateway('fleet/trusted-file'),
     ],
   },
+  'portal-requests': {
+    file: 'test/portal/server/requests-fuzz.test.ts',
+    parsers: [
+      ...['portal-server', 'request-body', 'request-check', 'request-target'].map(
+        name => `portal/server/${name}.ts`,
+      ),
+      'core/access/portal-login.ts',
+    ],
+  },
 };
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'cli/portal/login-verb.ts':
+    'a portal whose address the person has typed, over TLS: of its answer two texts count, each by its form',
+  'gateway/portal/portal-settings.ts': 'gateway.yaml, the owner’s',
+  'portal/login/oidc-login.ts':
+    'names and values of a target that was read; the rest openid-client takes apart',
   'cli/backup/desk-store.ts': 'last words of restic at this desk, for the message of an error',
   'cli/backup/prune.ts': 'the command line, and what restic says of bytes, printed',
   'agent/backup/stores/copy-backup.ts': 'a line of restic’s about what it has sent: a number for the log',
