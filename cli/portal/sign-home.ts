@@ -1,4 +1,5 @@
 /** How a change of the page at a desk is signed and pushed: as by any verb, from the person's own clone. */
+import { FleetLoads } from '../../core/change/fleet-loads.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { Person } from '../../core/trust/git/commit-object.ts';
@@ -28,7 +29,7 @@ const identPattern = /^(.*) <([^<>]*)> [0-9]+ ([+-][0-9]{4})$/;
 export class SigningDesk implements ChangeHome {
   readonly origin = undefined;
   readonly #options: SigningDeskOptions;
-  readonly #cache: NonNullable<MainLook['cache']> = new Map();
+  readonly #loads = new FleetLoads();
 
   constructor(options: SigningDeskOptions) {
     this.#options = options;
@@ -62,7 +63,7 @@ export class SigningDesk implements ChangeHome {
     const objects = new GitCatFileSource(main.repository.gitDirectory);
     const { trusted, policies, holders } = walk;
     return {
-      ...{ trusted, objects, policies, holders, versions: versionsOf(walk), cache: this.#cache },
+      ...{ trusted, objects, policies, holders, versions: versionsOf(walk), loads: this.#loads },
       [Symbol.asyncDispose]: async () => {
         await objects[Symbol.asyncDispose]();
         await walk[Symbol.asyncDispose]();

@@ -1,11 +1,12 @@
 /** Files with some of them changed: what is proposed can be read, and checked, before anything of it is written. */
 import { TowlineError } from '../errors.ts';
 import { maxYamlBytes } from '../fleet/limits.ts';
-import type { LoadOptions } from '../fleet/load.ts';
+import { loadFleet } from '../fleet/load.ts';
 import type { RepositoryEntry, RepositoryFile, RepositoryFiles } from '../fleet/repository-files.ts';
 import { objectId } from '../trust/git/object-hash.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { TrustedState } from '../trust/line/trusted-state.ts';
+import type { FleetLoads, LoadedFleet } from './fleet-loads.ts';
 import { bytesOf, modeOf, type NewContent } from './new-content.ts';
 
 /** Path → the file as it is to be, of mode 0644 where nothing says otherwise; null: it goes. */
@@ -17,8 +18,8 @@ export interface FilesAt {
   readonly commit: ObjectId;
   /** Of main: what this person's own walk trusts. */
   readonly trusted?: TrustedState;
-  /** Files that were read before, by path and blob: of a large fleet a change is of few. */
-  readonly cache?: NonNullable<LoadOptions['cache']>;
+  /** Loads that are shared by all who look at these files. */
+  readonly loads?: FleetLoads;
 }
 
 /** @throws TowlineError FLEET_FILE_MISSING where there is none */
@@ -29,11 +30,15 @@ export async function textAt({ files, commit }: FilesAt, path: string): Promise<
 }
 
 /** The same commit, with the changes. */
-export const withChanges = ({ files, commit, cache }: FilesAt, changes: Changes): FilesAt => ({
+export const withChanges = ({ files, commit, loads }: FilesAt, changes: Changes): FilesAt => ({
   files: new ChangedFiles(files, changes),
   commit,
-  ...(cache === undefined ? {} : { cache }),
+  ...(loads === undefined ? {} : { loads }),
 });
+
+/** The whole fleet of these files, and what is wrong with it. @throws as `loadFleet` */
+export const loadAt = ({ files, commit, loads }: FilesAt): Promise<LoadedFleet> =>
+  loads?.of(files, commit) ?? loadFleet(files, commit);
 
 class ChangedFiles implements RepositoryFiles {
   readonly #base: RepositoryFiles;

@@ -1,12 +1,11 @@
 /** The fleet that a change is made of. */
 import type { Fleet } from '../fleet/fleet.ts';
 import { FleetProblems } from '../fleet/fleet-problems.ts';
-import { loadFleet } from '../fleet/load.ts';
-import type { FilesAt } from './changed-files.ts';
+import { type FilesAt, loadAt } from './changed-files.ts';
 
 /** As far as it can be read: what is wrong there already keeps no change from being made. @throws FleetProblems where nothing of it can */
-export async function fleetOf({ files, commit, cache }: FilesAt): Promise<Fleet> {
-  const { fleet, problems } = await loadFleet(files, commit, cache === undefined ? {} : { cache });
+export async function fleetOf(at: FilesAt): Promise<Fleet> {
+  const { fleet, problems } = await loadAt(at);
   if (fleet === undefined) throw new FleetProblems(problems);
   return fleet;
 }

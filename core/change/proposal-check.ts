@@ -1,9 +1,9 @@
 /** What must not be wrong with a change: its own mistakes refuse it, those that stand there already do not. */
 import type { Problem } from '../errors.ts';
 import { FleetProblems } from '../fleet/fleet-problems.ts';
-import { type LoadOptions, loadFleet } from '../fleet/load.ts';
 import { loadDevice } from '../fleet/load-device.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
+import { FleetLoads } from './fleet-loads.ts';
 
 /**
  * Everything that is wrong there. Asked of the files with the change; where something is, of those without it, too: then
@@ -13,8 +13,8 @@ export type ProposalCheck = (at: FilesAt, before: FilesAt) => Promise<readonly P
 
 /** The files of the whole fleet, each by itself and against each other. */
 export function fleetCheck(): ProposalCheck {
-  const own: NonNullable<LoadOptions['cache']> = new Map();
-  return async ({ files, commit, cache = own }) => (await loadFleet(files, commit, { cache })).problems;
+  const own = new FleetLoads();
+  return async ({ files, commit, loads = own }) => (await loads.of(files, commit)).problems;
 }
 
 /** What decides over one device, and nothing besides. */
@@ -26,8 +26,13 @@ export function deviceCheck(id: string): ProposalCheck {
 export const checkedBefore: ProposalCheck = async () => [];
 
 /** @throws FleetProblems of what the change brings */
-export async function assertNoNew(check: ProposalCheck, before: FilesAt, changes: Changes): Promise<void> {
-  const problems = await check(withChanges(before, changes), before);
+export async function assertNoNew(
+  check: ProposalCheck,
+  before: FilesAt,
+  changes: Changes,
+  after = withChanges(before, changes),
+): Promise<void> {
+  const problems = await check(after, before);
   if (problems.length === 0) return;
   // A line may have moved.
   const keyOf = ({ code, message, position }: Problem) => JSON.stringify([code, message, position.file]);

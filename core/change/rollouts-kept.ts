@@ -1,7 +1,6 @@
 /** What a change must not do to rollouts that are under way: the walk does not look at what files say. */
 
 import { FleetProblems } from '../fleet/fleet-problems.ts';
-import { loadFleet } from '../fleet/load.ts';
 import {
   conflictProblems,
   emptyStageProblems,
@@ -10,7 +9,7 @@ import {
   takenBack,
 } from '../rollout/change-check.ts';
 import { movedApps } from '../rollout/finish.ts';
-import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
+import { type Changes, type FilesAt, loadAt, withChanges } from './changed-files.ts';
 
 /**
  * As `validate` and the hook ask it, which a commit that a verb makes does not pass.
@@ -22,15 +21,10 @@ export async function assertRolloutsKept(
   before: FilesAt,
   changes: Changes,
   mayDowngrade: boolean,
+  after = withChanges(before, changes),
 ): Promise<void> {
   if (!(await hasRollouts(before)) && ![...changes.keys()].some(path => path.startsWith('rollouts/'))) return;
-  const after = withChanges(before, changes);
-  const { cache } = before;
-  const cached = cache === undefined ? {} : { cache };
-  const [{ fleet: old }, { fleet: now }] = [
-    await loadFleet(before.files, before.commit, cached),
-    await loadFleet(after.files, after.commit, cached),
-  ];
+  const [{ fleet: old }, { fleet: now }] = [await loadAt(before), await loadAt(after)];
   if (old === undefined || now === undefined) return;
   const known = new Set(conflictProblems(old).map(({ message }) => message));
   const moved = mayDowngrade || old.rollouts.size === 0 ? [] : movedApps(old, now);

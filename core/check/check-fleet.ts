@@ -5,7 +5,7 @@ import { desiredStateOf } from '../desired/desired-state.ts';
 import { nextProblems } from '../desired/next.ts';
 import type { Problem } from '../errors.ts';
 import { type Fleet, layersOf } from '../fleet/fleet.ts';
-import { inFileOrder, type LoadOptions, loadFleet } from '../fleet/load.ts';
+import { inFileOrder, loadFleet } from '../fleet/load.ts';
 import { mergeDevice } from '../fleet/merge.ts';
 import { narrowestAccess } from '../fleet/narrowest-access.ts';
 import { readPublishers } from '../fleet/publishers.ts';
@@ -96,8 +96,8 @@ export interface FleetQuestion {
   readonly date: Date;
   /** Earlier contents of secrets: keys that were revoked may have read them. */
   readonly history?: SecretHistory;
-  /** Of `loadFleet`. */
-  readonly cache?: NonNullable<LoadOptions['cache']> | undefined;
+  /** What was loaded of them already. */
+  readonly loaded?: Awaited<ReturnType<typeof loadFleet>>;
 }
 
 /** @throws TowlineError when an object is missing or malformed */
@@ -106,9 +106,9 @@ export async function checkFleet({
   commit,
   date,
   history = noHistory,
-  cache,
+  loaded,
 }: FleetQuestion): Promise<FleetCheck> {
-  const { fleet, problems: read } = await loadFleet(files, commit, cache === undefined ? {} : { cache });
+  const { fleet, problems: read } = loaded ?? (await loadFleet(files, commit));
   const problems =
     fleet === undefined
       ? read

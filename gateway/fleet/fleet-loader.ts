@@ -12,6 +12,7 @@ import { mergeDevice } from '../../core/fleet/merge.ts';
 import { selectable } from '../../core/fleet/selector.ts';
 import type { DesiredTunnel } from '../../core/fleet/tunnel.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
+import { UnhurriedFiles } from '../../core/io/git/unhurried-files.ts';
 import { assignedImages } from '../../core/rollout/assigned-images.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
@@ -20,12 +21,12 @@ import { firstWalk } from '../../core/trust/policy/walk-version.ts';
 import type { AcceptedStep } from '../../core/trust/walk.ts';
 import { FleetView, type ViewDevice, type ViewOperator } from './fleet-view.ts';
 import type { TunnelStarts } from './tunnel-starts.ts';
-import { UnhurriedFiles } from './unhurried-files.ts';
 
 export class FleetLoader {
   readonly #source: ObjectSource;
   readonly #starts: TunnelStarts;
-  readonly #cache: NonNullable<LoadOptions['cache']> = new Map();
+  /** Files as they were read, by path and blob. */
+  readonly files: NonNullable<LoadOptions['cache']> = new Map();
   readonly #keys = new WeakMap<object, HolderKeys>();
 
   constructor(source: ObjectSource, starts: TunnelStarts) {
@@ -46,7 +47,7 @@ export class FleetLoader {
   ): Promise<{ view?: FleetView; problems: Problem[] }> {
     const files = new UnhurriedFiles(new ObjectReader(this.#source));
     const firstOf = (paths: readonly string[]) => this.#firstHolder(commit, { paths });
-    const { fleet, problems } = await loadFleet(files, commit, { cache: this.#cache, firstOf });
+    const { fleet, problems } = await loadFleet(files, commit, { cache: this.files, firstOf });
     await turn();
     if (fleet === undefined) return { problems };
     const devices = [...fleet.devices].map(([id, file]) => new LoadedDevice(fleet, id, file.value));

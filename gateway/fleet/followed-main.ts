@@ -38,14 +38,16 @@ export class FollowedMain {
   readonly #options: FollowedMainOptions;
   readonly #source: GitCatFileSource;
   readonly #follower: FleetFollower;
+  readonly #loader: FleetLoader;
 
   constructor(options: FollowedMainOptions) {
     const { fleet, anchor, fleetGit, stateDirectory, view, refs, forge, log, clock, signal } = options;
     this.#options = options;
     this.#source = new GitCatFileSource(fleetGit);
     const starts = new TunnelStarts(join(stateDirectory, 'tunnels.json'), clock);
+    this.#loader = new FleetLoader(this.#source, starts);
     const follower = new FleetFollower({
-      ...{ source: this.#source, loader: new FleetLoader(this.#source, starts), view, fleet, anchor },
+      ...{ source: this.#source, loader: this.#loader, view, fleet, anchor },
       trustedFile: trustedFileIn(stateDirectory),
       head: () => refs.main,
       ...{ log, signal },
@@ -77,6 +79,11 @@ export class FollowedMain {
 
   get trusted(): TrustedState | undefined {
     return this.#follower.trusted;
+  }
+
+  /** Those of main, as they were read. */
+  get files(): FleetLoader['files'] {
+    return this.#loader.files;
   }
 
   /** Why the walk does not reach the head of main. */

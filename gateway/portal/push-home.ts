@@ -1,7 +1,9 @@
 /** How a change of the gateway's page is pushed: as that person's own push, by the same right, through the same door. */
 import { Writable } from 'node:stream';
 import type { UnsignedCommit } from '../../core/change/commit-of.ts';
+import { FleetLoads } from '../../core/change/fleet-loads.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { LoadOptions } from '../../core/fleet/load.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { HolderIndex } from '../../core/trust/holders/holder-index.ts';
@@ -25,7 +27,12 @@ export interface GatewayChangesOptions {
     readonly fleet: string;
     readonly upstream: { readonly url: string } | undefined;
   };
-  readonly main: { readonly trusted: TrustedState | undefined; readonly stopped: WalkStop | undefined };
+  readonly main: {
+    readonly trusted: TrustedState | undefined;
+    readonly stopped: WalkStop | undefined;
+    /** Those of main, as they were read: a change reads the others. */
+    readonly files: NonNullable<LoadOptions['cache']>;
+  };
   readonly git: PeopleGit;
   readonly runner: GitRunner;
   readonly view: FleetViewHolder;
@@ -45,7 +52,7 @@ export class GatewayChanges implements ChangeHome {
   readonly #stop = new AbortController();
   readonly #policies: MainLook['policies'] = new Map();
   readonly #holders = new HolderIndex();
-  readonly #cache: NonNullable<MainLook['cache']> = new Map();
+  readonly #loads: FleetLoads;
 
   /** What was kept by a run before is forgotten. @throws TowlineError GATEWAY_GIT_FAILED */
   static async open(options: GatewayChangesOptions): Promise<GatewayChanges> {
@@ -58,6 +65,7 @@ export class GatewayChanges implements ChangeHome {
     this.#options = options;
     const { runner, settings, portal } = options;
     this.origin = portal.origin;
+    this.#loads = new FleetLoads(options.main.files);
     this.#pending = new PendingRefs({ runner, fleetGit: settings.fleetGit });
   }
 
@@ -90,7 +98,7 @@ export class GatewayChanges implements ChangeHome {
     if (trusted === undefined) throw new TowlineError('PORTAL_NOT_READY', 'main is not read yet');
     const versions = (path: string, most: number) => this.#versions(trusted.commit, path, most);
     return {
-      ...{ trusted, objects, versions, policies: this.#policies, holders: this.#holders, cache: this.#cache },
+      ...{ trusted, objects, versions, policies: this.#policies, holders: this.#holders, loads: this.#loads },
       [Symbol.asyncDispose]: async () => undefined,
     };
   }

@@ -9,6 +9,7 @@ import { assertRolloutsKept } from '../../core/change/rollouts-kept.ts';
 import { missingOf, requirementsFor } from '../../core/change/who-signs.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { UnhurriedFiles } from '../../core/io/git/unhurried-files.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { Requirement } from '../../core/trust/policy/requirement.ts';
@@ -61,8 +62,7 @@ export async function changeDraft(
 ): Promise<ChangeDraft> {
   const nowMs = home.clock.now();
   const before = filesOf(look);
-  const change = await soundChange(intent, { before, look, nowMs });
-  const after = withChanges(before, change.files);
+  const { change, after } = await soundChange(intent, { before, look, nowMs });
   const [old, now] = [await fleetOf(before), await fleetOf(after)];
   const devices = await touchedDevices(old, now, nowMs, signal);
   const statusOf = async (device: string) => {
@@ -89,9 +89,10 @@ export async function changeDraft(
   };
 }
 
-function filesOf({ objects, trusted, cache }: MainLook): FilesAt {
-  const files = new ObjectReader(objects, changeLimits);
-  return { files, commit: trusted.commit, trusted, ...(cache === undefined ? {} : { cache }) };
+/** Read so that all others have their turn in between. */
+function filesOf({ objects, trusted, loads }: MainLook): FilesAt {
+  const files = new UnhurriedFiles(new ObjectReader(objects, changeLimits));
+  return { files, commit: trusted.commit, trusted, loads };
 }
 
 interface Place {
@@ -101,14 +102,18 @@ interface Place {
 }
 
 /** Its own mistakes refuse it, those that stand there already do not. */
-async function soundChange(intent: Intent, { before, look, nowMs }: Place): Promise<Change> {
+async function soundChange(
+  intent: Intent,
+  { before, look, nowMs }: Place,
+): Promise<{ readonly change: Change; readonly after: FilesAt }> {
   try {
     const change = await intended(intent, { at: before, versions: look.versions, nowMs });
     if (change === undefined)
       throw new TowlineError('PORTAL_NOTHING_TO_CHANGE', 'main has all of it already');
-    await assertNoNew(change.check ?? fleetCheck(), before, change.files);
-    await assertRolloutsKept(before, change.files, false);
-    return change;
+    const after = withChanges(before, change.files);
+    await assertNoNew(change.check ?? fleetCheck(), before, change.files, after);
+    await assertRolloutsKept(before, change.files, false, after);
+    return { change, after };
   } catch (error) {
     throw error instanceof FleetProblems ? problemOf(error) : error;
   }

@@ -1,5 +1,5 @@
-import type { FilesAt } from '../../core/change/changed-files.ts';
 import type { UnsignedCommit } from '../../core/change/commit-of.ts';
+import type { FleetLoads } from '../../core/change/fleet-loads.ts';
 import type { FileVersions } from '../../core/change/tunnel/device-at.ts';
 import type { Person } from '../../core/trust/git/commit-object.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
@@ -16,7 +16,7 @@ export interface MainLook extends AsyncDisposable {
   readonly versions: FileVersions;
   readonly policies: PolicyCache;
   readonly holders?: HolderIndex | undefined;
-  readonly cache?: FilesAt['cache'];
+  readonly loads: FleetLoads;
 }
 
 /** What a person is asked to sign, in words for their terminal. */

@@ -466,7 +466,6 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/app/plain-secrets.ts':
     'files of the operator’s own, looked through by lines, and by the library alone',
   'cli/ssh/ssh-config.ts': 'the person’s own ~/.ssh/config, for a hint',
-  'cli/tunnel/change/device-at-main.ts': 'what git prints; core/fleet reads the files',
   'cli/desk/gateway-git.ts': 'what git prints',
   'cli/telemetry/telemetry-clone.ts': 'what git prints',
   'cli/telemetry/log-printer.ts':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RepositoryEntry, RepositoryFiles } from '../../../core/fleet/repository-files.ts';
-import { UnhurriedFiles } from '../../../gateway/fleet/unhurried-files.ts';
+import { UnhurriedFiles } from '../../../core/io/git/unhurried-files.ts';
 
 const entries: RepositoryEntry[] = Array.from({ length: 2000 }, (_, index) => ({
   path: `devices/pump-${index}.yaml`,

@@ -1,7 +1,7 @@
 /** A repository read so that everything else has its turn in between, however much of it is in memory already. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { RepositoryEntry, RepositoryFiles } from '../../core/fleet/repository-files.ts';
-import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { RepositoryEntry, RepositoryFiles } from '../../fleet/repository-files.ts';
+import type { ObjectId } from '../../trust/git/object-source.ts';
 
 /** Paths listed in one go: a few milliseconds. */
 const goSize = 250;
