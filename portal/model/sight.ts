@@ -16,6 +16,7 @@ export interface SeenRow {
 export class Sight {
   readonly #viewer: Viewer;
   readonly #rows: RowLog;
+  #seen: readonly SeenRow[] | undefined;
   readonly readsAll: boolean;
   readonly readsRepository: boolean;
 
@@ -36,7 +37,8 @@ export class Sight {
 
   /** By id. */
   get rows(): readonly SeenRow[] {
-    return this.#rows.all.flatMap(row => this.of(row) ?? []);
+    this.#seen ??= this.#rows.all.flatMap(row => this.of(row) ?? []);
+    return this.#seen;
   }
 
   /** @returns undefined: it is somebody else's */

@@ -1,6 +1,6 @@
 /** The fleet's audit log, the newest first: read backwards, piece by piece, each line's place in the chain compared. */
 import { type AuditEntry, readEntryLine } from '../../../core/audit/audit-entry.ts';
-import { AuditLog, type LoggedPiece } from '../../../core/audit/audit-log.ts';
+import { AuditLog } from '../../../core/audit/audit-log.ts';
 import { entryDetails } from '../../../core/audit/entry-details.ts';
 import type { Audit, AuditLine, AuditQuery } from '../../api/types.generated.ts';
 import { askedMoment } from '../asked-moment.ts';
@@ -27,7 +27,8 @@ export async function auditPage(
   if (tip === undefined) return { entries: [], verified: 'none', command };
   const isAsked = askedEntries(query, home.clock.now());
   const log = new AuditLog(home.audit.objects);
-  const pieces = await piecesBefore(log, await log.pieces(tip), query.before, signal);
+  const { before = Number.POSITIVE_INFINITY } = query;
+  const pieces = (await log.pieces(tip)).filter(({ firstSeq }) => firstSeq < before);
   const entries: AuditLine[] = [];
   let isChained = true;
   let newer: Read | undefined;
@@ -39,7 +40,7 @@ export async function auditPage(
       if (newer !== undefined && newer.entry.prev !== one.hash) isChained = false;
       newer = one;
       const { entry } = one;
-      if (query.before !== undefined && entry.seq >= query.before) continue;
+      if (entry.seq >= before) continue;
       oldest = entry.seq;
       if (isAsked(entry) && isSeen(entry, sight)) entries.push(lineOf(entry, sight));
       if (entries.length >= query.limit) break;
@@ -50,30 +51,6 @@ export async function auditPage(
     ...{ entries, command, verified: isChained ? 'chain' : 'none' },
     ...(oldest === undefined || oldest <= 1 ? {} : { before: oldest }),
   };
-}
-
-/** Those that may hold an older entry than that: found by halves, since each piece begins where the one before it ends. */
-async function piecesBefore(
-  log: AuditLog,
-  pieces: readonly LoggedPiece[],
-  before: number | undefined,
-  signal: AbortSignal,
-): Promise<readonly LoggedPiece[]> {
-  if (before === undefined) return pieces;
-  let [low, high] = [0, pieces.length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const piece = pieces[middle];
-    const first = piece === undefined ? undefined : await firstSeq(log, piece, signal);
-    if (first === undefined || first < before) low = middle + 1;
-    else high = middle;
-  }
-  return pieces.slice(0, low);
-}
-
-async function firstSeq(log: AuditLog, piece: LoggedPiece, signal: AbortSignal): Promise<number | undefined> {
-  for await (const { text } of log.lines([piece], signal)) return readEntryLine(text).entry.seq;
-  return undefined;
 }
 
 /** Who does not read all is told of their devices, and of nothing that names another one. */
