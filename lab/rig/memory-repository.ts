@@ -58,6 +58,11 @@ export class MemoryRepository implements ObjectSource {
     return this.#objects.get(id);
   }
 
+  /** All that is in it. */
+  get objects(): Iterable<RawObject> {
+    return this.#objects.values();
+  }
+
   store(type: RawObject['type'], content: Buffer | string): ObjectId {
     const object = { type, bytes: Buffer.from(content) };
     const id = objectId(object);
