@@ -49,6 +49,12 @@ async function generated(seed: number): Promise<PortalFleet> {
   return fleet;
 }
 
+/** Without the moment at which it was planned, where that stands in it. */
+const timeless = (plan: { downloads: readonly { sinceMs?: number }[] }) => ({
+  ...plan,
+  downloads: plan.downloads.map(({ sinceMs: _now, ...download }) => download),
+});
+
 test('each device of a generated fleet has the plan of towline plan --json, and its text', async () => {
   let steps = 0;
   for (const seed of [1, 2]) {
@@ -64,7 +70,7 @@ test('each device of a generated fleet has the plan of towline plan --json, and 
       assert.equal(plans.length, size);
       for (const [at, plan] of plans.entries()) {
         const shown = await asked.ask('alice', `/devices/${plan.device}/plan`);
-        assert.deepEqual(shown.plan, plan, `seed ${seed}`);
+        assert.deepEqual(timeless(shown.plan), timeless(plan), `seed ${seed}`);
         assert.equal(shown.commit, commit);
         steps += plan.steps.length;
         if (at % 4 !== 0) continue;
