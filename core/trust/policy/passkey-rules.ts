@@ -30,9 +30,11 @@ export function readWebauthn({ webauthn }: PolicyFile, walk: number): PasskeyRul
 }
 
 /** @returns why a rule must not count passkeys, or undefined */
-export function passkeyRuleProblem({ number, paths, only, change }: Rule): string | undefined {
+export function passkeyRuleProblem({ number, paths, only, change, roles }: Rule): string | undefined {
   if (only === undefined && change === undefined)
     return `rule ${number} counts passkeys for whole files; it needs \`only\` or \`change\``;
+  if (roles.includes('root'))
+    return `rule ${number} counts passkeys for role root, towards which none counts`;
   for (const path of paths) {
     const values = reach.find(([place]) => place.test(path))?.[1];
     if (values === undefined)

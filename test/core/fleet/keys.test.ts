@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { loadFleet } from '../../../core/fleet/load.ts';
 import { ed25519Point, makeCertificate, mpint, raw, sshLine } from '../../../lab/rig/key-spellings.ts';
+import { SoftPasskey } from '../../rig/soft-authenticator.ts';
 import { exampleFleet, makePublicKeys, repositoryOf, shown, type Texts } from './example-fleet.ts';
 
 async function problemsOf(changes: Texts): Promise<string[]> {
@@ -53,6 +54,30 @@ describe('keys', () => {
     assert.deepEqual(problems, [
       'devices/berlin/pump-1.yaml:4:8 FLEET_KEY_DUPLICATE this key stands for operator "alice" too',
     ]);
+  });
+
+  test('for login and for signing are two passkeys, of the same person, too', async () => {
+    const [signs, logsIn] = [new SoftPasskey(), new SoftPasskey()];
+    const { ssh } = makePublicKeys();
+    const policy = (line: string) =>
+      device(
+        ...['fleet: acme', 'version: 1', 'walk: 2', `webauthn: { origins: ["${signs.origin}"] }`],
+        `principals: { carol: { passkeys: ["${line}"] }, alice: { ssh: ["${makePublicKeys().ssh}"] } }`,
+        'roles: { root: { principals: [alice] } }',
+      );
+    const carol = (line: string) => device(`sshKeys: ["${ssh}"]`, `passkeys: ["${line}"]`);
+    const found = (one: string, other: string) =>
+      problemsOf({ 'trust/policy.yaml': policy(one), 'operators/carol.yaml': carol(other) });
+    const own = /FLEET_KEY/;
+    assert.deepEqual(
+      (await found(signs.line, logsIn.line)).filter(problem => own.test(problem)),
+      [],
+    );
+    const [twice = ''] = (await found(signs.line, signs.line)).filter(problem => own.test(problem));
+    assert.match(twice, /^operators\/carol.yaml:3:12 FLEET_KEY_DUPLICATE .*principal "carol", to sign/);
+    const cut = logsIn.line.replace(/ [^ ]+$/, ' AAAA');
+    const [short = ''] = (await found(signs.line, cut)).filter(problem => own.test(problem));
+    assert.match(short, /FLEET_KEY_MALFORMED .*a credential id of 3 bytes/);
   });
 
   test('of two devices are two, also where a point is compressed', async () => {

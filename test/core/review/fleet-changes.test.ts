@@ -63,6 +63,16 @@ describe('what a branch changes of who may do what', () => {
     );
   });
 
+  test('of passkeys is on which pages they sign, who has one, and by which rule they count', async () => {
+    const roles = 'roles: { root: { principals: [alice] } }';
+    const rule = '{ paths: ["devices/**"], "only": ["/paused"], roles: [root], passkeys: true }';
+    const pages = 'webauthn: { origins: ["https://portal.acme.example"] }';
+    assert.deepEqual(await changed(policy(roles), policy(roles, pages, `rules: [${rule}]`)), [
+      'policy: passkeys sign on https://portal.acme.example (verification required) instead of no page',
+      'policy: new rule 1: devices/** at /paused: root, by passkey too',
+    ]);
+  });
+
   test('of principals is how many keys come and go, of the policy what weakens it', async () => {
     const roles = 'roles: { root: { principals: [alice, bob] } }';
     const after = policy(roles, 'intent: any')['trust/policy.yaml'].replace(key('A'), key('C'));

@@ -90,6 +90,14 @@ describe('a policy with passkeys', () => {
     ['a tunnel in rollouts', 'paths: ["rollouts/**", "devices/**"], "only": [/tunnel]'],
     ['the steps of files that are no rollouts', 'paths: ["operators/**"], change: pause'],
   ];
+  test('is refused where a rule counts them for root, alone or beside another role', async () => {
+    for (const named of ['root', 'portal, root']) {
+      const body = `{ paths: ["devices/**"], "only": [/paused], roles: [${named}], passkeys: true }`;
+      const why = /^TRUST_POLICY_PASSKEY: rule 1 counts passkeys for role root/;
+      assert.match(await verdict({ rules: [body, narrowRule] }), why);
+    }
+  });
+
   for (const [name, body] of wide)
     test(`is refused where a rule counts them for ${name}`, async () =>
       assert.match(await verdict(rule(body)), /^TRUST_POLICY_PASSKEY: rule 1 counts passkeys for/));
