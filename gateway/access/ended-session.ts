@@ -15,6 +15,10 @@ export interface SessionFigures {
 /** Of a session that was cut, or that ended by a signal: as stock ssh says it. */
 export const noExitCode = 255;
 
+interface Exit {
+  code: number;
+}
+
 /** The person's end: an SSH channel, or a page. */
 export interface NearEnd extends Duplex {
   /** As `write`, to the person's standard error where they have one. */
@@ -25,6 +29,7 @@ export class EndedSession {
   readonly #connection: SshConnection<Client>;
   readonly #channel: ClientChannel;
   readonly #far: ChannelStream;
+  readonly #exit: Exit;
 
   /**
    * @param signal aborted when the person is gone
@@ -39,10 +44,15 @@ export class EndedSession {
     signal.addEventListener('abort', gone, { once: true });
     try {
       if (signal.aborted) gone();
-      const channel = await openChannel(connection.ssh, asked);
+      const exit: Exit = { code: noExitCode };
+      const channel = await openChannel(connection.ssh, asked, begun => {
+        begun.on('exit', (code: number | null) => {
+          exit.code = code ?? noExitCode;
+        });
+      });
       const far = connection.adopt(channel);
       if (far === undefined) throw new Error('the device offers a channel that carries nothing');
-      return new EndedSession(connection, channel, far);
+      return new EndedSession(connection, { channel, far, exit });
     } catch (error) {
       connection.cut('it opens no session');
       throw error;
@@ -51,9 +61,17 @@ export class EndedSession {
     }
   }
 
-  private constructor(connection: SshConnection<Client>, channel: ClientChannel, far: ChannelStream) {
+  private constructor(
+    connection: SshConnection<Client>,
+    {
+      channel,
+      far,
+      exit,
+    }: { readonly channel: ClientChannel; readonly far: ChannelStream; readonly exit: Exit },
+  ) {
     this.#connection = connection;
     this.#channel = channel;
+    this.#exit = exit;
     this.#far = far.on('error', () => {});
   }
 
@@ -72,11 +90,7 @@ export class EndedSession {
   /** Until it has ended. What came from the device has then been handed to `near`. */
   async carry(near: NearEnd): Promise<SessionFigures> {
     const far = this.#far;
-    let exitCode = noExitCode;
     let [bytesToDevice, bytesFromDevice] = [0, 0];
-    this.#channel.on('exit', (code: number | null) => {
-      exitCode = code ?? noExitCode;
-    });
     const { stderr } = this.#channel;
     const said = new Promise<void>(resolve => stderr.once('close', resolve).once('end', resolve));
     stderr.on('data', (chunk: Buffer) => {
@@ -103,7 +117,7 @@ export class EndedSession {
     const closed = far.closed ? Promise.resolve() : once(far, 'close');
     await Promise.race([closed.then(() => Promise.race([said, once(near, 'close')])), gone]);
     this.#connection.cut('the session has ended');
-    return { exitCode, bytesToDevice, bytesFromDevice };
+    return { exitCode: this.#exit.code, bytesToDevice, bytesFromDevice };
   }
 
   /** What a device does not read is not held for it. */

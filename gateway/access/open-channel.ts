@@ -7,13 +7,25 @@ export interface AskedSession {
   readonly terminal: PseudoTtyOptions | undefined;
 }
 
-/** At a device. One that never answers is waited for until the connection to it has ended. @throws Error where it opens none */
-export function openChannel(client: Client, { command, terminal }: AskedSession): Promise<ClientChannel> {
+/**
+ * At a device. One that never answers is waited for until the connection to it has ended.
+ * @param begun is told at once: what is over as soon as it has begun says so before anybody waits for it
+ * @throws Error where it opens none
+ */
+export function openChannel(
+  client: Client,
+  { command, terminal }: AskedSession,
+  begun: (channel: ClientChannel) => void = () => undefined,
+): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     client.once('close', () => reject(new Error('the device is gone')));
     const opened = (error: Error | undefined, channel: ClientChannel) => {
-      if (error === undefined) resolve(channel);
-      else reject(error);
+      if (error !== undefined) {
+        reject(error);
+        return;
+      }
+      begun(channel);
+      resolve(channel);
     };
     try {
       if (command === undefined) client.shell(terminal ?? false, opened);
