@@ -162,6 +162,20 @@ describe('a change from the page at a desk', () => {
     });
   });
 
+  test('that main has by then, by another page of the same person, is told, and not signed', async () => {
+    const { room, viewer, asked } = await ready;
+    const intent: Intent = { intent: 'resume-device', devices: ['pump-2'] };
+    const [first, second] = [
+      await room.propose(viewer, intent, signal),
+      await room.propose(viewer, intent, signal),
+    ];
+    await room.sign(viewer, first.id, { way: 'local' }, signal);
+    const questions = asked.length;
+    const { state, refused } = await room.sign(viewer, second.id, { way: 'local' }, signal);
+    assert.deepEqual([state, refused?.code], ['refused', 'PORTAL_NOTHING_TO_CHANGE']);
+    assert.equal(asked.length, questions);
+  });
+
   test('of somebody else is as good as none, also to who knows its id', async () => {
     const { room, viewer, home } = await ready;
     const found = await room.propose(viewer, { intent: 'pause-device', devices: ['pump-4'] }, signal);

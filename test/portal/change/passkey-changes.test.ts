@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { formatPatch, readPatch } from '../../../core/change/patch-file.ts';
 import { commitFingerprint } from '../../../core/trust/git/commit-fingerprint.ts';
 import { waitUntil } from '../../../lab/fleet/wait-until.ts';
+import { commandFolder } from '../../../lab/machine/programs.ts';
 import type { Intent, Proposal } from '../../../portal/api/types.generated.ts';
 import { command, sshFlags } from '../../gateway/rig/program.ts';
 import { SoftPasskey, type Twist } from '../../rig/soft-authenticator.ts';
@@ -27,6 +28,8 @@ function assertionOf(passkey: SoftPasskey, proposal: Proposal, twist: Twist = {}
   return { way: 'passkey', assertion: { ...rest, clientDataJson } };
 }
 
+/** A commit without the lines of its signature. */
+const payloadOf = (raw: string) => Buffer.from(raw.replace(/^gpgsig [\s\S]*?\n(?! )/m, ''));
 const wayOf = ({ ways }: Proposal, name: string) => ways.find(({ way }) => way === name);
 
 describe('a change from a gateway’s page', () => {
@@ -67,8 +70,7 @@ describe('a change from a gateway’s page', () => {
     const stock = (args: string[]) => command('git', ['--git-dir', git, ...args]);
     assert.equal((await stock(['rev-parse', `${main}^`])).stdout.trim(), before);
     const { stdout: raw } = await stock(['cat-file', 'commit', main]);
-    const payload = Buffer.from(raw.replace(/^gpgsig [\s\S]*?\n(?! )/m, ''));
-    assert.equal(commitFingerprint(payload), shown.fingerprint, 'what was shown is what was signed');
+    assert.equal(commitFingerprint(payloadOf(raw)), shown.fingerprint, 'what was shown is what was signed');
     const signers = path.join(rig.made.fleet.folder, 'signers');
     await writeFile(signers, `alice namespaces="git" ${rig.passkey.keyLine}\n`);
     const verified = await stock(['-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-commit', main]);
@@ -113,6 +115,36 @@ describe('a change from a gateway’s page', () => {
       return refs.includes(ref) ? undefined : refs;
     });
     assert.equal((await alice.api(`/changes/${shown.id}`)).code, 'PORTAL_NOT_FOUND');
+  });
+
+  test('is by `towline show` what the page says it is, and by `towline sign` signed with her own key at a desk', async () => {
+    const shown = await propose(alice, {
+      intent: 'open-tunnel',
+      device: 'pump-3',
+      for: '1h',
+      reason: 'INC-42',
+    });
+    const url = `ssh://towline@127.0.0.1:${rig.made.gateway.people}/fleet.git`;
+    const { operator, folder, anchor } = rig.made.fleet;
+    const env = { ...process.env, GIT_SSH_COMMAND: `ssh ${sshFlags(operator).join(' ')}` };
+    const clone = path.join(folder, 'clone');
+    assert.equal((await command('git', ['clone', '-q', url, clone], { env })).code, 0);
+    const towline = (...args: string[]) =>
+      command(path.join(commandFolder, 'towline'), [...args, '--anchor', anchor], { cwd: clone, env });
+    const story = await towline('show', `pending/${shown.id}`, '--json');
+    assert.equal(story.code, 0, story.stderr);
+    const { fingerprint, needs } = JSON.parse(story.stdout);
+    assert.deepEqual([fingerprint, needs], [shown.fingerprint, shown.needs]);
+    const patch = await alice.api(`/changes/${shown.id}/patch`);
+    assert.match(String(patch.headers['content-disposition']), /towline-[0-9a-f]{12}\.patch/);
+    const file = path.join(folder, 'change.patch');
+    await writeFile(file, patch.text);
+    const signed = await towline('sign', file, '--yes', '--json', '--key', operator.file);
+    assert.equal(signed.code, 0, signed.stderr);
+    const { stdout: raw } = await command('git', ['cat-file', 'commit', await rig.main()], { cwd: clone });
+    assert.equal(commitFingerprint(payloadOf(raw)), shown.fingerprint);
+    const late = await alice.post(`/changes/${shown.id}/sign`, { way: 'request' });
+    assert.equal(late.json.state, 'moved', 'it stands on another main now');
   });
 
   test('is not signed by anything but her own passkey, on this page, for these bytes', async () => {
