@@ -20,6 +20,7 @@ import type { PeopleGit, RefusedRef } from '../people/people-git.ts';
 import { PendingRefs } from './push-pending.ts';
 import { whileMayPush } from './push-right.ts';
 import { PushStream } from './push-stream.ts';
+import { gatewayWays } from './push-ways.ts';
 
 export interface GatewayChangesOptions {
   readonly settings: {
@@ -70,24 +71,7 @@ export class GatewayChanges implements ChangeHome {
   }
 
   ways(viewer: Viewer): readonly Way[] {
-    const { upstream } = this.#options.settings;
-    const forge = upstream === undefined ? undefined : `main comes from the forge, ${upstream.url}`;
-    const login = viewer.by === 'oidc' ? 'who logged in by a provider changes nothing' : undefined;
-    const pushes = viewer.pushes();
-    const main = pushes === 'all' ? undefined : '`git.fleet` of your operator file does not say `write`';
-    const branch =
-      pushes === 'none' ? '`git.fleet` of your operator file says neither `write` nor `request`' : undefined;
-    const atDesk = 'your key is with you: `towline portal` signs with it from your clone';
-    return [
-      wayOf('passkey', login ?? main ?? forge),
-      wayOf('local', atDesk),
-      wayOf('patch', undefined),
-      wayOf('request', login ?? branch),
-      wayOf(
-        'forge',
-        forge === undefined ? 'this gateway has no forge' : `${forge}: open a pull request there`,
-      ),
-    ];
+    return gatewayWays(viewer, this.#options.settings.upstream);
   }
 
   async look(): Promise<MainLook> {
@@ -194,6 +178,3 @@ export class GatewayChanges implements ChangeHome {
     this.#stop.abort(new TowlineError('GATEWAY_DRAINING', 'the gateway is shutting down'));
   }
 }
-
-const wayOf = (way: Way['way'], why: string | undefined): Way =>
-  why === undefined ? { way, open: true } : { way, open: false, why };
