@@ -6,6 +6,7 @@ import { isErrorCode, TowlineError } from '../../core/errors.ts';
 import { type Fields, fieldsOf, readFields } from '../../core/json.ts';
 import { printable } from '../../core/shown-text.ts';
 import { examples } from '../command/examples.ts';
+import { assertOwnOptions } from '../command/own-options.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { signStatement } from '../desk/sign-statement.ts';
@@ -112,5 +113,9 @@ export function registerPortalLogin(command: Command, stop: Stop): void {
         ],
       ]),
     )
-    .action((url: string, options: LoginOptions) => logIn(url, options, stop()));
+    .action((url: string, _options: LoginOptions, verb: Command) => {
+      assertOwnOptions(verb);
+      // Those that the verb above has, too, it has taken.
+      return logIn(url, verb.optsWithGlobals<LoginOptions>(), stop());
+    });
 }

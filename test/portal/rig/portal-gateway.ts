@@ -27,31 +27,34 @@ export class PortalGateway implements AsyncDisposable {
   readonly gateway: GatewayProgram;
   readonly port: number;
   readonly certificate: string;
+  readonly origin: string;
 
   /** @param more lines below `portal:` of gateway.yaml, indented by four @param settings more of the file */
   static async start(
     devices: readonly TestDevice[],
     more: readonly string[] = [],
     settings = '',
+    { origin = portalOrigin, port = 0 }: { readonly origin?: string; readonly port?: number } = {},
   ): Promise<PortalGateway> {
     const fleet = await TestFleet.make(devices);
     try {
       await fleet.init();
       const files = placeTls(fleet.folder, 'portal');
-      const lines = [`bind: 127.0.0.1:0`, `origin: ${portalOrigin}`, ...files, ...more];
+      const lines = [`bind: 127.0.0.1:${port}`, `origin: ${origin}`, ...files, ...more];
       const text = readFileSync(fleet.config, 'utf8');
       const portal = `listen:\n  portal:\n${lines.map(line => `    ${line}\n`).join('')}`;
       if (!/^listen:\n/m.test(text)) throw new Error('gateway.yaml has no listen');
       writeFileSync(fleet.config, `${text.replace(/^listen:\n/m, portal)}${settings}`);
       const gateway = await GatewayProgram.start(fleet.config);
-      return new PortalGateway(fleet, gateway);
+      return new PortalGateway(fleet, gateway, origin);
     } catch (error) {
       await fleet[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  private constructor(fleet: TestFleet, gateway: GatewayProgram) {
+  private constructor(fleet: TestFleet, gateway: GatewayProgram, origin: string) {
+    this.origin = origin;
     this.fleet = fleet;
     this.gateway = gateway;
     this.port = gateway.port('portal');
@@ -59,7 +62,7 @@ export class PortalGateway implements AsyncDisposable {
   }
 
   client(ca = this.certificate): PortalClient {
-    return new PortalClient({ port: this.port, origin: portalOrigin, ca });
+    return new PortalClient({ port: this.port, origin: this.origin, ca });
   }
 
   /** Somebody who has logged in by their key. */
@@ -97,7 +100,11 @@ export class PortalGateway implements AsyncDisposable {
 
 /** @returns the lines of gateway.yaml that name them */
 export function placeTls(folder: string, name: string): readonly string[] {
-  const { tlsCertificate, tlsKey } = makeDeviceKeys('portal', ['portal.example.com', '127.0.0.1']);
+  const { tlsCertificate, tlsKey } = makeDeviceKeys('portal', [
+    'portal.example.com',
+    'localhost',
+    '127.0.0.1',
+  ]);
   const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
   writeFileSync(certificate, tlsCertificate);
   writeFileSync(key, tlsKey, { mode: 0o600 });
