@@ -12,18 +12,18 @@ const lengthBytes = 4;
 export class PacketReader {
   #waiting: Buffer = Buffer.alloc(0);
 
-  /** @returns the packets that are whole now, without their lengths @throws TowlineError CLI_SSH */
-  take(piece: Buffer): Buffer[] {
+  /** The packets that are whole now, without their lengths. @throws TowlineError CLI_SSH */
+  *take(piece: Buffer): Generator<Buffer> {
     this.#waiting = this.#waiting.length === 0 ? piece : Buffer.concat([this.#waiting, piece]);
-    const packets: Buffer[] = [];
     while (this.#waiting.length >= lengthBytes) {
       const length = this.#waiting.readUInt32BE(0);
       if (length > maxPacketBytes) throw new TowlineError('CLI_SSH', `ssh sends ${length} bytes at once`);
-      if (this.#waiting.length < lengthBytes + length) break;
-      packets.push(this.#waiting.subarray(lengthBytes, lengthBytes + length));
-      this.#waiting = this.#waiting.subarray(lengthBytes + length);
+      const end = lengthBytes + length;
+      if (this.#waiting.length < end) return;
+      const packet = this.#waiting.subarray(lengthBytes, end);
+      this.#waiting = this.#waiting.subarray(end);
+      yield packet;
     }
-    return packets;
   }
 }
 

@@ -370,6 +370,15 @@ export const targets: Readonly<Record<string, Target>> = {
       ...gateway('fleet/trusted-file'),
     ],
   },
+  'portal-terminals': {
+    file: 'test/portal/terminal/terminal-fuzz.test.ts',
+    parsers: [
+      'cli/ssh/mux-packets.ts',
+      'portal/terminal/terminal-frames.ts',
+      'portal/sessions/watched-cast.ts',
+      'core/recording/shown-cast.ts',
+    ],
+  },
   'portal-requests': {
     file: 'test/portal/server/requests-fuzz.test.ts',
     parsers: [

@@ -109,7 +109,7 @@ describe('a terminal of the gateway’s page at a real agent', { timeout: 120_00
     const page = await come();
     await eventually(() => page.isClosed);
     assert.match(page.text, /the disk is full/);
-    assert.deepEqual(page.words.at(-1), { ended: { exitCode: 1 } });
+    assert.deepEqual(page.words.at(-1), { ended: { exitCode: 255 } });
     disk.isFull = false;
   });
 });
