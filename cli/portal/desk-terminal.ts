@@ -44,7 +44,11 @@ export class DeskTerminal implements Disposable {
     if (signal.aborted) return Promise.resolve(undefined);
     this.#options.terminal.lines(text);
     return new Promise(resolve => {
-      const gone = () => end(undefined);
+      // What is typed then was meant for this one, and answers no other.
+      const gone = () => {
+        this.#options.terminal.line('  not asked any more: nothing is signed');
+        end(undefined);
+      };
       const end = (typed: string | undefined) => {
         signal.removeEventListener('abort', gone);
         this.#answer = undefined;
