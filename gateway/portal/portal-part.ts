@@ -78,7 +78,9 @@ export class PortalPart {
   }
 
   metrics(): readonly Metric[] {
-    return portalMetrics(this.#portal.server, this.#sessions.size, this.#desk.counts);
+    const { server, live } = this.#portal;
+    const { counts } = this.#desk;
+    return portalMetrics({ server, streams: live.size, logins: this.#sessions.size, counts });
   }
 
   state(): object {
