@@ -24,11 +24,7 @@ export class ChangeRoom {
   constructor(home: Home) {
     this.#home = home;
     this.#turns = new ProposingTurns(home.clock);
-    this.#shelf = new ChangeShelf(id => {
-      home.changes?.forget(id).catch((error: unknown) => {
-        home.log.warn({ err: error, change: id }, 'a pending change is not forgotten');
-      });
-    });
+    this.#shelf = new ChangeShelf(id => this.#forget(id));
   }
 
   /** @throws TowlineError PORTAL_NOT_FOUND, PORTAL_BUSY, PORTAL_NOTHING_TO_CHANGE; as `changeDraft`, `ChangeHome.look` */
@@ -138,7 +134,7 @@ export class ChangeRoom {
         change.stage = { ...delivered, atMs };
         break;
     }
-    await place.changes.forget(change.id);
+    this.#forget(change.id);
   }
 
   /** The same on the main of now. Where that has it already, or nobody could want it any more, that is told. */
@@ -164,7 +160,12 @@ export class ChangeRoom {
       stage: { is: 'shown' },
     };
     this.#shelf.add(change, nowMs);
-    await changes.keep(id, draft.commit, viewer, signal);
+    try {
+      await changes.keep(id, draft.commit, viewer, signal);
+    } catch (error) {
+      this.#shelf.remove(id);
+      throw error;
+    }
     return change;
   }
 
@@ -173,6 +174,13 @@ export class ChangeRoom {
     const isOpen = changes !== undefined && change.stage.is === 'shown';
     const ways = isOpen ? waysOf(changes, viewer, change) : [];
     return await proposalOf({ home: this.#home, viewer, change, ways }, signal);
+  }
+
+  /** Where it lay for others to look at. That it still does harms nobody. */
+  #forget(id: string): void {
+    this.#home.changes?.forget(id).catch((error: unknown) => {
+      this.#home.log.warn({ err: error, change: id }, 'a pending change is not forgotten');
+    });
   }
 
   #of(viewer: Viewer, id: string): PendingChange {

@@ -3,8 +3,9 @@ import { TowlineError } from '../../core/errors.ts';
 import type { PendingChange } from './pending-change.ts';
 
 /** Of one person, count: of those that wait the oldest gives way. */
-const mostOfOne = 16;
-const mostInAll = 256;
+const mostOfOne = 8;
+/** A large one has a few hundred kilobytes of diffs and plans. */
+const mostInAll = 64;
 /** What nobody has signed by then is forgotten, milliseconds. */
 const waitingMs = 3_600_000;
 /** For so long it is told what became of one, milliseconds. */

@@ -59,10 +59,10 @@ export async function deliverSigned(
   }
   const what = `${titleOf(draft)}, signed ${way === 'local' ? 'locally' : 'by a passkey'}`;
   const { base } = draft;
-  const answer = await home.push(
-    { viewer, ref: mainRef, base, commit: commit.id, objects: all, what },
-    signal,
-  );
+  const pushed = { viewer, ref: mainRef, base, commit: commit.id, objects: all, what };
+  signal.throwIfAborted();
+  // From here on it goes on, though nobody waits for the answer: what was signed is there, or is not, and never perhaps.
+  const answer = await home.push(pushed, viewer.signal);
   return answer.outcome === 'moved' ? { is: 'moved' } : { is: 'pushed', signed: commit.id };
 }
 
@@ -80,7 +80,8 @@ export async function deliverRequest(
   const what = `${titleOf(draft)}, as a request`;
   const ref = `refs/heads/${branch}`;
   const objects = [...bare.objects, own];
-  const answer = await home.push({ viewer, ref, base, commit: bare.id, objects, what }, signal);
+  signal.throwIfAborted();
+  const answer = await home.push({ viewer, ref, base, commit: bare.id, objects, what }, viewer.signal);
   if (answer.outcome === 'moved')
     throw new TowlineError('PORTAL_CHANGE_STATE', `${branch} is there already: ask anew`);
   const address = answer.words.find(word => /^https?:\/\/\S+$/.test(word));
