@@ -379,6 +379,10 @@ export const targets: Readonly<Record<string, Target>> = {
       'core/recording/shown-cast.ts',
     ],
   },
+  'portal-routes': {
+    file: 'test/portal/route/route-fuzz.test.ts',
+    parsers: ['portal/route/parameters.ts', 'portal/route/route.ts'],
+  },
   'portal-requests': {
     file: 'test/portal/server/requests-fuzz.test.ts',
     parsers: [
