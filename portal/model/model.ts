@@ -15,6 +15,8 @@ import { Sight } from './sight.ts';
 
 /** Commits whose words are remembered. */
 const maxWords = 1000;
+/** So long a page waits for who brought its releases, milliseconds. */
+const broughtMs = 1000;
 
 export class Model implements AsyncDisposable {
   readonly home: Home;
@@ -22,6 +24,7 @@ export class Model implements AsyncDisposable {
   readonly board: Board;
   readonly rollouts: Rollouts;
   readonly #brought: BroughtReleases;
+  #bringing: { readonly head: ObjectId; readonly found: Promise<ReadonlyMap<string, ObjectId>> } | undefined;
   readonly #words = new Map<ObjectId, CommitWord>();
   readonly #over = new AbortController();
   readonly #running: Promise<void>;
@@ -57,7 +60,7 @@ export class Model implements AsyncDisposable {
    * @throws TowlineError when main's history cannot be read; the signal's reason
    */
   async madeBy(path: string, signal: AbortSignal): Promise<CommitWord | undefined> {
-    const commit = (await this.#brought.at(this.seen.commit, signal)).get(path);
+    const commit = (await this.#broughtBy(signal)).get(path);
     if (commit === undefined) return undefined;
     const known = this.#words.get(commit);
     if (known !== undefined) return known;
@@ -66,6 +69,27 @@ export class Model implements AsyncDisposable {
     if (this.#words.size >= maxWords) this.#words.clear();
     this.#words.set(commit, word);
     return word;
+  }
+
+  /** Read once for all who ask; what takes long is told the next time. */
+  async #broughtBy(signal: AbortSignal): Promise<ReadonlyMap<string, ObjectId>> {
+    const { commit: head } = this.seen;
+    if (this.#bringing?.head !== head) {
+      const found = this.#brought.at(head, this.#over.signal);
+      this.#bringing = { head, found };
+      found.catch(() => {
+        if (this.#bringing?.found === found) this.#bringing = undefined;
+      });
+    }
+    const late = new AbortController();
+    const ended = AbortSignal.any([signal, late.signal]);
+    const nothing = this.home.clock.sleep(broughtMs, ended).then(() => new Map<string, ObjectId>());
+    try {
+      return await Promise.race([this.#bringing?.found ?? nothing, nothing]);
+    } finally {
+      late.abort();
+      nothing.catch(() => undefined);
+    }
   }
 
   /** For one request: what this viewer sees now. */

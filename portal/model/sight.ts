@@ -49,8 +49,9 @@ export class Sight {
     return isSeen ? { row, reads } : undefined;
   }
 
-  /** @throws TowlineError PORTAL_NOT_FOUND: there is none, or it is somebody else's */
+  /** @throws TowlineError PORTAL_NOT_FOUND: there is none, or it is somebody else's; PORTAL_NOT_READY */
   device(id: string): SeenRow {
+    if (this.#rows.version === 0) throw new TowlineError('PORTAL_NOT_READY', 'the fleet is being read');
     const row = this.#rows.get(id);
     const seen = row === undefined ? undefined : this.of(row);
     if (seen === undefined) throw new TowlineError('PORTAL_NOT_FOUND', 'there is no such device');

@@ -1,4 +1,5 @@
 /** What a device would do to come to the main of now: the planner's own words, as `towline plan` has them. */
+import { isTowlineError } from '../../../core/errors.ts';
 import { planJson } from '../../../core/plan/between/device-plan.ts';
 import { planDevice } from '../../../core/plan/between/plan-device.ts';
 import { planLines, planText } from '../../../core/plan/between/plan-text.ts';
@@ -38,14 +39,28 @@ export async function devicePlan(
   };
 }
 
+/** A device may name any commit: of what is none here nothing is assumed. */
 async function baseOf(files: ObjectReader, commit: ObjectId, applied: ObjectId | undefined): Promise<Base> {
-  if (applied !== undefined)
-    return {
-      commit: applied,
-      words: `against its newest status, which says that it runs ${applied.slice(0, 12)}`,
-    };
+  if (applied !== undefined) {
+    if (await isCommit(files, applied))
+      return {
+        commit: applied,
+        words: `against its newest status, which says that it runs ${applied.slice(0, 12)}`,
+      };
+    return { commit: undefined, words: `there is no ${applied}: planned for a device that runs nothing` };
+  }
   const [parent] = (await files.commit(commit)).parents;
   return parent === undefined
     ? { commit: undefined, words: 'planned for a device that runs nothing' }
     : { commit: parent, words: `assuming that ${parent.slice(0, 12)} runs there` };
+}
+
+async function isCommit(files: ObjectReader, id: ObjectId): Promise<boolean> {
+  try {
+    await files.commit(id);
+    return true;
+  } catch (error) {
+    if (!isTowlineError(error) || error.code === 'TRUST_OBJECT_SOURCE') throw error;
+    return false;
+  }
 }

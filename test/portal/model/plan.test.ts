@@ -103,3 +103,17 @@ test('of a device that has said nothing the commit before is assumed, as towline
     await main.remove();
   }
 });
+
+test('a device may say that it runs any commit: what is none is planned as for a device that runs nothing', async () => {
+  const fleet = await generated(4);
+  const [device = ''] = fleet.ids;
+  await using asked = await AskedModel.open(fleet);
+  const blob = fleet.main.store('blob', 'x');
+  for (const applied of ['f'.repeat(40), blob]) {
+    fleet.say(device, { applied });
+    await asked.settled();
+    const { lines, from } = await asked.ask('alice', `/devices/${device}/plan`);
+    assert.equal(lines[0], `there is no ${applied}: planned for a device that runs nothing`);
+    assert.equal(from, undefined);
+  }
+});
