@@ -9,6 +9,8 @@ import type { PageEnd, TerminalSize } from './terminal-home.ts';
 const maxShownBytes = 32 * 1024;
 /** A page that is there answers by then, milliseconds. */
 const pingMs = 20_000;
+/** For its answer to our end of it, milliseconds. */
+const goodbyeMs = 2000;
 
 export class PageTerminal extends Duplex implements PageEnd {
   readonly #socket: WebSocket;
@@ -68,9 +70,11 @@ export class PageTerminal extends Duplex implements PageEnd {
     clearInterval(this.#pings);
     this.#waiting?.();
     this.#waiting = undefined;
-    // One that does not answer the end of it is not waited for.
-    if (error === null) this.#socket.close();
-    else this.#socket.terminate();
+    if (error === null) {
+      this.#socket.close();
+      // One that does not answer the end of it is not waited for.
+      setTimeout(() => this.#socket.terminate(), goodbyeMs).unref();
+    } else this.#socket.terminate();
     callback(error);
   }
 

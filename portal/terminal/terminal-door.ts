@@ -94,8 +94,9 @@ export class TerminalDoor {
 
   /** All that are open end. */
   async close(): Promise<void> {
-    this.#stop.abort(new TowlineError('PORTAL_CLOSING', 'the portal ends'));
-    for (const terminal of this.#open.keys()) terminal.destroy();
+    const closing = new TowlineError('PORTAL_CLOSING', 'the portal ends');
+    this.#stop.abort(closing);
+    for (const terminal of this.#open.keys()) terminal.destroy(closing);
     this.#server.close();
   }
 
