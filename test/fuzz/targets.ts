@@ -41,6 +41,10 @@ export const targets: Readonly<Record<string, Target>> = {
     ].map(name => `core/webauthn/${name}.ts`),
   },
   'reach-of-passkeys': { file: 'test/core/trust/passkeys/reach-property.test.ts', parsers: [] },
+  intents: {
+    file: 'test/portal/change/intents-fuzz.test.ts',
+    parsers: ['portal/change/intended.ts', 'portal/change/command-of.ts', 'core/change/typed-text.ts'],
+  },
   patches: { file: 'test/core/change/patch-file.test.ts', parsers: ['core/change/patch-file.ts'] },
   'backup-stores': {
     file: 'test/core/backup/stores-fuzz.test.ts',
