@@ -26,15 +26,9 @@ export class DeviceTopic implements LiveTopic {
 
   onNews(wake: () => void): () => void {
     const { home, device } = this.#question;
-    const ends = [
-      home.fleet.onChange(wake),
-      home.telemetry.onMove(moved => {
-        if (moved === device) wake();
-      }),
-    ];
-    return () => {
-      for (const end of ends) end();
-    };
+    return home.telemetry.onMove(moved => {
+      if (moved === device) wake();
+    });
   }
 
   next(): LiveEvent | undefined {

@@ -66,11 +66,26 @@ export class Live {
     const { home, times = {} } = this.#options;
     const unlook = topic.looked.length === 0 ? undefined : home.telemetry.look(viewer.name, topic.looked);
     try {
-      await liveStream({ response, topic, signal, times });
+      await liveStream({ response, topic: this.#judgedAnew(topic), signal, times });
     } finally {
       unlook?.();
       leave();
     }
+  }
+
+  /** Another main may give its viewer less: what is open is asked again with each. */
+  #judgedAnew(topic: LiveTopic): LiveTopic {
+    const { fleet } = this.#options.home;
+    return {
+      looked: topic.looked,
+      next: signal => topic.next(signal),
+      onNews: wake => {
+        const ends = [topic.onNews(wake), fleet.onChange(wake)];
+        return () => {
+          for (const end of ends) end();
+        };
+      },
+    };
   }
 
   #topic(viewer: Viewer, query: ReadonlyMap<string, string>, last: string | string[] | undefined): LiveTopic {
@@ -88,27 +103,21 @@ export class Live {
   }
 
   #overview(viewer: Viewer): LiveTopic {
-    const { home, rows } = this.#options;
+    const { rows } = this.#options;
     return new AnswerTopic({
       ...{ event: 'overview', everyMs: overviewMs },
       ask: signal => this.#shared.ask('/overview', viewer, signal),
-      onNews: wake => {
-        const ends = [rows.onChange(wake), home.fleet.onChange(wake)];
-        return () => {
-          for (const end of ends) end();
-        };
-      },
+      onNews: wake => rows.onChange(wake),
     });
   }
 
   #change(viewer: Viewer, change: string): LiveTopic {
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(change))
       throw new TowlineError('PORTAL_NOT_FOUND', 'there is no such change');
-    const { home } = this.#options;
     return new AnswerTopic({
       ...{ event: 'change', everyMs: changeMs },
       ask: signal => this.#shared.askOwn(`/changes/${change}`, viewer, signal),
-      onNews: wake => home.fleet.onChange(wake),
+      onNews: () => () => undefined,
     });
   }
 }
