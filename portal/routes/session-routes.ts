@@ -70,7 +70,10 @@ export function sessionRoutes({ home, door, timeIn }: SessionParts): readonly Ro
       body: isTerminalRequest,
       handle: async ({ viewer, body }) => {
         if (door === undefined)
-          throw new TowlineError('PORTAL_SESSION_ELSEWHERE', `from here no terminal leads to ${body.device}`);
+          throw new TowlineError(
+            'PORTAL_SESSION_ELSEWHERE',
+            `from here no terminal leads there: towline ssh ${body.device}`,
+          );
         const { ticket, seconds } = await door.ticket(viewer, body);
         return { kind: 'json', status: 201, body: { ticket, expires: timeIn(seconds) } };
       },
