@@ -68,7 +68,7 @@ export class LoginSessions {
     const over = new AbortController();
     const viewer = this.#options.viewerOf({ name, by: proof.by, from, signal: over.signal });
     const login = { viewer, csrf: randomBytes(24).toString('base64url'), signal: over.signal };
-    const untilMs = this.#options.clock.now() + loginMs;
+    const untilMs = this.#options.clock.monotonic() + loginMs;
     this.#byHash.set(hashed(token), { name, from, proof, untilMs, login, over });
     return { token, login };
   }
@@ -78,7 +78,7 @@ export class LoginSessions {
     const hash = hashed(token);
     const session = this.#byHash.get(hash);
     if (session === undefined) return undefined;
-    if (session.untilMs <= this.#options.clock.now()) {
+    if (session.untilMs <= this.#options.clock.monotonic()) {
       this.#end(hash, session, 'its hours are over');
       return undefined;
     }
@@ -109,7 +109,7 @@ export class LoginSessions {
   }
 
   #sweep(): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     for (const [hash, session] of [...this.#byHash])
       if (session.untilMs <= now) this.#end(hash, session, 'its hours are over');
   }
