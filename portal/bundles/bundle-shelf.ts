@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
@@ -27,6 +27,7 @@ const most = { ofOne: 3, inAll: 12 } as const;
 /** That a bundle leaves of the disk, bytes. */
 const spareBytes = 1024 * 1024 * 1024;
 const idBytes = 16;
+const pieceBytes = 256 * 1024;
 
 interface Kept {
   readonly id: string;
@@ -84,7 +85,7 @@ export class BundleShelf implements AsyncDisposable {
     const kept = this.#own(viewer, id);
     await this.#options.home.judge(viewer, kept.device);
     if (kept.state !== 'ready') throw notThere();
-    return { content: createReadStream(kept.file), name: nameOf(kept), bytes: kept.bytes };
+    return { content: Readable.from(this.#pieces(kept)), name: nameOf(kept), bytes: kept.bytes };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -110,6 +111,15 @@ export class BundleShelf implements AsyncDisposable {
       kept.why = whyOf(signal.aborted ? signal.reason : error);
     }
     kept.touchedMs = this.#options.clock.monotonic();
+  }
+
+  /** As long as they may: asked anew for each piece. */
+  async *#pieces({ file, viewer, device }: Kept): AsyncGenerator<Buffer> {
+    const pieces: AsyncIterable<Buffer> = createReadStream(file, { highWaterMark: pieceBytes });
+    for await (const piece of pieces) {
+      await this.#options.home.judge(viewer, device);
+      yield piece;
+    }
   }
 
   #own(viewer: SessionViewer, id: string): Kept {
