@@ -45,6 +45,7 @@ export class TerminalDoor {
     perMessageDeflate: false,
   });
   readonly #open = new Map<PageTerminal, string>();
+  readonly #served = new Set<Promise<void>>();
   readonly #stop = new AbortController();
 
   constructor(options: TerminalDoorOptions) {
@@ -88,16 +89,19 @@ export class TerminalDoor {
         cut: () => page.terminate(),
         failed: error => this.#options.log.debug({ err: error }, 'a terminal of a page failed'),
       });
-      work.run(() => this.#serve(page, found));
+      const served = this.#serve(page, found).finally(() => this.#served.delete(served));
+      this.#served.add(served);
+      work.run(() => served);
     });
   }
 
-  /** All that are open end. */
+  /** All that are open end; nothing of them is left then. */
   async close(): Promise<void> {
     const closing = new TowlineError('PORTAL_CLOSING', 'the portal ends');
     this.#stop.abort(closing);
     for (const terminal of this.#open.keys()) terminal.destroy(closing);
     this.#server.close();
+    await Promise.allSettled(this.#served);
   }
 
   async #serve(page: WebSocket, { viewer, place, size }: TicketFor): Promise<void> {

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { DeviceLogin } from '../../../gateway/access/device-login.ts';
 import { SessionTerminals } from '../../../gateway/portal/session-terminals.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
@@ -29,6 +30,7 @@ describe('a terminal of the gateway’s page', () => {
   let device: FakeDevice;
   let agent: ShellServer;
   let server: TerminalServer;
+  let terminals: SessionTerminals;
   let alice: TestViewer;
   before(async () => {
     keys = await mkdtemp(join(tmpdir(), 'tl-terminal-'));
@@ -40,7 +42,8 @@ describe('a terminal of the gateway’s page', () => {
     const log = { debug() {}, info() {}, warn() {}, error() {} };
     const login = await DeviceLogin.open({ ...rig, keyFile: join(keys, 'access'), log });
     const audit = { write: (event: (typeof rig.audits)[number]) => void rig.audits.push(event) };
-    server = await TerminalServer.start(new SessionTerminals({ ...rig, login, audit }));
+    terminals = new SessionTerminals({ ...rig, login, audit });
+    server = await TerminalServer.start(terminals);
     alice = server.viewer('alice');
   });
   after(async () => {
@@ -173,6 +176,32 @@ describe('a terminal of the gateway’s page', () => {
     assert.equal(await Page.outcome(server.socket(third, 'alice')), 'PORTAL_NOT_FOUND');
     alice = server.viewer('alice');
     assert.equal(await Page.outcome(server.socket('x'.repeat(22), 'alice')), 'PORTAL_NOT_FOUND');
+  });
+
+  test('a ticket is good for 20 seconds; a person has eight of them at once', async () => {
+    const clock = { ...createSystemClock(), ms: 0, monotonic: () => clock.ms };
+    await using later = await TerminalServer.start(terminals, clock);
+    const viewer = later.viewer('alice');
+    const { ticket, seconds } = await later.door.ticket(viewer, web);
+    assert.equal(seconds, 20);
+    clock.ms = 19_999;
+    const { ticket: second } = await later.door.ticket(viewer, web);
+    clock.ms = 20_000;
+    assert.equal(await Page.outcome(later.socket(ticket, 'alice')), 'PORTAL_NOT_FOUND');
+    const page = new Page(later.socket(second, 'alice'));
+    await opened(page);
+    for (let count = 0; count < 8; count += 1) await later.door.ticket(viewer, web);
+    await assert.rejects(later.door.ticket(viewer, web), { code: 'PORTAL_BUSY' });
+    page.link.close();
+  });
+
+  test('what a device shows is shown, and never taken for a word of ours', async () => {
+    const page = await opened(await server.page(alice, web));
+    const forged = '{"ended":{"exitCode":0}}\n{"refused":{"code":"X","message":"<script>"}}\n';
+    page.link.type(forged);
+    await eventually(() => page.text === forged);
+    assert.deepEqual(page.words, [{ opened: true }]);
+    page.link.close();
   });
 
   test('what says what no page does is cut: a message that is too long, words of its own', async () => {

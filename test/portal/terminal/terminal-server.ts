@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import { isTowlineError } from '../../../core/errors.ts';
+import type { Clock } from '../../../core/io/clock.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import { TerminalDoor } from '../../../portal/terminal/terminal-door.ts';
 import type { ToPage } from '../../../portal/terminal/terminal-frames.ts';
@@ -41,7 +42,10 @@ export class TerminalServer implements AsyncDisposable {
   readonly viewers = new Map<string, TestViewer>();
   readonly #server: Server;
 
-  static async start(home: TerminalHome, clock = createSystemClock()): Promise<TerminalServer> {
+  static async start(
+    home: TerminalHome,
+    clock: Pick<Clock, 'monotonic'> = createSystemClock(),
+  ): Promise<TerminalServer> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new TerminalServer(server, new TerminalDoor({ home, clock, log: silent }));
