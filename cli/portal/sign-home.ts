@@ -4,7 +4,15 @@ import { TowlineError } from '../../core/errors.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import type { Person } from '../../core/trust/git/commit-object.ts';
 import type { Way } from '../../portal/api/types.generated.ts';
-import type { Asked, ChangeHome, MainLook, PushAnswer, Pushed } from '../../portal/home/change-home.ts';
+import type {
+  Asked,
+  AskedBranch,
+  ChangeHome,
+  MainLook,
+  PushAnswer,
+  Pushed,
+} from '../../portal/home/change-home.ts';
+import { pushDraft } from '../change/draft.ts';
 import { isTaken } from '../change/push-outcome.ts';
 import type { RemoteMain } from '../change/remote-main.ts';
 import { git } from '../desk/git.ts';
@@ -88,9 +96,23 @@ export class SigningDesk implements ChangeHome {
 
   async sign(asked: Asked, signal: AbortSignal): Promise<string> {
     const { main, ask } = this.#options;
-    await assertWanted({ asked, remote: main.remote }, ask, signal);
+    await assertWanted({ asked, where: `main of ${main.remote}` }, ask, signal);
     const { gitDirectory: directory } = main.repository;
     return await signCommit({ directory, commit: asked.commit, key: main.options.key }, signal);
+  }
+
+  async draft(
+    { branch, changes, message, ...asked }: AskedBranch,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const { main, ask } = this.#options;
+    const where = `the branch ${branch} of ${main.remote}`;
+    await assertWanted({ asked, where, isApproval: true }, ask, signal);
+    await using walk = await main.look(signal);
+    if (walk.trusted.commit !== asked.commit.base)
+      throw new TowlineError('PORTAL_CHANGE_STATE', 'main has moved while you were asked: look at it again');
+    const proposal = { files: changes, message: message.trimEnd() };
+    return (await pushDraft(main, walk, { proposal, branch }, signal)).words;
   }
 
   async push({ ref, base, commit, objects }: Pushed, signal: AbortSignal): Promise<PushAnswer> {

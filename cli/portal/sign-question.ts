@@ -14,19 +14,22 @@ export type AskPerson = (text: string, signal: AbortSignal) => Promise<string | 
 
 export interface SignQuestion {
   readonly asked: Asked;
-  /** `origin`, as git calls where main is pushed to. */
-  readonly remote: string;
+  /** `main of origin`, `the branch changes/… of origin`. */
+  readonly where: string;
+  /** The signature is an approval, in a branch that asks. */
+  readonly isApproval?: boolean;
   readonly waitMs?: number;
 }
 
 /** @throws TowlineError PORTAL_NOT_SIGNED; the signal's reason */
 export async function assertWanted(
-  { asked, remote, waitMs = answerMs }: SignQuestion,
+  question: SignQuestion,
   ask: AskPerson,
   signal: AbortSignal,
 ): Promise<void> {
+  const { waitMs = answerMs } = question;
   const late = AbortSignal.timeout(waitMs);
-  const typed = await ask(questionOf(asked, remote), AbortSignal.any([signal, late]));
+  const typed = await ask(questionOf(question), AbortSignal.any([signal, late]));
   signal.throwIfAborted();
   if (typed !== undefined && /^y(es)?$/i.test(typed.trim())) return;
   const why =
@@ -38,16 +41,17 @@ export async function assertWanted(
   throw new TowlineError('PORTAL_NOT_SIGNED', `${why}, where \`towline portal\` runs`);
 }
 
-function questionOf({ title, files, fingerprint }: Asked, remote: string): string {
+function questionOf({ asked, where, isApproval = false }: SignQuestion): string {
+  const { title, files, fingerprint } = asked;
   const shown = files.slice(0, mostFiles).map(file => `    ${printable(file)}`);
   const more = files.length > mostFiles ? [`    and ${files.length - mostFiles} more`] : [];
   return [
     '',
-    'The page asks for your signature, for main of this remote:',
-    `  ${printable(title)}  →  ${printable(remote)}`,
+    `The page asks for your ${isApproval ? 'approval' : 'signature'}:`,
+    `  ${printable(title)}  →  ${printable(where)}`,
     ...shown,
     ...more,
     `  fingerprint ${fingerprint}: the page must show the very same`,
-    'Sign and push? [y/N]',
+    isApproval ? 'Approve and push? [y/N]' : 'Sign and push? [y/N]',
   ].join('\n');
 }

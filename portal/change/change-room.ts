@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { formatPatch } from '../../core/change/patch-file.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { commitFingerprint } from '../../core/trust/git/commit-fingerprint.ts';
 import type { BrowserAssertion } from '../../core/webauthn/browser-assertion.ts';
 import type { Intent, Proposal, SignRequest, Way } from '../api/types.generated.ts';
 import type { ChangeHome, MainLook } from '../home/change-home.ts';
@@ -10,7 +9,14 @@ import type { Home } from '../home/home.ts';
 import type { Viewer } from '../home/viewer.ts';
 import { changeDraft } from './change-draft.ts';
 import { ChangeShelf } from './change-shelf.ts';
-import { type Delivered, type Delivery, deliverRequest, deliverSigned, titleOf } from './delivery.ts';
+import {
+  askedOf,
+  type Delivered,
+  type Delivery,
+  deliverDraft,
+  deliverRequest,
+  deliverSigned,
+} from './delivery.ts';
 import { passkeySignature, passkeyWay } from './passkey-way.ts';
 import type { PendingChange, Stage } from './pending-change.ts';
 import { proposalOf } from './proposal-of.ts';
@@ -99,19 +105,14 @@ export class ChangeRoom {
         return await deliverSigned(delivery, armored, 'passkey', signal);
       }
       case 'local': {
-        const { commit } = draft;
-        const asked = { commit, title: titleOf(draft), files: [...draft.changes.keys()].sort() };
-        const armored = await changes.sign?.(
-          { ...asked, fingerprint: commitFingerprint(commit.payload) },
-          signal,
-        );
+        const armored = await changes.sign?.(askedOf(draft), signal);
         if (armored === undefined) throw new TowlineError('PORTAL_WAY_CLOSED', 'nobody signs here');
         return await deliverSigned(delivery, armored, 'local', signal);
       }
       case 'request':
         return await deliverRequest(delivery, `requests/${viewer.name}/${branchName(change)}`, signal);
       case 'forge':
-        return await deliverRequest(delivery, `changes/${branchName(change)}`, signal);
+        return await deliverDraft(delivery, `changes/${branchName(change)}`, signal);
     }
   }
 

@@ -4,12 +4,13 @@ import type { NewObject } from '../../core/change/changed-tree.ts';
 import { commitOf, withSignature } from '../../core/change/commit-of.ts';
 import { OverlaySource } from '../../core/change/overlay-source.ts';
 import { errorRegistry, TowlineError } from '../../core/errors.ts';
+import { commitFingerprint } from '../../core/trust/git/commit-fingerprint.ts';
 import { parseCommit } from '../../core/trust/git/commit-object.ts';
 import { objectId } from '../../core/trust/git/object-hash.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { walk } from '../../core/trust/walk.ts';
-import type { ChangeHome, MainLook } from '../home/change-home.ts';
+import type { Asked, ChangeHome, MainLook } from '../home/change-home.ts';
 import type { Viewer } from '../home/viewer.ts';
 import { type ChangeDraft, changeLimits } from './change-draft.ts';
 import type { Refusal } from './pending-change.ts';
@@ -84,8 +85,30 @@ export async function deliverRequest(
   const answer = await home.push({ viewer, ref, base, commit: bare.id, objects, what }, viewer.signal);
   if (answer.outcome === 'moved')
     throw new TowlineError('PORTAL_CHANGE_STATE', `${branch} is there already: ask anew`);
-  const address = answer.words.find(word => /^https?:\/\/\S+$/.test(word));
-  return { is: 'asked', request: address ?? branch };
+  return { is: 'asked', request: addressIn(answer.words) ?? branch };
 }
+
+/** A branch for a pull request of the forge: at a desk with the person's approval in it, as `--pr` has it. */
+export async function deliverDraft(
+  delivery: Delivery,
+  branch: string,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const { home, draft } = delivery;
+  if (home.draft === undefined) return await deliverRequest(delivery, branch, signal);
+  const { changes, message } = draft;
+  const words = await home.draft({ ...askedOf(draft), branch, changes, message }, signal);
+  return { is: 'asked', request: addressIn(words) ?? branch };
+}
+
+const addressIn = (words: readonly string[]) => words.find(word => /^https?:\/\/\S+$/.test(word));
+
+/** What the person is shown once more where they say yes. */
+export const askedOf = (draft: ChangeDraft): Asked => ({
+  commit: draft.commit,
+  fingerprint: commitFingerprint(draft.commit.payload),
+  title: titleOf(draft),
+  files: [...draft.changes.keys()].sort(),
+});
 
 export const titleOf = ({ message }: ChangeDraft): string => message.split('\n')[0] ?? '';

@@ -1,3 +1,4 @@
+import type { Changes } from '../../core/change/changed-files.ts';
 import type { UnsignedCommit } from '../../core/change/commit-of.ts';
 import type { FleetLoads } from '../../core/change/fleet-loads.ts';
 import type { FileVersions } from '../../core/change/tunnel/device-at.ts';
@@ -26,6 +27,15 @@ export interface Asked {
   /** First line of its message. */
   readonly title: string;
   readonly files: readonly string[];
+}
+
+/** A branch of the person's own that asks for a change. */
+export interface AskedBranch extends Asked {
+  /** `changes/pause-device-…` */
+  readonly branch: string;
+  readonly changes: Changes;
+  /** Without the trailer. */
+  readonly message: string;
 }
 
 /** A commit with all that it needs. */
@@ -67,6 +77,13 @@ export interface ChangeHome {
    * @throws TowlineError CLI_SIGNING; PORTAL_NOT_SIGNED where they said no
    */
   sign?(asked: Asked, signal: AbortSignal): Promise<string>;
+  /**
+   * A branch with their approval in it, where the policy knows their key; once they have said yes. Absent: what is asked for is
+   * pushed without.
+   * @returns what the remote said: a forge, where to open the pull request
+   * @throws TowlineError as `sign`, and where the push is refused
+   */
+  draft?(asked: AskedBranch, signal: AbortSignal): Promise<readonly string[]>;
   /** As a push of this person's. @throws TowlineError where it is refused */
   push(pushed: Pushed, signal: AbortSignal): Promise<PushAnswer>;
 }

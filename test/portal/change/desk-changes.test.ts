@@ -190,18 +190,35 @@ describe('a change from the page at a desk', () => {
     );
   });
 
-  test('goes as a branch to the forge, where it is asked for that way', async () => {
-    const { desk, room, viewer } = await ready;
-    const before = await desk.head();
+  test('goes as a branch to the forge with their approval, where it is asked for that way and they said yes', async () => {
+    const state = await ready;
+    const { desk, room, viewer, asked: questions } = state;
     const found = await room.propose(viewer, { intent: 'pause-device', devices: ['pump-4'] }, signal);
-    const asked = await room.sign(viewer, found.id, { way: 'forge' }, signal);
-    assert.match(asked.request ?? '', /^changes\/pause-device-[0-9a-f]{12}$/);
+    state.answer = () => 'n';
+    const refused = room.sign(viewer, found.id, { way: 'forge' }, signal);
+    await assert.rejects(refused, { code: 'PORTAL_NOT_SIGNED' });
+    assert.equal(await git(desk.origin, 'for-each-ref', 'refs/heads/changes'), '');
+    state.answer = async () => {
+      await desk.commits({ 'docs/note.md': 'somebody was first a third time\n' });
+      return 'y';
+    };
+    const late = room.sign(viewer, found.id, { way: 'forge' }, signal);
+    await assert.rejects(late, { code: 'PORTAL_CHANGE_STATE' });
+    state.answer = () => 'y';
+    const moved = await room.sign(viewer, found.id, { way: 'forge' }, signal);
+    assert.equal(moved.state, 'moved', 'what was approved is what was shown');
+    const asked = await room.sign(viewer, moved.successor ?? '', { way: 'forge' }, signal);
     assert.match(
-      await git(desk.origin, 'log', '-1', '--format=%B', asked.request ?? ''),
-      /^Pause pump-4\s*$/,
+      questions.at(-1) ?? '',
+      /your approval:\n {2}Pause pump-4 {2}→ {2}the branch changes\/pause-device-/,
     );
-    assert.equal(await desk.head(), before);
-    assert.equal(await git(desk.origin, 'merge-base', 'main', asked.request ?? ''), before.trim());
+    const branch = asked.request ?? '';
+    assert.match(branch, /^changes\/pause-device-[0-9a-f]{12}$/);
+    assert.match(await git(desk.origin, 'log', '-1', '--format=%B', branch), /^Pause pump-4\s*$/);
+    const files = await git(desk.origin, 'diff', '--name-only', 'main', branch);
+    assert.match(files, /^approvals\/\S*alice\S*$/m);
+    assert.match(files, /pump-4\.yaml$/m);
+    assert.doesNotMatch(await desk.atMain('devices/pump-4.yaml').catch(() => ''), /paused/);
   });
 
   test('that is none, or of what is not there, is refused in words', async () => {
