@@ -36,6 +36,12 @@ export class Challenges<Fact> {
     return waiting?.fact;
   }
 
+  /** What it was made with; it stays as good as it was. */
+  peek(nonce: string): Fact | undefined {
+    this.#forget();
+    return this.#waiting.get(nonce)?.fact;
+  }
+
   #forget(): void {
     const now = this.#clock.monotonic();
     for (const [nonce, { untilMs }] of this.#waiting) {

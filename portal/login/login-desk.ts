@@ -82,11 +82,20 @@ export class LoginDesk {
     return this.#words.make(await this.#shown(from, show));
   }
 
+  /**
+   * As whom it would log in. Whoever sends somebody else an address of their own would have them act as another: they are asked.
+   * @throws TowlineError PORTAL_LOGIN_REFUSED
+   */
+  lookAtWord(word: string): string {
+    const shown = this.#words.peek(word);
+    if (shown === undefined) throw tooOld();
+    return shown.name;
+  }
+
   /** @throws TowlineError PORTAL_LOGIN_REFUSED */
   takeWord(word: string): ShownPerson {
     const shown = this.#words.use(word);
-    if (shown === undefined)
-      throw new TowlineError('PORTAL_LOGIN_REFUSED', 'the address is too old, or was used');
+    if (shown === undefined) throw tooOld();
     return shown;
   }
 
@@ -108,4 +117,8 @@ export class LoginDesk {
       throw error;
     }
   }
+}
+
+function tooOld(): TowlineError {
+  return new TowlineError('PORTAL_LOGIN_REFUSED', 'the address is too old, or was used');
 }

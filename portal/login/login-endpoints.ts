@@ -50,7 +50,11 @@ function open({ desk, ssh, passkey, oidc, fleet }: LoginWays): Endpoint[] {
       if (fieldsOf(exchange.body).word !== true) return await logIn(exchange, show);
       await exchange.json({ word: await desk.giveWord(exchange.from, show) });
     }),
-    post('/login/token', exchange => logIn(exchange, () => desk.takeWord(wordOf(exchange.body)))),
+    post('/login/token', async exchange => {
+      const word = wordOf(exchange.body);
+      if (fieldsOf(exchange.body).look === true) await exchange.json({ name: desk.lookAtWord(word) });
+      else await logIn(exchange, () => desk.takeWord(word));
+    }),
     post('/login/passkey/begin', exchange => exchange.json(passkey.begin())),
     post('/login/passkey/finish', exchange => logIn(exchange, () => passkey.finish(exchange.body))),
   ];

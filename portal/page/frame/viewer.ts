@@ -4,6 +4,7 @@ import { factsOf } from '../api/answer.ts';
 import type { Me } from '../api/answers.ts';
 import { ask, keepCsrf, keepSession } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
+import { say } from '../words/say.ts';
 
 export const viewer = signal<Me | undefined>(undefined);
 /** Of the login that the address brought along. */
@@ -15,12 +16,17 @@ export async function logInByFragment(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token === null) return;
   history.replaceState(undefined, '', location.pathname + location.search);
-  // A gateway answers with a cookie.
-  const { session } = await ask<{ readonly session?: string }>('/login/token', {
-    method: 'POST',
-    body: { token },
-  });
+  // At a desk that is all. A gateway says as whom: an address that another has sent would have them act as that other.
+  const body = { token, look: true };
+  const { session, name } = await ask<TakenToken>('/login/token', { method: 'POST', body });
   if (session !== undefined) keepSession(session);
+  else if (name !== undefined && confirm(say('login.as', { name })))
+    await ask('/login/token', { method: 'POST', body: { token } });
+}
+
+interface TakenToken {
+  readonly session?: string;
+  readonly name?: string;
 }
 
 /** @returns whether somebody is logged in */

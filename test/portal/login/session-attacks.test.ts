@@ -107,6 +107,10 @@ describe('a login at a gateway’s page', () => {
     const finished = await program.post('/login/ssh/finish', { id: json.id, signature, word: true });
     assert.equal(program.cookies.size, 0);
     const page = made.client();
+    // Who was sent the address by somebody else is told as whom it would be.
+    const look = await page.post('/login/token', { token: finished.json.word, look: true });
+    assert.deepEqual(look.json, { name: 'alice' });
+    assert.equal(page.cookies.size, 0);
     const taken = await page.post('/login/token', { token: finished.json.word });
     assert.equal(taken.json.name, 'alice');
     assert.equal((await page.api('/me')).json.by, 'ssh');

@@ -96,6 +96,7 @@ export const change = {
   'login.oidc': 'With {name}',
   'login.oidc.do': 'Go to {name}',
   'login.oidc.limits': 'For reading and for tunnels that are open. Nothing is signed by it.',
+  'login.as': 'Log in as {name}?',
   'login.refused': 'The login was refused.',
   'login.over': 'Your login is over, or was ended.',
   'login.none': 'No passkey was used: {why}',
