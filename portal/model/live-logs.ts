@@ -1,6 +1,7 @@
 /** Lines of a device as they come: what its branch has more since it was told last, each commit checked against the device's key. */
 import { TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import { fieldsOf } from '../../core/json.ts';
 import { DeviceHistory } from '../../core/telemetry/reading/device-history.ts';
 import { inOrder, type LogLine as Line, linesOf } from '../../core/telemetry/reading/log-lines.ts';
 import type { SegmentPlace } from '../../core/telemetry/record/segment-path.ts';
@@ -117,10 +118,13 @@ export class LiveLogs {
 }
 
 /** Of a log line, what the API has of it. */
-export function shownLine({ id, time, project, service, container, level, text, isGap }: Line): LogLine {
+export function shownLine(line: Line): LogLine {
+  const { id, time, project, service, container, level, text, isGap, record } = line;
+  const { stream } = fieldsOf(record);
   return {
     ...{ id, time, app: project, service, container, text },
     ...(level === undefined ? {} : { level }),
+    ...(typeof stream === 'string' ? { stream } : {}),
     ...(isGap ? { gap: true } : {}),
   };
 }

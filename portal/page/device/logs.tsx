@@ -94,7 +94,10 @@ function Lines({ device, path, filter, first }: LinesProperties) {
   useLive(
     live.value ? `/live${query({ logs: device, service: filter.service })}` : undefined,
     (event, data) => {
-      if (event === 'logs') newer.value = [...newer.value, ...linesOf(data, filter)].slice(-keptLines);
+      if (event !== 'logs') return;
+      // What came in the last minute is told again to a stream that begins anew.
+      const all = [...newer.value, ...linesOf(data, filter)].map(line => [line.id, line] as const);
+      newer.value = [...new Map(all).values()].slice(-keptLines);
     },
   );
   const showOlder = (): void => {
