@@ -1209,15 +1209,28 @@ export interface LoginWays {
      */
     name?: string;
   }[];
+  /**
+   * At a gateway.
+   */
+  fleet?: string;
 }
 export interface TokenLogin {
   token: string;
+  /**
+   * At a gateway: only say as whom it would be.
+   */
+  look?: boolean;
 }
 export interface TokenAnswer {
   /**
-   * For `Authorization: Bearer`.
+   * At a desk, for `Authorization: Bearer`. A gateway sets a cookie.
    */
-  session: string;
+  session?: string;
+  /**
+   * At a gateway: who it is, or would be.
+   */
+  name?: string;
+  csrf?: string;
 }
 export interface SshLoginBegin {
   person?: Name;
@@ -1240,6 +1253,10 @@ export interface SshLoginFinish {
    * Armored.
    */
   signature: string;
+  /**
+   * For a program: a word that a page takes up by `/login/token`, in place of a cookie.
+   */
+  word?: boolean;
 }
 export interface PasskeyLoginBegin {
   person?: Name;
@@ -1280,8 +1297,12 @@ export interface PasskeyLine {
   file: string;
 }
 export interface LoggedIn {
-  name: string;
-  csrf: string;
+  name?: string;
+  csrf?: string;
+  /**
+   * Where it was asked for; nobody is logged in by it yet.
+   */
+  word?: string;
 }
 export interface TakenBack {
   device: string;
@@ -1293,6 +1314,21 @@ export interface TakenBack {
    * False: all of it was there already.
    */
   isNew: boolean;
+}
+/**
+ * `user` of navigator.credentials.create.
+ */
+export interface PasskeyUser {
+  /**
+   * base64url
+   */
+  id: string;
+  name: string;
+  displayName: string;
+}
+export interface PasskeyUsers {
+  login: PasskeyUser;
+  signing: PasskeyUser;
 }
 export interface LoginOidcBackQuery {
   code?: string;
