@@ -1,6 +1,8 @@
 /** Who comes in at a gateway's page, and until when: a real gateway, a really signed fleet, stock ssh-keygen. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { fieldsOf } from '../../../core/json.ts';
+import described from '../../../portal/api/openapi.json' with { type: 'json' };
 import { testDevice } from '../../gateway/rig/gateway.ts';
 import { PortalGateway, portalOrigin, signedText } from '../rig/portal-gateway.ts';
 
@@ -41,5 +43,24 @@ describe('a person at a gateway’s page', () => {
     const signature = await signedText(String(begun.json.text), made.fleet.operator, 'git');
     const refused = await client.post('/login/ssh/finish', { id: begun.json.id, signature });
     assert.equal(refused.code, 'PORTAL_LOGIN_REFUSED');
+  });
+
+  test('finds all that the API names, and nothing else', async () => {
+    const client = await made.loggedIn();
+    const names: Readonly<Record<string, string>> = {
+      device: 'pump-1',
+      version: '1.0.0',
+      ticket: 'a'.repeat(32),
+    };
+    for (const [path, methods] of Object.entries(described.paths))
+      for (const method of Object.keys(methods).map(word => word.toUpperCase())) {
+        if (path === '/logout') continue;
+        const asked = path.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? 'a');
+        const body = method === 'GET' ? {} : { body: {} };
+        const { json } = await client.api(asked, { method, ...body });
+        const { message } = fieldsOf(json.error);
+        assert.notEqual(message, 'there is nothing at this address', `${method} ${path}`);
+        assert.notEqual(message, 'not with this method', `${method} ${path}`);
+      }
   });
 });
