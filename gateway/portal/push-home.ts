@@ -64,10 +64,10 @@ export class GatewayChanges implements ChangeHome {
 
   private constructor(options: GatewayChangesOptions) {
     this.#options = options;
-    const { runner, settings, portal } = options;
+    const { runner, settings, portal, clock } = options;
     this.origin = portal.origin;
     this.#loads = new FleetLoads(options.main.files);
-    this.#pending = new PendingRefs({ runner, fleetGit: settings.fleetGit });
+    this.#pending = new PendingRefs({ runner, clock, fleetGit: settings.fleetGit });
   }
 
   ways(viewer: Viewer): readonly Way[] {
@@ -92,7 +92,8 @@ export class GatewayChanges implements ChangeHome {
   }
 
   async keep(id: string, commit: UnsignedCommit, viewer: Viewer, signal: AbortSignal): Promise<void> {
-    await this.#pending.keep(id, commit, viewer.name, signal);
+    // Who may put nothing there puts nothing there by the page.
+    if (viewer.pushes() !== 'none') await this.#pending.keep(id, commit, viewer.name, signal);
   }
 
   async forget(id: string): Promise<void> {

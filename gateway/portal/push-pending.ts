@@ -4,9 +4,11 @@
  */
 import type { UnsignedCommit } from '../../core/change/commit-of.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { Clock } from '../../core/io/clock.ts';
 import { buildPack } from '../../core/io/git/object-write.ts';
 import { readRefs } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
+import { PushRoom } from './push-room.ts';
 
 const pendingRefs = 'refs/towline/pending/';
 const refOf = (id: string): string => `${pendingRefs}${id}`;
@@ -14,19 +16,27 @@ const refOf = (id: string): string => `${pendingRefs}${id}`;
 export interface PendingRefsOptions {
   readonly runner: GitRunner;
   readonly fleetGit: string;
+  readonly clock: Clock;
 }
 
 export class PendingRefs {
   readonly #options: PendingRefsOptions;
+  readonly #room: PushRoom;
 
   constructor(options: PendingRefsOptions) {
     this.#options = options;
+    this.#room = new PushRoom(options.clock);
   }
 
-  /** @param who whose change it is: one may not have all places of git. @throws TowlineError GATEWAY_BUSY, GATEWAY_GIT_FAILED */
+  /**
+   * @param who whose change it is: one may have neither all places of git nor all of the disk. Where they have had their share,
+   *   nothing is kept; the patch has the same bytes.
+   * @throws TowlineError GATEWAY_BUSY, GATEWAY_GIT_FAILED
+   */
   async keep(id: string, commit: UnsignedCommit, who: string, signal: AbortSignal): Promise<void> {
     const own = { type: 'commit' as const, bytes: commit.payload, id: commit.id };
     const pack = buildPack([...commit.objects, own]);
+    if (!this.#room.take(who, pack.length)) return;
     await this.#git(['unpack-objects', '-q', '--strict'], { input: pack, who }, signal);
     await this.#git(['update-ref', refOf(id), commit.id, '0'.repeat(40)], { who }, signal);
   }

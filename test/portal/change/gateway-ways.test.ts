@@ -1,6 +1,7 @@
-/** Which ways of signing are open at a gateway, to whom. */
+/** Which ways of signing are open at a gateway, to whom; and what one person may leave there unsigned. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PushRoom } from '../../../gateway/portal/push-room.ts';
 import { gatewayWays } from '../../../gateway/portal/push-ways.ts';
 import type { Viewer } from '../../../portal/home/viewer.ts';
 
@@ -32,4 +33,19 @@ test('where a forge has main, nothing is pushed to it here, and where it is is s
 test('of each that is closed it is said why', () => {
   for (const way of gatewayWays({ by: 'oidc', pushes: () => 'none' }, forge))
     assert.equal(way.open, way.why === undefined, way.way);
+});
+
+test('one person fills no disk with what they never sign, and takes no room from another', () => {
+  let nowMs = 0;
+  const clock = { now: () => nowMs, monotonic: () => nowMs, sleep: async () => undefined };
+  const room = new PushRoom(clock);
+  const megabyte = 1024 * 1024;
+  let kept = 0;
+  for (let count = 0; count < 1000; count += 1) if (room.take('dave', megabyte)) kept += 1;
+  assert.equal(kept, 16);
+  assert.ok(room.take('alice', megabyte));
+  assert.ok(!room.take('dave', megabyte));
+  nowMs += 3_600_000;
+  assert.ok(room.take('dave', 4 * megabyte), 'an hour gives some of it back');
+  assert.ok(!room.take('dave', megabyte));
 });

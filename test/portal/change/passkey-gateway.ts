@@ -7,9 +7,11 @@ import { writeDeviceKeys } from '../../../core/io/device-keys.ts';
 import { certificatePin } from '../../../core/io/https/tls-pins.ts';
 import { runAgent } from '../../../lab/rig/agent-run.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
+import type { Intent, Proposal } from '../../../portal/api/types.generated.ts';
 import { type TestDevice, testDevice } from '../../gateway/rig/gateway.ts';
 import { deviceFile } from '../../gateway/rig/program.ts';
-import { SoftPasskey } from '../../rig/soft-authenticator.ts';
+import { SoftPasskey, type Twist } from '../../rig/soft-authenticator.ts';
+import type { PortalClient } from '../rig/portal-client.ts';
 import { PortalGateway, portalOrigin } from '../rig/portal-gateway.ts';
 
 export class PasskeyGateway implements AsyncDisposable {
@@ -124,4 +126,17 @@ export class PasskeyGateway implements AsyncDisposable {
     await this.carol.remove();
     await this.dave.remove();
   }
+}
+
+export async function propose(client: PortalClient, intent: Intent): Promise<Proposal> {
+  const { status, json, text } = await client.post('/changes', intent);
+  if (status !== 201) throw new Error(text);
+  return json as unknown as Proposal;
+}
+
+/** What the page sends after the browser has asked. */
+export function assertionOf(passkey: SoftPasskey, proposal: Proposal, twist: Twist = {}) {
+  const challenge = Buffer.from(String(proposal.challenge?.challenge), 'base64url');
+  const { clientDataJSON: clientDataJson, ...rest } = passkey.assert(challenge, twist);
+  return { way: 'passkey', assertion: { ...rest, clientDataJson } };
 }
