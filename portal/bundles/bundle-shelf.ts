@@ -22,6 +22,7 @@ export interface BundleShelfOptions {
 
 /** After it was last asked for, milliseconds. */
 const keptMs = 60 * 60_000;
+const sweepMs = 5 * 60_000;
 /** That lie there, of one person and of all. */
 const most = { ofOne: 3, inAll: 12 } as const;
 /** That a bundle leaves of the disk, bytes. */
@@ -48,10 +49,12 @@ export class BundleShelf implements AsyncDisposable {
   readonly #options: BundleShelfOptions;
   readonly #kept = new Map<string, Kept>();
   readonly #work = new Set<Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
   #folder: Promise<string> | undefined;
 
   constructor(options: BundleShelfOptions) {
     this.#options = options;
+    this.#timer = setInterval(() => this.#follow(this.#sweep()), sweepMs).unref();
   }
 
   /** It is made from now on. @throws TowlineError PORTAL_BUSY; as the home's `judge` */
@@ -67,8 +70,7 @@ export class BundleShelf implements AsyncDisposable {
       touchedMs: this.#options.clock.monotonic(),
     };
     this.#kept.set(id, kept);
-    const work = this.#make(kept, wish).finally(() => this.#work.delete(work));
-    this.#work.add(work);
+    this.#follow(this.#make(kept, wish));
     return shown(kept);
   }
 
@@ -89,10 +91,17 @@ export class BundleShelf implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
     for (const { stop } of this.#kept.values()) stop.abort(closing());
     await Promise.all(this.#work);
     this.#kept.clear();
     if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
+  }
+
+  /** Its end is waited for when all of it ends; what a disk does not do now, it does the next time. */
+  #follow(doing: Promise<void>): void {
+    const work = doing.catch(() => undefined).finally(() => this.#work.delete(work));
+    this.#work.add(work);
   }
 
   async #make(kept: Kept, wish: BundleWish): Promise<void> {
