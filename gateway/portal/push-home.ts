@@ -6,7 +6,6 @@ import { TowlineError } from '../../core/errors.ts';
 import type { LoadOptions } from '../../core/fleet/load.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
-import { HolderIndex } from '../../core/trust/holders/holder-index.ts';
 import type { TrustedState, WalkStop } from '../../core/trust/walk.ts';
 import type { Way } from '../../portal/api/types.generated.ts';
 import type { ChangeHome, MainLook, PushAnswer, Pushed } from '../../portal/home/change-home.ts';
@@ -52,7 +51,6 @@ export class GatewayChanges implements ChangeHome {
   readonly #pending: PendingRefs;
   readonly #stop = new AbortController();
   readonly #policies: MainLook['policies'] = new Map();
-  readonly #holders = new HolderIndex();
   readonly #loads: FleetLoads;
 
   /** What was kept by a run before is forgotten. @throws TowlineError GATEWAY_GIT_FAILED */
@@ -82,7 +80,7 @@ export class GatewayChanges implements ChangeHome {
     if (trusted === undefined) throw new TowlineError('PORTAL_NOT_READY', 'main is not read yet');
     const versions = (path: string, most: number) => this.#versions(trusted.commit, path, most);
     return {
-      ...{ trusted, objects, versions, policies: this.#policies, holders: this.#holders, loads: this.#loads },
+      ...{ trusted, objects, versions, policies: this.#policies, loads: this.#loads },
       [Symbol.asyncDispose]: async () => undefined,
     };
   }

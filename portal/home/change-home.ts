@@ -16,6 +16,7 @@ export interface MainLook extends AsyncDisposable {
   readonly objects: ObjectSource;
   readonly versions: FileVersions;
   readonly policies: PolicyCache;
+  /** Of one walk at a time. Absent: made anew where a change gains an id or a key, which none from a page does. */
   readonly holders?: HolderIndex | undefined;
   readonly loads: FleetLoads;
 }
