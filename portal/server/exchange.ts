@@ -93,6 +93,8 @@ export function sendError(response: ServerResponse, error: unknown): number {
     response.destroy();
     return 0;
   }
+  // What it has still to send is not waited for.
+  if (!response.req.complete) response.shouldKeepAlive = false;
   const { code, message, position, details } = isTowlineError(error)
     ? error
     : new TowlineError('PORTAL_FAILED', 'the request could not be answered');

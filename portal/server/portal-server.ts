@@ -40,8 +40,9 @@ export interface PortalServerOptions extends ApiOptions {
 /** Connections. */
 const connectionLimits = { ofOne: 256, inAll: 2048 } as const;
 const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 20_000;
-/** In which an answer that comes and goes must have been read. */
+/** Of what is carried in: a device's export, over a slow line. All else must have come within `readTimeoutMs`. */
+const requestTimeoutMs = 15 * 60_000;
+/** In which what comes and goes must have come, and its answer been read. */
 const readTimeoutMs = 60_000;
 const tlsHandshakeMs = 10_000;
 
@@ -175,8 +176,11 @@ export class PortalServer {
   }
 
   /** @throws TowlineError PORTAL_TOO_LARGE, PORTAL_NOT_FOUND, PORTAL_FOREIGN_HOST */
-  #targetOf({ url = '', headers }: IncomingMessage): RequestTarget {
+  #targetOf({ url = '', method, headers }: IncomingMessage): RequestTarget {
     assertOwnHost(headers, this.#options.origin());
+    const brings = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    if (brings && (method === 'GET' || method === 'HEAD'))
+      throw new TowlineError('PORTAL_MALFORMED', 'to read, nothing is sent');
     if (url.length > maxTargetBytes) throw new TowlineError('PORTAL_TOO_LARGE', 'the address is too long');
     const target = readTarget(url);
     if (target === undefined) throw new TowlineError('PORTAL_NOT_FOUND', 'there is nothing at this address');

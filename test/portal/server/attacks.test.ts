@@ -153,6 +153,18 @@ describe('against the portal', () => {
     assert.equal((await send(undefined)).status, 200);
   });
 
+  test('a request that brings what nobody reads is answered, and its connection ends', async () => {
+    const socket = connect(portal.port, '127.0.0.1');
+    const head = `Host: ${new URL(portal.origin).host}\r\nContent-Length: 1000000\r\n\r\n`;
+    socket.write(`GET /api/v1/devices/pump-1 HTTP/1.1\r\n${head}`);
+    let answer = '';
+    socket.on('data', (bytes: Buffer) => {
+      answer += bytes.toString('latin1');
+    });
+    await once(socket, 'close');
+    assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*Connection: close[\s\S]*PORTAL_MALFORMED/i);
+  });
+
   test('a WebSocket that another page opens, or that leads nowhere, is refused before it is one', async () => {
     const open = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
       const socket = connect(portal.port, '127.0.0.1');
