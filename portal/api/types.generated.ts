@@ -618,6 +618,10 @@ export interface Logs {
   doubtful: string[];
   tip?: string;
   leftOut?: number;
+  /**
+   * Why older ones are not here, where that is so.
+   */
+  cut?: string;
 }
 export interface SeriesWord {
   /**
@@ -640,6 +644,10 @@ export interface Metrics {
    */
   columns: (number | null)[][];
   doubtful: string[];
+  /**
+   * Why older ones are not here, where that is so.
+   */
+  cut?: string;
 }
 export interface ReleaseWord {
   version: string;

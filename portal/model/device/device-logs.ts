@@ -11,6 +11,7 @@ import type { SegmentPlace } from '../../../core/telemetry/record/segment-path.t
 import type { DeviceLogsQuery, Logs, LogLine as ShownLine } from '../../api/types.generated.ts';
 import { askedMoment } from '../asked-moment.ts';
 import type { Model } from '../model.ts';
+import { cutWords } from './placed-entry.ts';
 
 /** Lines that are held while the newest are looked for, beside those that are asked for. */
 const mostHeld = 20_000;
@@ -58,6 +59,7 @@ export async function deviceLogs(
   return {
     ...{ device, tip, lines: shown.map(shownLine), doubtful: stretch.doubtful.slice(-mostDoubts), leftOut },
     services: [...services.values()].sort((left, right) => (left.service < right.service ? -1 : 1)),
+    ...(stretch.cutAt === undefined ? {} : { cut: cutWords }),
     ...(leftOut > 0 && oldest !== undefined ? { before: oldest.time } : {}),
   };
 }

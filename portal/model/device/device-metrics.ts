@@ -9,6 +9,7 @@ import {
 import type { DeviceMetricsQuery, Metrics } from '../../api/types.generated.ts';
 import { askedMoment } from '../asked-moment.ts';
 import type { Model } from '../model.ts';
+import { cutWords } from './placed-entry.ts';
 
 /** Of one answer: series, and names of series. */
 const [mostSeries, mostNames] = [60, 2000];
@@ -44,6 +45,7 @@ export async function deviceMetrics(
   const shown = store.all.slice(0, mostSeries);
   return {
     ...{ device, names: [...names].sort(), doubtful: stretch.doubtful.slice(-mostDoubts) },
+    ...(stretch.cutAt === undefined ? {} : { cut: cutWords }),
     series: shown.map(({ key, name, type }) => ({ key, name, type, ...unitOf(name) })),
     columns: columnsOf(
       shown.map(one => shownPoints(one, untilMs)),

@@ -11,7 +11,7 @@ import type { DeviceTimelineQuery, Timeline, TimelineEntry } from '../../api/typ
 import type { Model } from '../model.ts';
 import { pageLimits } from '../page-limits.ts';
 import type { SeenRow, Sight } from '../sight.ts';
-import type { PlacedEntry, Stretch } from './placed-entry.ts';
+import { cutWords, type PlacedEntry, type Stretch } from './placed-entry.ts';
 import { saidEntries } from './said-entries.ts';
 
 /** Where the two lines go on; undefined: that one is at its end. */
@@ -20,7 +20,7 @@ interface Cursor {
   readonly said: ObjectId | undefined;
 }
 
-const nothing: Stretch = { entries: [], next: undefined };
+const nothing: Stretch = { entries: [], next: undefined, isCut: false };
 /** Commits of main that are looked at for one page. */
 const mostLooked = 2000;
 /** Changes of one commit that are named. */
@@ -54,6 +54,7 @@ export async function deviceTimeline(
   return {
     device: row.id,
     entries: shown.map(({ entry }) => entry),
+    ...(said.isCut ? { cut: cutWords } : {}),
     ...(isOver ? {} : { before: `${next.main ?? 'none'}-${next.said ?? 'none'}` }),
   };
 }
@@ -89,7 +90,7 @@ async function changed(
   const entries: PlacedEntry[] = [];
   for await (const entry of changesOf({ reader, device, commits: all, isCut }, signal))
     entries.push({ entry: entryOf(entry), at: entry.word.commit });
-  return { entries, next };
+  return { entries, next, isCut: false };
 }
 
 const entryOf = ({ word, changes }: HistoryEntry): TimelineEntry => ({

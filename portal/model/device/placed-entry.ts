@@ -12,4 +12,9 @@ export interface Stretch {
   readonly entries: readonly PlacedEntry[];
   /** Where to go on after all of them; undefined: the line is at its end. */
   readonly next: ObjectId | undefined;
+  /** The repository does not hold what is older. */
+  readonly isCut: boolean;
 }
+
+/** At a desk a clone holds the newest of a branch; where somebody looks, more of it comes. */
+export const cutWords = 'what is older is not in this repository';

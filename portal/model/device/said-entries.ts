@@ -30,6 +30,7 @@ export async function saidEntries(
   const entries: PlacedEntry[] = [];
   let at = from;
   let newer: Said | undefined;
+  let isCut = false;
   for (let read = 0; at !== undefined && read < mostRead && entries.length < limit; read += 1) {
     signal.throwIfAborted();
     const report = await readDeviceReport({ ...question, tip: at });
@@ -39,12 +40,13 @@ export async function saidEntries(
       newer = { words, at };
     }
     const parent = await parents.parent(at);
+    isCut = parent === 'cut';
     at = parent === 'cut' ? undefined : parent;
   }
   // The oldest of what says the same is the one that was news.
   const isFull = entries.length >= limit;
   if (newer !== undefined && !isFull) entries.push(placed(newer));
-  return { entries, next: isFull ? newer?.at : at };
+  return { entries, next: isFull ? newer?.at : at, isCut };
 }
 
 const isSame = (one: SaidWords, other: SaidWords): boolean =>

@@ -4,8 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import { writeMetrics } from '../../../core/telemetry/record/metric-segment.ts';
 import { writeSegment } from '../../../core/telemetry/record/segment.ts';
 import { segmentPath } from '../../../core/telemetry/record/segment-path.ts';
+import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { operatorText } from '../../../lab/rig/portal-files.ts';
 import { PortalFleet } from '../../../lab/rig/portal-fleet.ts';
+import { Model } from '../../../portal/model/model.ts';
 import { towline } from '../../cli/towline.ts';
 import { AskedModel } from './asked-model.ts';
 import { writtenRepository } from './written-repository.ts';
@@ -172,4 +174,31 @@ describe('a device over time', () => {
     const site = of('/labels/site');
     assert.deepEqual([site.value, site.from, site.line], ['site-1', fleet.pathOf(device), 3]);
   });
+
+  test('where the repository holds no older ones it says so', async () => {
+    const home = asked.model.home;
+    const [first] = await oldest();
+    const objects = {
+      read: async (id: string) => (id === first ? undefined : await fleet.telemetry.read(id)),
+    };
+    const model = await Model.open({ ...home, telemetry: { ...home.telemetry, objects } });
+    await using cut = new AskedModel(fleet, model);
+    await cut.settled();
+    for (const what of ['timeline', 'logs?since=1d', 'metrics?from=1d'])
+      assert.equal(
+        (await cut.ask('alice', `/devices/${device}/${what}`)).cut,
+        'what is older is not in this repository',
+        what,
+      );
+    assert.equal((await asked.ask('alice', `/devices/${device}/logs?since=1d`)).cut, undefined);
+  });
+
+  /** Commits of its branch, the oldest first. */
+  async function oldest(): Promise<string[]> {
+    const reader = new ObjectReader(fleet.telemetry);
+    const commits: string[] = [];
+    for (let at = fleet.tips.get(device); at !== undefined; [at] = (await reader.commit(at)).parents)
+      commits.unshift(at);
+    return commits;
+  }
 });
