@@ -2,7 +2,7 @@ import { TowlineError } from '../../errors.ts';
 import { materialName, numbersOf } from '../signature/key-material.ts';
 import type { TrustKey } from '../signature/trust-key.ts';
 import { passkeyProblem } from './passkey-rules.ts';
-import { type Policy, policyPath } from './policy.ts';
+import { type Policy, policyPath, rootRole, timestampRole } from './policy.ts';
 import type { Role } from './rule.ts';
 
 /** Keys with which forges sign what their buttons make: GitHub's web-flow, the old and the new one. */
@@ -39,13 +39,21 @@ export function assertUsablePolicy(policy: Policy, lineTimeSec: number): void {
   }
 }
 
-/** How many of a role can vouch for one step. Of those who have passkeys alone one can: by the commit's signature. */
-function ableOf(policy: Policy, { principals }: Role, lineTimeSec: number): number {
+/** How many of a role can vouch for one step. Of those who are left with passkeys one can: by the commit's signature, where that counts. */
+function ableOf(policy: Policy, { name: role, principals }: Role, lineTimeSec: number): number {
   const others = [...principals].filter(name =>
     (policy.principals.get(name) ?? []).some(key => isUsable(key, lineTimeSec)),
   );
-  const hasPasskey = [...principals].some(name => !others.includes(name) && policy.passkeys.has(name));
-  return others.length + (hasPasskey ? 1 : 0);
+  const byPasskey =
+    countsPasskeys(policy, role) &&
+    [...principals].some(name => !others.includes(name) && policy.passkeys.has(name));
+  return others.length + (byPasskey ? 1 : 0);
+}
+
+/** Whether they do in all that it is asked for: else somebody whose other keys have run out would leave it without anybody. */
+function countsPasskeys({ rules }: Policy, role: string): boolean {
+  if (role === rootRole || role === timestampRole) return false;
+  return rules.every(({ roles, passkeys }) => passkeys === true || !roles.includes(role));
 }
 
 /** One key is of one kind: else what it may not do as a passkey it could as another. */
