@@ -21,6 +21,7 @@ import { lfsPointerProblems } from './lfs-pointers.ts';
 import { longTunnelWarnings } from './long-tunnels.ts';
 import { oldTargetWarnings } from './old-targets.ts';
 import { policyKeyProblems } from './policy-keys.ts';
+import { refusedPolicyProblems } from './refused-policy.ts';
 import { storeSecretProblems } from './store-secrets.ts';
 import { unassignedApps } from './unassigned-apps.ts';
 import { unusedPublisherWarnings } from './unused-publishers.ts';
@@ -109,7 +110,7 @@ export async function checkFleet({
   loaded,
 }: FleetQuestion): Promise<FleetCheck> {
   const { fleet, problems: read } = loaded ?? (await loadFleet(files, commit));
-  const problems =
+  const malformed =
     fleet === undefined
       ? read
       : inFileOrder([
@@ -117,6 +118,10 @@ export async function checkFleet({
           ...(await newKeyProblems(fleet, read)),
           ...(await publisherProblems(fleet, files)),
         ]);
+  const problems =
+    fleet === undefined || malformed.length > 0
+      ? malformed
+      : await refusedPolicyProblems(fleet, files, commit);
   if (fleet === undefined || problems.length > 0)
     return { problems, warnings: [], states: 0, ...(fleet === undefined ? {} : { fleet }) };
   const at = { fleet, reader: files, commit };

@@ -16,9 +16,12 @@ import {
   type OwnedMaterial,
   type TrustKey,
 } from '../signature/trust-key.ts';
-import { type Policy, parsePolicy, policyPath } from './policy.ts';
+import { type Policy, type PolicyText, parsePolicy, policyPath } from './policy.ts';
 
-const maxPolicyBytes = 256 * 1024;
+/** Where the files of OpenPGP keys are. */
+export type KeyFiles = Pick<ObjectReader, 'fileAt'>;
+
+export const maxPolicyBytes = 256 * 1024;
 const maxKeyBytes = 256 * 1024;
 
 /** Policies by the id of their `trust` folder: keys are parsed once. Made by the caller, kept as long as it likes. */
@@ -46,7 +49,17 @@ export async function loadPolicy(
   if (folder === undefined || file === undefined) {
     throw new TowlineError('TRUST_POLICY_INVALID', 'there is no policy', { position: { file: policyPath } });
   }
-  const text = parsePolicy(file.bytes, cache.knownWalk);
+  const policy = await policyOf(reader, commit, parsePolicy(file.bytes, cache.knownWalk));
+  if (cache.size >= maxKeptPolicies) cache.clear();
+  cache.set(folder.id, policy);
+  return policy;
+}
+
+/**
+ * The policy that a text is, with the keys that it names.
+ * @throws TowlineError TRUST_POLICY_KEY, and what the reader throws.
+ */
+export async function policyOf(reader: KeyFiles, commit: ObjectId, text: PolicyText): Promise<Policy> {
   const principals = new Map<string, readonly TrustKey[]>();
   const passkeys = new Map<string, readonly Passkey[]>();
   const materials: OwnedMaterial[] = [];
@@ -65,10 +78,7 @@ export async function loadPolicy(
   const owned: OwnedKey[] = [...principals].flatMap(([principal, keys]) =>
     [...keys, ...(passkeys.get(principal) ?? []).map(({ key }) => key)].map(key => ({ principal, key })),
   );
-  const policy: Policy = { ...text, principals, passkeys, keys: new KeyRing(owned, materials) };
-  if (cache.size >= maxKeptPolicies) cache.clear();
-  cache.set(folder.id, policy);
-  return policy;
+  return { ...text, principals, passkeys, keys: new KeyRing(owned, materials) };
 }
 
 /** Whose key it is, and the walk of the policy: from the second on a key has one spelling. */
@@ -80,7 +90,7 @@ interface Owner {
 }
 
 async function readKeyFile(
-  reader: ObjectReader,
+  reader: KeyFiles,
   commit: ObjectId,
   path: string,
   owner: Owner,
