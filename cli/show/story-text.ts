@@ -2,7 +2,8 @@ import { showTime } from '../../core/trust/signature/evidence.ts';
 import type { Terminal } from '../command/terminal.ts';
 import { type CommitStory, changeWords } from './commit-story.ts';
 
-const lastLine = /\n+$/;
+/** Looked at from their beginning alone: else many of them would take time by their square. */
+const lastLine = /(?<!\n)\n+$/;
 
 /** For a person: first what is compared by phone, then what it would do. @param notes lines about where it stands */
 export function tellStory(terminal: Terminal, story: CommitStory, notes: readonly string[]): void {

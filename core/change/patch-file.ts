@@ -23,6 +23,8 @@ const lineCharacters = 76;
 
 const head =
   /^towline patch v1\nfleet ([a-z0-9-]{1,63})\nbase ([0-9a-f]{40})\nfingerprint ([0-9A-Z-]{24})\nobjects ([1-9][0-9]{0,3})\n/;
+/** Looked at from their beginning alone: a text of many empty lines would take time by their square. */
+const lastLines = /(?<!\n)\n+$/;
 const objectHead = /^(commit|tree|blob) ([0-9a-f]{40})$/;
 
 /** As a text. @throws TowlineError TRUST_PATCH where it would be too long to be read again */
@@ -54,7 +56,7 @@ function linesOf(bytes: Uint8Array): readonly string[] {
  */
 export function readPatch(text: string): Patch {
   if (text.length > maxPatchCharacters) throw malformed(`it has ${text.length} characters`);
-  const plain = text.replaceAll('\r\n', '\n').replace(/\n*$/, '\n');
+  const plain = `${text.replaceAll('\r\n', '\n').replace(lastLines, '')}\n`;
   const found = head.exec(plain);
   const [whole = '', fleet = '', base = '', fingerprint, count] = found ?? [];
   if (found === null) throw malformed('it does not begin as one');

@@ -1,14 +1,17 @@
 /** ASCII armor (RFC 9580, section 6.2; PROTOCOL.sshsig): exactly one block, nothing before, nothing after. */
 
+/** Runs are looked at from their beginning alone: else many blanks would take time by their square. */
+const lastLines = /(?<!\n)\n+$/;
+const lastBlanks = /(?<![ \t\r])[ \t\r]+$/;
 const linePattern = /^[A-Za-z0-9+/]*={0,2}$/;
 const headerPattern = /^(Version|Comment|Hash|Charset|MessageID): [\x20-\x7e]*$/;
 
 /** @returns the bytes, or undefined when the text is not exactly one such block. */
 export function readArmor(text: string, label: string): Buffer | undefined {
   const lines = text
-    .replace(/\n+$/, '')
+    .replace(lastLines, '')
     .split('\n')
-    .map(line => line.replace(/[ \t\r]+$/, ''));
+    .map(line => line.replace(lastBlanks, ''));
   if (lines.shift() !== `-----BEGIN ${label}-----` || lines.pop() !== `-----END ${label}-----`)
     return undefined;
   if (label.startsWith('PGP')) {

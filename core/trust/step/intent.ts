@@ -5,6 +5,8 @@
 import { type Trailer, trailersOf } from './trailers.ts';
 
 const key = 'towline-ref';
+/** A run is looked at from its beginning alone: else one of many blanks would take time by their square. */
+const lastBlanks = /(?<![ \t\r])[ \t\r]+$/;
 const trailerLine = /^([A-Za-z0-9-]+[ \t]*):[ \t]/;
 /** From this walk on the final block is what git calls one. */
 const blocksAsGitFrom = 2;
@@ -42,7 +44,7 @@ function firstWalkTrailers(message: string): Trailer[] {
 }
 
 function linesOf(message: string): string[] {
-  return message.split('\n').map(line => line.replace(/[ \t\r]+$/, ''));
+  return message.split('\n').map(line => line.replace(lastBlanks, ''));
 }
 
 /** With a commit's id: devices that trust that one come over to the commit that says so. */

@@ -19,7 +19,8 @@ const generatedPrefixes = ['Signed-off-by: ', '(cherry picked from commit '];
 const blankLine = /^[ \t\r]*$/;
 const startsWithSpace = /^[ \t\r]/;
 const tokenPattern = /^([A-Za-z0-9-]+)[ \t]*:/;
-const outerSpace = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+/** A run is looked at from its beginning alone: else one of many blanks would take time by their square. */
+const outerSpace = /^[ \t\r\n]+|(?<![ \t\r\n])[ \t\r\n]+$/g;
 
 /** The trailers of a message, in their order. */
 export function trailersOf(message: string): readonly Trailer[] {
