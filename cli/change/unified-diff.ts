@@ -7,6 +7,12 @@ import { bytesOf } from '../../core/change/new-content.ts';
 import { maxProjectFileBytes } from '../../core/fleet/limits.ts';
 import { git } from '../desk/git.ts';
 
+/**
+ * In a repository, in which temporary files may lie, git would go by attributes: those that the change brings could say that
+ * there is nothing to see.
+ */
+const noAttributes = ['-c', 'core.attributesFile=/dev/null'] as const;
+
 /** @returns a unified diff, '' where nothing differs. @throws TowlineError CLI_GIT; the signal's reason */
 export async function unifiedDiff(
   { files, commit }: FilesAt,
@@ -22,8 +28,13 @@ export async function unifiedDiff(
       if (after !== null) await put(path.join(folder, 'b', file), bytesOf(after));
     }
     const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', '--no-prefix'];
-    const args = ['diff', '--no-index', ...plain, '--', 'a', 'b'];
-    const text = await git(args, { directory: folder, signal, otherCode: 1, environment: { LC_ALL: 'C' } });
+    const args = [...noAttributes, 'diff', '--no-index', ...plain, '--', 'a', 'b'];
+    const environment = {
+      LC_ALL: 'C',
+      GIT_ATTR_NOSYSTEM: '1',
+      GIT_CEILING_DIRECTORIES: path.dirname(folder),
+    };
+    const text = await git(args, { directory: folder, signal, otherCode: 1, environment });
     // Its headings, for which `--no-index` takes the folders: with both sides of a file that comes or goes, and by their own names.
     return text
       .replace(/^(rename (?:from|to) "?)[ab]\//gm, '$1')

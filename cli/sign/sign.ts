@@ -8,7 +8,10 @@ import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { readBounded } from '../../core/io/file/durable-file.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
+import type { Commit } from '../../core/trust/git/commit-object.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { showTime } from '../../core/trust/signature/evidence.ts';
+import { futureSlackSec } from '../../core/trust/step/vouchers.ts';
 import { walk } from '../../core/trust/walk.ts';
 import { remoteOptions } from '../change/options.ts';
 import { RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
@@ -28,12 +31,13 @@ async function sign(file: string, options: Options, signal: AbortSignal): Promis
   const patch = await patchIn(file);
   const remote = await RemoteMain.open(options);
   const terminal = standardTerminal();
-  const story = await shown(patch, remote, signal);
+  const { story, lineTimeSec } = await shown(patch, remote, signal);
   if (options.json !== true) tellStory(terminal, story, []);
   if (options.dryRun === true) {
     if (options.json === true) terminal.json(storyJson(story));
     return;
   }
+  assertDated(story.commit, lineTimeSec);
   if (options.json !== true) terminal.line();
   if (options.yes !== true) await assertWanted(story.fingerprint);
   const signed = await signedPatch(patch, remote, signal);
@@ -64,7 +68,16 @@ async function shown(patch: Patch, remote: RemoteMain, signal: AbortSignal) {
   await using objects = new GitCatFileSource(remote.repository.gitDirectory);
   const { id, payload, objects: brought } = patch;
   const source = new OverlaySource(objects, [{ type: 'commit', bytes: payload, id }, ...brought]);
-  return await commitStory({ source, id, walk: main }, signal);
+  const story = await commitStory({ source, id, walk: main }, signal);
+  return { story, lineTimeSec: main.trusted.lineTimeSec };
+}
+
+/** A page says when; a signature of a clone moves line time there, after which none would count until then. @throws TowlineError TRUST_TIME_FUTURE */
+function assertDated({ committer }: Commit, lineTimeSec: number): void {
+  const nowSec = Math.floor(Date.now() / 1000);
+  if (committer.timeSec <= Math.max(nowSec, lineTimeSec) + futureSlackSec) return;
+  const message = `the patch is dated ${showTime(committer.timeSec)}, and it is ${showTime(nowSec)} by the clock of this machine`;
+  throw new TowlineError('TRUST_TIME_FUTURE', message);
 }
 
 /** It is one exact commit: on another main it would be another one. */

@@ -7,6 +7,7 @@ import { commitFingerprint } from '../trust/git/commit-fingerprint.ts';
 import { parseCommit } from '../trust/git/commit-object.ts';
 import { objectId } from '../trust/git/object-hash.ts';
 import { isObjectId, type ObjectId, type RawObject } from '../trust/git/object-source.ts';
+import { joinToken } from '../trust/step/intent.ts';
 import type { NewObject } from './changed-tree.ts';
 import type { UnsignedCommit } from './commit-of.ts';
 
@@ -25,6 +26,7 @@ const head =
   /^towline patch v1\nfleet ([a-z0-9-]{1,63})\nbase ([0-9a-f]{40})\nfingerprint ([0-9A-Z-]{24})\nobjects ([1-9][0-9]{0,3})\n/;
 /** Looked at from their beginning alone: a text of many empty lines would take time by their square. */
 const lastLines = /(?<!\n)\n+$/;
+const joins = new RegExp(`^${joinToken}[ \\t]*:`, 'im');
 const objectHead = /^(commit|tree|blob) ([0-9a-f]{40})$/;
 
 /** As a text. @throws TowlineError TRUST_PATCH where it would be too long to be read again */
@@ -112,6 +114,8 @@ function treeOf({ bytes, id }: NewObject, base: ObjectId): ObjectId {
     throw malformed('its commit cannot be read', cause);
   }
   if (commit.signature !== undefined) throw malformed('its commit is signed');
+  // No page proposes that, and among other lines it is not seen.
+  if (joins.test(commit.message)) throw malformed('its commit brings lines together');
   if (commit.parents.length !== 1 || commit.parents[0] !== base)
     throw malformed('its commit does not stand on its base');
   return commit.tree;

@@ -163,7 +163,8 @@ export const trustErrors = defineErrors({
     next: 'wait-commit',
   },
   TRUST_TIME_FUTURE: {
-    cause: 'The signed time lies more than a day after the clock of the machine that checks.',
+    cause:
+      'The signed time lies more than ten minutes after the clock of the machine that checks, or that is asked to sign.',
     remedy:
       'Set the clock of the machine that signs. Accepted by devices, such a commit would make keys expire early.',
     next: 'wait-commit',

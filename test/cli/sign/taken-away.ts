@@ -16,18 +16,27 @@ export interface TakenAway {
   readonly fingerprint: string;
 }
 
+/** What an honest page would not write. */
+export interface Hostile {
+  /** Seconds since the epoch. */
+  readonly timeSec?: number;
+  /** Before the line that names main. */
+  readonly trailer?: string;
+}
+
 /** On top of the remote's main, as it is. */
 export async function takenAway(
   desk: PushedFleet,
   changes: Readonly<Record<string, string | null>>,
+  { timeSec = nowSec(), trailer = '' }: Hostile = {},
 ): Promise<TakenAway> {
   await using source = new GitCatFileSource(desk.origin);
   const base = (await desk.head()).trim();
-  const person = { name: 'Carol', email: 'carol@acme.example', timeSec: nowSec(), zone: '+0100' };
+  const person = { name: 'Carol', email: 'carol@acme.example', timeSec, zone: '+0100' };
   const fleet = /^fleet: (.+)$/m.exec(await desk.atMain('trust/policy.yaml'))?.[1] ?? '';
   const commit = await commitOf({
     ...{ reader: new ObjectReader(source), base, changes: new Map(Object.entries(changes)) },
-    message: `Paused at the portal\n\nTowline-Ref: ${fleet}/main\n`,
+    message: `Paused at the portal\n\n${trailer}Towline-Ref: ${fleet}/main\n`,
     ...{ author: person, committer: person },
   });
   const file = path.join(desk.fleet.folder, `change-${commit.id.slice(0, 8)}.towline`);
