@@ -6,7 +6,8 @@ const opaque = /^[A-Za-z0-9_-]{1,128}$/;
 const patterns: Readonly<Record<string, RegExp>> = {
   device: namePattern,
   app: namePattern,
-  name: namePattern,
+  // Of a rollout: mostly the version that it brings.
+  name: versionPattern,
   version: versionPattern,
   session: opaque,
   change: opaque,

@@ -12,6 +12,8 @@ import { report } from '../status/reports.ts';
 export interface RolloutDesk extends PushedFleet {
   /** Where devices report. */
   readonly telemetry: string;
+  /** What a device says, signed by its key, which lies in the folder that is called as it is. */
+  tells(device: string, status: Partial<StatusFile>): Promise<void>;
   /** A device follows main's head, and runs this release of `hello`. */
   reports(device: string, release: string, project?: Partial<StatusFile['projects'][number]>): Promise<void>;
 }
@@ -37,6 +39,8 @@ export async function rolloutDesk(): Promise<RolloutDesk> {
   const oneWay = path.join(desk.fleet.directory, 'apps/hello/releases/1.2.0/release.yaml');
   await appendFile(oneWay, 'migration: one-way\n');
   await desk.commits(files);
+  const tells: RolloutDesk['tells'] = (device, status) =>
+    report(telemetry, device, path.join(desk.fleet.folder, device, 'ssh'), status);
   const reports: RolloutDesk['reports'] = async (device, release, project = {}) => {
     const head = (await desk.head()).trim();
     const nowMs = Date.now();
@@ -46,14 +50,14 @@ export async function rolloutDesk(): Promise<RolloutDesk> {
       wanted: { release, digest: `digest ${release}` },
       ...project,
     };
-    await report(telemetry, device, path.join(desk.fleet.folder, device, 'ssh'), {
+    await tells(device, {
       ...{ time: instantOf(nowMs), trusted: { commit: head }, followed: head, projects: [hello] },
     });
   };
   return {
     ...desk,
     telemetry: telemetry.path,
-    reports,
+    ...{ tells, reports },
     [Symbol.asyncDispose]: async () => {
       await telemetry.remove();
       await desk[Symbol.asyncDispose]();

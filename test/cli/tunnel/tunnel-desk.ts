@@ -1,8 +1,8 @@
 /** A real gateway, a device whose agent runs without an engine, and clones of people who open its tunnel. */
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { writeDeviceKeys } from '../../../core/io/device-keys.ts';
 import { runAgent } from '../../../lab/rig/agent-run.ts';
 import type { Files } from '../../../lab/rig/fleet-repository.ts';
@@ -44,6 +44,11 @@ export class Desk {
   }
 }
 
+async function listenMore(config: string, more: object): Promise<void> {
+  const file = parse(await readFile(config, 'utf8'));
+  await writeFile(config, stringify({ ...file, listen: { ...file.listen, ...more } }));
+}
+
 export interface TunnelFleetOptions {
   /** Ids of devices; of the first one an agent runs. */
   readonly devices: readonly string[];
@@ -54,7 +59,12 @@ export interface TunnelFleetOptions {
   /** More lines of fleet.yaml. */
   readonly fleet?: readonly string[];
   /** More of gateway.yaml, and of its entry in fleet.yaml. */
-  readonly gateway?: { readonly file: object; readonly entry: Partial<Gateway> };
+  readonly gateway?: {
+    readonly file: object;
+    readonly entry: Partial<Gateway>;
+    /** More of `listen`, once the folder of the gateway is known. */
+    readonly listen?: (folder: string) => object;
+  };
 }
 
 export class TunnelFleet implements AsyncDisposable {
@@ -84,6 +94,7 @@ export class TunnelFleet implements AsyncDisposable {
     }
     const { stdout } = await fleet.init('--json');
     if (more !== undefined) await appendFile(fleet.config, stringify(more.file));
+    if (more?.listen !== undefined) await listenMore(fleet.config, more.listen(fleet.folder));
     const gateway = cleanUp.use(await GatewayProgram.start(fleet.config));
     const { gateway: said } = JSON.parse(stdout) as { gateway: Gateway };
     const entry = { ...said, address: `127.0.0.1:${gateway.devices}`, ...more?.entry };

@@ -1,36 +1,24 @@
 /** The page of a gateway in a real browser: each way in, and out again; a real gateway, a really signed fleet. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, CDPSession, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { testDevice } from '../../gateway/rig/gateway.ts';
 import { PortalGateway, portalOrigin, signedText } from '../rig/portal-gateway.ts';
 import { openBrowser, openPage, type Watched } from './rig/browser.ts';
-
-/** A passkey that asks nobody, as a platform's does behind its own dialogue. */
-const authenticator = {
-  protocol: 'ctap2',
-  transport: 'internal',
-  hasResidentKey: true,
-  hasUserVerification: true,
-  isUserVerified: true,
-  automaticPresenceSimulation: true,
-} as const;
+import { addPasskeys } from './rig/passkeys.ts';
 
 describe('the page of a gateway', () => {
   let browser: Browser;
   let made: PortalGateway;
   let page: Page;
   let watched: Watched;
-  let debug: CDPSession;
   let passkey = '';
 
   before(async () => {
     made = await PortalGateway.start([testDevice('pump-1')], ['loginsPerMinute: 1000']);
     browser = await openBrowser([`--host-resolver-rules=MAP portal.example.com:443 127.0.0.1:${made.port}`]);
     ({ page, watched } = await openPage(browser, portalOrigin));
-    debug = await page.context().newCDPSession(page);
-    await debug.send('WebAuthn.enable');
-    await debug.send('WebAuthn.addVirtualAuthenticator', { options: authenticator });
+    await addPasskeys(page);
   });
 
   after(async () => {

@@ -109,7 +109,7 @@ test('/ leads into the jump box from every screen, arrows choose, Enter goes, Es
   await page.locator('[role=option]').first().waitFor();
   const before = page.url();
   await page.keyboard.press('Enter');
-  await page.waitForFunction(`location.href !== ${JSON.stringify(before)}`);
+  await page.waitForURL(url => url.href !== before);
   await context.close();
 });
 

@@ -9,8 +9,7 @@ export async function openScreen(page: Page, origin: string, path: string): Prom
 }
 
 export async function atRest(page: Page): Promise<void> {
-  await page.locator('main').waitFor();
-  await page.waitForFunction(`document.querySelector('main').childElementCount > 0`);
+  await page.locator('main > *').first().waitFor({ state: 'attached' });
   await page.locator(loading).first().waitFor({ state: 'detached' });
 }
 
