@@ -30,7 +30,7 @@ const guessedHeight = 35;
 
 export function FleetTable({ rows, chosen, onSeen }: FleetTableProperties) {
   const box = useRef<HTMLDivElement>(null);
-  const range = useSignal({ from: 0, to: 60 });
+  const range = useSignal({ from: 0, to: 30 });
   const height = useRef(guessedHeight);
   const total = rows.total.value ?? 0;
   const version = rows.version.value;
