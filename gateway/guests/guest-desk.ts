@@ -10,6 +10,7 @@ import { guestUserName } from '../../core/access/user-name.ts';
 import { addressGroup } from '../../core/address-group.ts';
 import { boundedLines } from '../../core/io/bounded-lines.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import { peerAddress } from '../../core/io/https/peer-address.ts';
 import type { SshConnection } from '../../core/io/ssh/ssh-connection.ts';
 import type { Log } from '../../core/log.ts';
 import { readCastHeader } from '../../core/recording/asciicast.ts';
@@ -90,7 +91,7 @@ export class GuestDesk {
 
   /** @throws whatever is in the way: a guest is told one thing, whatever it is */
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const from = addressOf(request);
+    const from = peerAddress(request);
     const isRight = this.#guests < maxGuests ? this.#tries.begin(addressGroup(from)) : undefined;
     if (isRight === undefined) {
       response.writeHead(429, { 'retry-after': '60' }).end('Too many tries.\n');
@@ -191,15 +192,6 @@ const guestHeaders = {
   // A proxy in front hands on what comes as it comes (nginx).
   'x-accel-buffering': 'no',
 };
-
-/** Behind a proxy on this machine, whom that names. */
-function addressOf({ socket, headers }: IncomingMessage): string {
-  const { remoteAddress = '' } = socket;
-  const named = headers['x-forwarded-for'];
-  const last = (Array.isArray(named) ? named.join(',') : (named ?? '')).split(',').at(-1)?.trim();
-  const isHere = /^(::ffff:)?127\.|^::1$/.test(remoteAddress);
-  return isHere && last !== undefined && /^[0-9a-fA-F.:]{3,45}$/.test(last) ? last : remoteAddress;
-}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = '';

@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorRegistry, isTowlineError, TowlineError } from '../../core/errors.ts';
+import { peerAddress } from '../../core/io/https/peer-address.ts';
 import type { ApiOptions } from './api.ts';
 import { EndpointTable, type Upgrade } from './endpoint.ts';
-import { peerAddress } from './peer-address.ts';
 import { assertOwnHost, assertOwnPage } from './request-check.ts';
 import { readTarget } from './request-target.ts';
 
