@@ -40,7 +40,11 @@ export class Live {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#shared = new SharedAnswers(options.routes, () => options.rows.version);
+    this.#shared = new SharedAnswers(
+      options.routes,
+      // With another main somebody may see less.
+      () => `${options.rows.version} ${options.home.fleet.current?.commit}`,
+    );
   }
 
   /** Streams now. */

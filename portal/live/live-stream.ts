@@ -26,6 +26,9 @@ export interface LiveTimes {
 
 const usualTimes: LiveTimes = { restMs: 2000, readMs: 60_000, aliveMs: 20_000 };
 
+/** A refusal is told by then, milliseconds. */
+const beginMs = 1000;
+
 const headers = {
   ...apiHeaders,
   'content-type': 'text/event-stream; charset=utf-8',
@@ -42,16 +45,19 @@ export async function liveStream(options: LiveStreamOptions): Promise<void> {
   const wake = () => news.tell();
   signal.addEventListener('abort', wake, { once: true });
   const alive = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(':\n\n');
+    if (response.headersSent && !response.writableNeedDrain) response.write(':\n\n');
   }, aliveMs);
+  // What is long in the making: the reader knows that it is on its way.
+  const begin = () => {
+    if (!response.headersSent) response.writeHead(200, headers).flushHeaders();
+  };
+  const late = setTimeout(begin, beginMs);
   try {
-    let begun = false;
     while (!signal.aborted) {
       news.heard();
       const event = await topic.next(signal);
       if (signal.aborted) break;
-      if (!begun) response.writeHead(200, headers).flushHeaders();
-      begun = true;
+      begin();
       if (event !== undefined) {
         if (!response.write(textOf(event)) && !(await drained(response, readMs, signal))) break;
         await rest(restMs, signal);
@@ -63,6 +69,7 @@ export async function liveStream(options: LiveStreamOptions): Promise<void> {
     ended();
     signal.removeEventListener('abort', wake);
     clearInterval(alive);
+    clearTimeout(late);
   }
 }
 
