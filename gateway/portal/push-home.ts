@@ -147,7 +147,12 @@ export class GatewayChanges implements ChangeHome {
     const words = said.split('\n').filter(line => line.trim() !== '');
     const refusal = stream.refusal();
     if (refusal === undefined) return { outcome: 'taken', words };
-    if (ref === mainRef && (await readRef(settings.fleetGit, mainRef)) !== base) return { outcome: 'moved' };
+    if (ref === mainRef) {
+      const main = await readRef(settings.fleetGit, mainRef);
+      // git may have moved it although it then failed to say so.
+      if (main === commit) return { outcome: 'taken', words };
+      if (main !== base) return { outcome: 'moved' };
+    }
     const [first] = refused;
     throw new TowlineError(first?.code ?? 'CLI_PUSH_REFUSED', [...words, refusal].join('; ').slice(0, 2000));
   }

@@ -37,11 +37,27 @@ export class ChangeShelf {
         throw new TowlineError('PORTAL_BUSY', `${mostOfOne} changes are being signed`);
       this.remove(oldest.id);
     }
-    if (this.#changes.size >= mostInAll)
+    if (this.#changes.size >= mostInAll && !this.#makeRoom(change.viewer))
       throw new TowlineError('PORTAL_BUSY', `${mostInAll} changes wait here`, {
         details: { retryAfterSec: 60 },
       });
     this.#changes.set(change.id, change);
+  }
+
+  /**
+   * What nobody waits for any more gives way first, then the oldest of who has most: some who propose as much as they may
+   * keep nobody out. @returns false: nobody has more than this person
+   */
+  #makeRoom(viewer: string): boolean {
+    const all = [...this.#changes.values()];
+    const waiting = all.filter(({ stage }) => stage.is === 'shown');
+    const countOf = (name: string): number => all.filter(each => each.viewer === name).length;
+    const most = Math.max(0, ...waiting.map(each => countOf(each.viewer)));
+    const found =
+      all.find(({ stage }) => stage.is !== 'shown' && stage.is !== 'signing') ??
+      (most > countOf(viewer) + 1 ? waiting.find(each => countOf(each.viewer) === most) : undefined);
+    if (found !== undefined) this.remove(found.id);
+    return found !== undefined;
   }
 
   /** One of somebody else is as good as none. @throws TowlineError PORTAL_NOT_FOUND */

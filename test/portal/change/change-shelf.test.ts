@@ -5,7 +5,7 @@ import { ChangeShelf } from '../../../portal/change/change-shelf.ts';
 import type { PendingChange } from '../../../portal/change/pending-change.ts';
 
 /** Of what it is the shelf asks nothing. */
-const change = (id: string, viewer: string, madeMs: number, is: 'shown' | 'signing' = 'shown') =>
+const change = (id: string, viewer: string, madeMs: number, is: 'shown' | 'signing' | 'pushed' = 'shown') =>
   ({ id, viewer, madeMs, stage: { is } }) as PendingChange;
 
 const hourMs = 3_600_000;
@@ -36,4 +36,26 @@ test('in all there is room for so many, until they are old', () => {
   shelf.add(change('later', 'late', hourMs + 1), hourMs + 1);
   assert.equal(shelf.size, 1);
   assert.equal(gone.length, 64, 'what is forgotten is taken away where it lay, too');
+});
+
+test('what eight people have signed in a day keeps nobody out: the oldest of it gives way first', () => {
+  const gone: string[] = [];
+  const shelf = new ChangeShelf(id => gone.push(id));
+  for (let at = 0; at < 64; at += 1)
+    shelf.add(change(`${at}`, `person-${at % 8}`, at, at < 2 ? 'shown' : 'pushed'), at);
+  shelf.add(change('ninth', 'ninth', 64), 64);
+  assert.deepEqual(gone, ['2'], 'who has not signed yet may');
+  assert.equal(shelf.of('ninth', 'ninth', 64).id, 'ninth');
+});
+
+test('eight who propose as much as they may keep nobody out: the oldest of who has most gives way', () => {
+  const gone: string[] = [];
+  const shelf = new ChangeShelf(id => gone.push(id));
+  for (let at = 0; at < 64; at += 1) shelf.add(change(`${at}`, `person-${at % 8}`, at), at);
+  for (let at = 0; at < 7; at += 1) shelf.add(change(`late-${at}`, 'late', 64 + at), 64 + at);
+  assert.deepEqual(gone, ['0', '1', '2', '3', '4', '5', '6']);
+  const asMany = change('late-7', 'late', 71);
+  assert.throws(() => shelf.add(asMany, 71), { code: 'PORTAL_BUSY' }, 'nobody has more than they');
+  assert.equal(shelf.size, 64);
+  assert.equal(shelf.of('late', 'late-0', 80).id, 'late-0');
 });
