@@ -5,7 +5,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import { LastingObjectSource } from '../../core/io/git/lasting-object-source.ts';
 import type { Log } from '../../core/log.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
-import type { FleetSource, SeenFleet } from '../../portal/home/fleet-source.ts';
+import type { FleetSource, SeenFleet, Unreached } from '../../portal/home/fleet-source.ts';
 import { fetchedRef, mainRef, type RemoteMain } from '../change/remote-main.ts';
 import { fetchRefs } from '../desk/gateway-git.ts';
 import { git } from '../desk/git.ts';
@@ -19,20 +19,14 @@ export interface DeskFleetOptions {
   readonly log: Log;
 }
 
-/** How old what is shown is, and why it is no newer. */
-export interface DeskSight {
-  /** Milliseconds since the epoch; undefined: the remote has not answered since the start. */
-  readonly askedMs: number | undefined;
-  readonly trouble: string | undefined;
-}
-
 export class DeskFleet implements FleetSource, AsyncDisposable {
   readonly objects: LastingObjectSource;
   readonly #options: DeskFleetOptions;
   readonly #listeners = new Set<() => void>();
   #current: SeenFleet | undefined;
   #head: ObjectId | undefined;
-  #sight: DeskSight = { askedMs: undefined, trouble: undefined };
+  #askedMs: number | undefined;
+  #trouble: string | undefined;
 
   constructor(options: DeskFleetOptions) {
     this.#options = options;
@@ -43,8 +37,8 @@ export class DeskFleet implements FleetSource, AsyncDisposable {
     return this.#current;
   }
 
-  get sight(): DeskSight {
-    return this.#sight;
+  get unreached(): Unreached | undefined {
+    return this.#trouble === undefined ? undefined : { askedMs: this.#askedMs, why: this.#trouble };
   }
 
   onChange(listener: () => void): () => void {
@@ -66,12 +60,13 @@ export class DeskFleet implements FleetSource, AsyncDisposable {
       const directory = remotePlace(main.repository);
       await fetchRefs({ place: main.remote, refspecs, directory, otherwise: 'CLI_GIT' }, signal);
       await this.#take(fetchedRef, signal);
-      this.#sight = { askedMs: clock.now(), trouble: undefined };
+      this.#askedMs = clock.now();
+      this.#trouble = undefined;
     } catch (error) {
       signal.throwIfAborted();
       const trouble = `${isTowlineError(error) ? `${error.code} ` : ''}${messageOf(error)}`;
-      if (trouble !== this.#sight.trouble) log.warn({ trouble }, 'main cannot be looked at');
-      this.#sight = { ...this.#sight, trouble };
+      if (trouble !== this.#trouble) log.warn({ trouble }, 'main cannot be looked at');
+      this.#trouble = trouble;
     }
   }
 

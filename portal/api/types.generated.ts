@@ -226,6 +226,17 @@ export interface Overview {
   version: number;
   stopped?: Stopped;
   support?: Support;
+  unreached?: Unreached;
+}
+/**
+ * At a desk: what is shown is as old as this, as nothing newer can be fetched.
+ */
+export interface Unreached {
+  /**
+   * When it was fetched last, ISO 8601, UTC; absent: not since the start.
+   */
+  asked?: string;
+  why: string;
 }
 /**
  * A device in the list; what is absent is as usual.

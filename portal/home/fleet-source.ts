@@ -10,9 +10,17 @@ export interface SeenFleet {
   readonly stopped?: WalkStop | undefined;
 }
 
+export interface Unreached {
+  /** When it was asked for last with success, milliseconds since the epoch; undefined: not since the start. */
+  readonly askedMs: number | undefined;
+  readonly why: string;
+}
+
 export interface FleetSource {
   /** The same object until main moves; undefined until it was read for the first time. */
   readonly current: SeenFleet | undefined;
+  /** What is in the way of something newer; absent, or undefined: nothing. At a desk. */
+  readonly unreached?: Unreached | undefined;
   /** @returns ends it */
   onChange(listener: () => void): () => void;
   /** Objects of fleet.git; what dies of it is begun anew. */

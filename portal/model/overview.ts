@@ -2,7 +2,7 @@
 import type { RolloutReport } from '../../core/rollout/board.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { Need, NeedItem, NeedKind, Overview, Stopped } from '../api/types.generated.ts';
-import type { SeenFleet } from '../home/fleet-source.ts';
+import type { SeenFleet, Unreached } from '../home/fleet-source.ts';
 import { needItem, needKinds } from './board/needs.ts';
 import type { Model } from './model.ts';
 import { rolloutRow, seenReports, stateOf } from './rollouts.ts';
@@ -20,6 +20,7 @@ export async function overview(model: Model, sight: Sight, signal: AbortSignal):
   const needing = rows.filter(row => kindsOf(row).length > 0).length;
   const { support } = fleet.file.value;
   const { stopped } = seen;
+  const { unreached } = home.fleet;
   return {
     ...{ fleet: fleet.name, commit, time: await timeOf(home.fleet.objects, commit) },
     sentence: { devices: rows.length, needs: needing },
@@ -31,6 +32,7 @@ export async function overview(model: Model, sight: Sight, signal: AbortSignal):
     counts: countsOf(rows),
     ...{ reading: board.isReading, version: board.rows.version },
     ...(stopped === undefined ? {} : { stopped: stoppedOf(stopped) }),
+    ...(unreached === undefined ? {} : { unreached: unreachedOf(unreached) }),
     ...(support === undefined ? {} : { support: { ...support } }),
   };
 }
@@ -40,6 +42,10 @@ export const stoppedOf = ({ code, message, commit, path }: NonNullable<SeenFleet
   ...(commit === undefined ? {} : { commit }),
   ...(path === undefined ? {} : { path }),
 });
+
+function unreachedOf({ askedMs, why }: Unreached): NonNullable<Overview['unreached']> {
+  return { why, ...(askedMs === undefined ? {} : { asked: new Date(askedMs).toISOString() }) };
+}
 
 async function timeOf(objects: Model['home']['fleet']['objects'], commit: string): Promise<string> {
   const { committer } = await new ObjectReader(objects).commit(commit);

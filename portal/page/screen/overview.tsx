@@ -31,7 +31,7 @@ export default function Overview() {
 }
 
 function Standing({ overview }: { readonly overview: OverviewAnswer }) {
-  const { sentence, needs, rollouts, counts, stopped, reading, support } = overview;
+  const { sentence, needs, rollouts, counts, stopped, unreached, reading, support } = overview;
   return (
     <>
       <div class="head">
@@ -55,6 +55,17 @@ function Standing({ overview }: { readonly overview: OverviewAnswer }) {
             <code>{stopped.code}</code> {stopped.path ?? ''}
           </p>
           <Command text="towline doctor" />
+        </Note>
+      )}
+      {unreached === undefined ? null : (
+        <Note tone="notice">
+          <p class="strong">{say('overview.unreached')}</p>
+          {unreached.asked === undefined ? null : (
+            <p>
+              {say('overview.unreached.since')} <Moment at={unreached.asked} />
+            </p>
+          )}
+          <p>{unreached.why}</p>
         </Note>
       )}
       {needs.length === 0 ? null : (

@@ -121,6 +121,8 @@ describe('towline portal', () => {
     let rows = '';
     while (!rows.includes('pump-2')) rows = (await client.api('/devices')).text;
     await eventually(() => desk.complaints.some(line => line.startsWith('main cannot be looked at')));
+    const { json } = await client.api('/overview');
+    assert.match(JSON.stringify(json.unreached), /"why":"CLI_/);
   });
 });
 

@@ -9,6 +9,8 @@ export const fleet = {
   'overview.commit': 'main stands at {commit}, {time}',
   'overview.reading': 'Reports are still being read: the numbers grow.',
   'overview.stopped': 'Main is not trusted any further',
+  'overview.unreached': 'Nothing newer can be fetched.',
+  'overview.unreached.since': 'What is shown was fetched',
   'overview.needs': 'What needs a person',
   'overview.rollouts': 'Rollouts under way',
   'overview.fleet': 'The fleet',
