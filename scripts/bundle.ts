@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { makeHelperImage } from '../lab/machine/helper-image.ts';
-import { buildWholePage } from '../portal/page-build.ts';
+import { buildWholePage } from '../portal/built/page-build.ts';
 import { licences } from './bundle/licences.ts';
 import { localTime } from './bundle/local-time.ts';
 import { copyAddon, nativeAddon } from './bundle/native-addon.ts';

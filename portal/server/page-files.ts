@@ -6,7 +6,7 @@ import { assertNoFrame } from './request-check.ts';
 import type { RequestTarget } from './request-target.ts';
 import { assetHeaders, pageHeaders } from './security-headers.ts';
 
-/** As portal/asset.ts has it. */
+/** As portal/built/asset.ts has it. */
 export interface PageFile {
   readonly type: string;
   readonly bytes: Buffer;

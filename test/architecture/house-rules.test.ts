@@ -42,7 +42,7 @@ test('every test file has a test in it', () => {
 
 test('imports name files with their extension, as Node runs them', () => {
   const bare = [...sources()].filter(([, source]) =>
-    /^(?:import|export)[^'"\n]*from '\.[^']*(?<!\.(?:ts|js|json))';/m.test(source),
+    /^(?:import|export)[^'"\n]*from '\.[^']*(?<!\.(?:tsx?|js|json))';/m.test(source),
   );
   assert.deepEqual(
     bare.map(([file]) => file),

@@ -387,6 +387,10 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/portal/route/route-fuzz.test.ts',
     parsers: ['portal/route/parameters.ts', 'portal/route/route.ts'],
   },
+  'portal-page': {
+    file: 'test/portal/page/page-fuzz.test.ts',
+    parsers: ['api/events', 'api/shown', 'terminal/recording'].map(name => `portal/page/${name}.ts`),
+  },
   'portal-requests': {
     file: 'test/portal/server/requests-fuzz.test.ts',
     parsers: [
@@ -400,6 +404,10 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'portal/page/api/client.ts':
+    'answers of the page’s own server, as JSON alone; what strangers wrote in them api/shown.ts makes fit to be seen',
+  'portal/page/api/live.ts': 'events that api/events.ts has read',
+  'portal/page/route/place.ts': 'addresses of the page itself',
   'cli/portal/login-verb.ts':
     'a portal whose address the person has typed, over TLS: of its answer two texts count, each by its form',
   'gateway/portal/portal-settings.ts': 'gateway.yaml, the owner’s',

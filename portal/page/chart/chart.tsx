@@ -79,7 +79,7 @@ function optionsOf(
     height: heightPixels,
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
-    axes: [axis, { ...axis, size: 64, values: (_, splits) => splits.map(value => valueWords(value, unit)) }],
+    axes: [axis, { ...axis, size: 76, values: (_, splits) => splits.map(value => valueWords(value, unit)) }],
     series: [
       {},
       ...series.map((one, index) => ({

@@ -6,7 +6,7 @@ import { Command } from '../part/copied.tsx';
 import { Moment } from '../part/moment.tsx';
 import { Empty, Table } from '../part/table.tsx';
 import { Note } from '../part/trouble.tsx';
-import { say } from '../words/say.ts';
+import { say, sayOf } from '../words/say.ts';
 import { Conditions, DeviceFacts, TunnelFacts } from './facts.tsx';
 
 export function DeviceOverview({ device }: { readonly device: Device }) {
@@ -45,7 +45,7 @@ function Why({ device }: { readonly device: Device }) {
       {reads && report === undefined ? <Note tone="quiet">{say('device.silent')}</Note> : null}
       {notes.map(note => (
         <Note key={`${note.command} ${wordsOf(note)}`} tone="bad">
-          <p>{wordsOf(note)}</p>
+          <p>{wordsOf(note) === '' ? sayOf('standing', device.standing) : wordsOf(note)}</p>
           {'code' in note && note.code !== undefined ? (
             <p class="quiet small">
               <code>{note.code}</code>

@@ -128,7 +128,7 @@ function NeedCard({ need, open }: { readonly need: Need; readonly open: boolean 
           <li key={`${item.device} ${item.rollout} ${item.app} ${item.why}`}>
             <span>{itemLink(item)}</span>
             <span class="small">
-              {item.why}
+              {item.why === '' ? sayOf('need', kind) : item.why}
               {item.since === undefined ? null : (
                 <span class="quiet">
                   {' '}

@@ -1,5 +1,5 @@
 /** An asciicast v2, as it comes: its size, and what was shown when. */
-import type { ScreenSize } from './screen.ts';
+import type { ScreenSize } from './screen-size.ts';
 
 export interface ShownPiece {
   /** Seconds since it began. */

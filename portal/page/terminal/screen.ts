@@ -2,11 +2,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { needStyle } from '../part/style-sheet.ts';
-
-export interface ScreenSize {
-  readonly columns: number;
-  readonly rows: number;
-}
+import type { ScreenSize } from './screen-size.ts';
 
 export interface ScreenOptions {
   /** Undefined: as many as fit. */

@@ -19,7 +19,7 @@ const viewport = { width: 1280, height: 800 };
 /** Of the fleet: name of the picture → address. */
 const real = {
   overview: '/',
-  devices: '/devices?sort=outcome&order=desc',
+  devices: '/devices?sort=outcome',
   device: '/devices/basin-north-2',
   'device-plan': '/devices/basin-north-1/plan',
   'device-timeline': '/devices/basin-north-1/timeline',
@@ -60,6 +60,7 @@ async function realPictures(browser: Browser): Promise<void> {
   await page.locator('[data-state=failed]').first().waitFor();
   for (const [name, address] of Object.entries(real)) {
     await openScreen(page, portal.origin, address);
+    if (name === 'devices') await page.getByText('live', { exact: true }).waitFor();
     await shoot(page, name);
   }
   await openScreen(page, portal.origin, '/rollouts');

@@ -32,6 +32,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const [name, path] of Object.entries(screens)) {
       await openScreen(page, portal.origin, path);
       found.push(...(await axeFindings(page)).map(finding => `${name}: ${finding}`));
+      // A word of the catalogue whose place for a value was left empty.
+      const places = (await page.locator('body').innerText()).match(/\{\w+\}/g) ?? [];
+      found.push(...places.map(place => `${name}: ${place}`));
       found.push(...watched.take().map(finding => `${name}: ${finding}`));
       assert.notEqual(
         (await page.locator('h1').count()) + (await page.locator('[role=alert]').count()),

@@ -81,7 +81,7 @@ export const device = {
   'metrics.window.7d': 'the last week',
   'metrics.series': 'Series',
   'metrics.none': 'No samples in this time.',
-  'metrics.newest': 'newest {value}; least {least}, most {most}',
+  'metrics.newest': 'newest {newest}; least {least}, most {most}',
   'values.title': 'Which file gave this value',
   'values.filter': 'Filter by name or file',
   'values.pointer': 'Value of',

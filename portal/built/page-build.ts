@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
-const root = path.dirname(import.meta.dirname);
+const portal = path.dirname(import.meta.dirname);
+const root = path.dirname(portal);
 
 /** What the page loads at once, and the styles that charts and terminals bring. */
 const entryPoints = {
@@ -49,7 +50,7 @@ export async function buildWholePage(): Promise<BuiltPage> {
     logLevel: 'warning',
   });
   const files = new Map(outputFiles.map(file => [path.basename(file.path), Buffer.from(file.contents)]));
-  const icon = await readFile(path.join(import.meta.dirname, 'page/icon.svg'));
+  const icon = await readFile(path.join(portal, 'page/icon.svg'));
   const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
   files.set(iconName, icon);
   const { entries, first } = namesOf(metafile);
@@ -85,7 +86,7 @@ function namesOf({ outputs }: Metafile): { entries: Record<string, string>; firs
 
 /** `{{name}}` of the document → the address of that entry. */
 async function index(names: Readonly<Record<string, string>>, first: readonly string[]): Promise<string> {
-  const document = await readFile(path.join(import.meta.dirname, 'page/index.html'), 'utf8');
+  const document = await readFile(path.join(portal, 'page/index.html'), 'utf8');
   const preloads = first
     .filter(name => name !== names.main)
     .map(name => `<link rel="modulepreload" href="/assets/${name}">`)
