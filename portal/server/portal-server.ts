@@ -10,14 +10,14 @@ import type { Duplex } from 'node:stream';
 import { addressGroup } from '../../core/address-group.ts';
 import { errnoOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { peerAddress } from '../../core/io/https/peer-address.ts';
+import { isHere, peerAddress } from '../../core/io/https/peer-address.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
 import type { Log } from '../../core/log.ts';
 import { Api, type ApiOptions } from './api.ts';
 import { isOfApi, type Upgrade } from './endpoint.ts';
 import { sendError } from './exchange.ts';
 import { type PageContent, PageFiles } from './page-files.ts';
-import { type PlaceLimits, Places } from './places.ts';
+import { Places } from './places.ts';
 import { assertOwnHost } from './request-check.ts';
 import { maxTargetBytes, type RequestTarget, readTarget } from './request-target.ts';
 import { Upgrades } from './upgrades.ts';
@@ -33,11 +33,9 @@ export interface PortalServerOptions extends ApiOptions {
   /** Undefined: plain HTTP, on loopback. */
   readonly tls: TlsFiles | undefined;
   readonly log: Log;
-  /** Of one address, and in all. */
-  readonly connections?: PlaceLimits;
 }
 
-/** Connections. */
+/** Connections, of one address and in all. */
 const connectionLimits = { ofOne: 256, inAll: 2048 } as const;
 const headersTimeoutMs = 10_000;
 /** Of what is carried in: a device's export, over a slow line. All else must have come within `readTimeoutMs`. */
@@ -52,14 +50,14 @@ export class PortalServer {
   readonly #api: Api;
   readonly #page: PageFiles;
   readonly #upgrades: Upgrades;
-  readonly #connections: Places;
+  readonly #connections = new Places(connectionLimits);
   readonly #stop = new AbortController();
   readonly #counts = new Map<number, number>();
+  #admitted = 0;
 
   constructor(options: PortalServerOptions) {
     this.#options = options;
     this.#api = new Api(options);
-    this.#connections = new Places(options.connections ?? connectionLimits);
     this.#page = new PageFiles(options.page);
     this.#upgrades = new Upgrades({ ...options, stop: this.#stop.signal });
     const { tls } = options;
@@ -134,7 +132,11 @@ export class PortalServer {
 
   /** Also those that say nothing, from an address that has all it may have. */
   #admit(socket: Socket): void {
-    const leave = this.#connections.take(addressGroup(socket.remoteAddress));
+    const { remoteAddress = '' } = socket;
+    // Those of a proxy on this machine are many people's.
+    this.#admitted += 1;
+    const who = isHere(remoteAddress) ? `here ${this.#admitted}` : addressGroup(remoteAddress);
+    const leave = this.#connections.take(who);
     if (leave === undefined) socket.destroy();
     else socket.once('close', leave);
   }

@@ -10,7 +10,7 @@ import type { LiveRow } from '../../../portal/live/rows-topic.ts';
 import type { Endpoint, Upgrade } from '../../../portal/server/endpoint.ts';
 import type { Login } from '../../../portal/server/login.ts';
 import type { PageContent } from '../../../portal/server/page-files.ts';
-import { PortalServer, type PortalServerOptions } from '../../../portal/server/portal-server.ts';
+import { PortalServer } from '../../../portal/server/portal-server.ts';
 import { PortalClient } from './portal-client.ts';
 
 export class PutRows {
@@ -60,7 +60,6 @@ export interface ServedOptions {
   readonly routes?: LiveOptions['routes'];
   readonly times?: LiveOptions['times'];
   readonly origin?: string;
-  readonly connections?: PortalServerOptions['connections'];
 }
 
 const file = (text: string) => {
@@ -94,13 +93,12 @@ export class ServedPortal implements AsyncDisposable {
   }
 
   private constructor(options: ServedOptions) {
-    const { endpoints = [], upgrades = [], routes = [], times = { restMs: 20 }, connections } = options;
+    const { endpoints = [], upgrades = [], routes = [], times = { restMs: 20 } } = options;
     this.origin = options.origin ?? '';
     const home = this.#home();
     this.live = new Live({ home, rows: this.rows, routes, logsOf: undefined, times });
     this.server = new PortalServer({
       ...{ upgrades, page: async () => page, tls: undefined, log: silent },
-      ...(connections === undefined ? {} : { connections }),
       endpoints: [...endpoints, this.live.endpoint],
       origin: () => this.origin,
       loginOf: request => this.#loginOf(request),

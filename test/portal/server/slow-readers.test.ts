@@ -24,7 +24,6 @@ describe(`${count} readers who read nothing`, () => {
         { method: 'GET', path: '/short', answer: exchange => exchange.json({}) },
       ],
       times: { restMs: 5, readMs: 500 },
-      connections: { ofOne: 4096, inAll: 4096 },
     });
   });
   after(() => portal[Symbol.asyncDispose]());
