@@ -3,7 +3,7 @@ import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { ask } from './client.ts';
 import { Failure, type FailureFacts } from './failure.ts';
-import { follow } from './live.ts';
+import { follow, type LiveListener } from './live.ts';
 
 export interface Answer<T> {
   readonly value: Signal<T | undefined>;
@@ -60,7 +60,7 @@ export const factsOf = (error: unknown): FailureFacts =>
     : { status: 0, code: 'PAGE_BROKEN', message: error instanceof Error ? error.message : String(error) };
 
 /** Follows while the screen is shown. @param path undefined: nothing is followed */
-export function useLive(path: string | undefined, listener: (event: string, data: unknown) => void): void {
+export function useLive(path: string | undefined, listener: LiveListener): void {
   // The listener is of the screen's first drawing: it reads signals, which are of now.
   useEffect(() => (path === undefined ? undefined : follow(path, listener)), [path]);
 }

@@ -64,7 +64,7 @@ export async function request(path: string, asking: Asking = {}): Promise<Respon
 async function factsOf(response: Response): Promise<FailureFacts> {
   const { status } = response;
   try {
-    const answer = shown(await response.json());
+    const answer: unknown = JSON.parse(await response.text(), shown);
     if (isErrorAnswer(answer)) return { status, ...answer.error };
   } catch {
     // Something between here and the server has answered.
@@ -83,7 +83,7 @@ export async function ask<T>(path: string, asking: Asking = {}): Promise<T> {
   const response = await request(path, asking);
   const text = await response.text();
   // What it holds is the contract of the server's own description, which types both ends.
-  return (text === '' ? undefined : shown(JSON.parse(text))) as T;
+  return JSON.parse(text === '' ? 'null' : text, shown);
 }
 
 /** `?a=b&c=d` of what is there; empty where nothing is. */

@@ -1,5 +1,6 @@
 /** One stream of what changes, for the screen that is shown: it goes on where it was cut. */
 import { signal } from '@preact/signals';
+import type { LogLine, Overview, Proposal, Row } from './answers.ts';
 import { request } from './client.ts';
 import { serverEvents } from './events.ts';
 import { Failure } from './failure.ts';
@@ -13,7 +14,22 @@ export const liveState = signal<LiveState>('off');
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
-export type LiveListener = (event: string, data: unknown) => void;
+/** As the server tells it (portal/live). */
+export type LiveEvent =
+  | { readonly event: 'overview'; readonly data: Overview }
+  | { readonly event: 'change'; readonly data: Proposal }
+  | {
+      readonly event: 'rows';
+      readonly data: { readonly rows: readonly Row[]; readonly gone?: readonly string[] };
+    }
+  | { readonly event: 'logs'; readonly data: { readonly lines: readonly LogLine[] } }
+  | { readonly event: 'device'; readonly data: { readonly device: string } };
+
+export type LiveListener = (told: LiveEvent) => void;
+
+/** Both of one object, so that the one says what the other is. */
+const toldOf = (event: string, data: string): LiveEvent =>
+  JSON.parse(`{"event":${JSON.stringify(event)},"data":${data}}`, shown);
 
 /** @param path with its question: `/live?overview=1`. @returns ends it */
 export function follow(path: string, listener: LiveListener): () => void {
@@ -41,7 +57,7 @@ async function run(path: string, listener: LiveListener, until: AbortSignal): Pr
       for await (const { id, event, data } of serverEvents(body)) {
         last = id ?? last;
         pauseMs = firstPauseMs;
-        listener(event, shown(JSON.parse(data)));
+        listener(toldOf(event, data));
       }
     } catch (error) {
       if (until.aborted) return;

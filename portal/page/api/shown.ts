@@ -8,10 +8,9 @@ const shownText = (text: string): string =>
     .map(line => line.split('\t').map(printable).join('\t'))
     .join('\n');
 
-/** Every text and every name in it; what is not seen, or steers what is, stands there as its escape. */
-export function shown(value: unknown): unknown {
+/** For `JSON.parse`: of every text and every name, what is not seen, or steers what is, stands there as its escape. */
+export function shown(_name: string, value: unknown): unknown {
   if (typeof value === 'string') return shownText(value);
-  if (Array.isArray(value)) return value.map(shown);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [shownText(name), shown(inner)]));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [shownText(name), inner]));
 }

@@ -91,15 +91,12 @@ function Lines({ device, path, filter, first }: LinesProperties) {
   const newer = useSignal<readonly LogLine[]>([]);
   const live = useSignal(false);
   const failure = useSignal<FailureFacts | undefined>(undefined);
-  useLive(
-    live.value ? `/live${query({ logs: device, service: filter.service })}` : undefined,
-    (event, data) => {
-      if (event !== 'logs') return;
-      // What came in the last minute is told again to a stream that begins anew.
-      const all = [...newer.value, ...linesOf(data, filter)].map(line => [line.id, line] as const);
-      newer.value = [...new Map(all).values()].slice(-keptLines);
-    },
-  );
+  useLive(live.value ? `/live${query({ logs: device, service: filter.service })}` : undefined, told => {
+    if (told.event !== 'logs') return;
+    // What came in the last minute is told again to a stream that begins anew.
+    const all = [...newer.value, ...linesOf(told.data.lines, filter)].map(line => [line.id, line] as const);
+    newer.value = [...new Map(all).values()].slice(-keptLines);
+  });
   const showOlder = (): void => {
     ask<LogsAnswer>(path + query({ ...filter, limit: pageLines, before: before.value })).then(
       page => {
@@ -141,10 +138,11 @@ function Lines({ device, path, filter, first }: LinesProperties) {
 }
 
 /** Of an event `logs`: what the filter asks for. */
-function linesOf(data: unknown, { app, q, level }: LinesProperties['filter']): readonly LogLine[] {
-  const lines = typeof data === 'object' && data !== null && 'lines' in data ? data.lines : data;
-  const list: readonly LogLine[] = Array.isArray(lines) ? lines : [];
-  return list.filter(
+function linesOf(
+  lines: readonly LogLine[],
+  { app, q, level }: LinesProperties['filter'],
+): readonly LogLine[] {
+  return lines.filter(
     line =>
       (app === undefined || app === '' || line.app === app) &&
       (q === undefined || line.text.toLowerCase().includes(q.toLowerCase())) &&

@@ -2,7 +2,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useLive } from '../api/answer.ts';
-import type { Row } from '../api/answers.ts';
 import { pauseDevices, resumeDevices } from '../change/intents.ts';
 import { ProposeButton } from '../change/propose.tsx';
 import { announce } from '../part/announce.tsx';
@@ -23,10 +22,10 @@ export function FleetList() {
   const question = filterQuestion(place.value.query);
   useEffect(() => rows.choose(question), [rows, question]);
   useEffect(() => () => rows.end(), [rows]);
-  useLive(seen.value === '' ? undefined : `/live?ids=${seen.value}`, (event, data) => {
-    if (event !== 'rows') return;
-    const { rows: changed, gone } = newsOf(data);
-    if (gone > 0) rows.again();
+  useLive(seen.value === '' ? undefined : `/live?ids=${seen.value}`, told => {
+    if (told.event !== 'rows') return;
+    const { rows: changed, gone = [] } = told.data;
+    if (gone.length > 0) rows.again();
     else rows.change(changed);
   });
   const total = rows.total.value;
@@ -57,13 +56,6 @@ function Chosen({ chosen }: { readonly chosen: readonly string[] }) {
       <ProposeButton {...resumeDevices(chosen, [], say('devices.resume'))} />
     </span>
   );
-}
-
-/** Of an event `rows`: what is another now, and how many are no longer there. */
-function newsOf(data: unknown): { readonly rows: readonly Row[]; readonly gone: number } {
-  if (typeof data !== 'object' || data === null || !('rows' in data)) return { rows: [], gone: 0 };
-  const gone = 'gone' in data && Array.isArray(data.gone) ? data.gone.length : 0;
-  return { rows: Array.isArray(data.rows) ? data.rows : [], gone };
 }
 
 /** Tells which devices are looked at, once the list has come to rest. */

@@ -21,9 +21,8 @@ export default function Change({ parts }: ScreenProperties) {
   const { change: id = '' } = parts;
   const path = `/changes/${pathPart(id)}`;
   const answer = useAnswer<Proposal>(path);
-  useLive(`/live?change=${pathPart(id)}`, (event, data) => {
-    // The server's own description says what the event holds.
-    if (event === 'change') answer.value.value = data as Proposal;
+  useLive(`/live?change=${pathPart(id)}`, told => {
+    if (told.event === 'change') answer.value.value = told.data;
   });
   return (
     <Loaded answer={answer} isScreen>

@@ -35,7 +35,7 @@ const tabs: Readonly<Record<string, ComponentType<DeviceTab>>> = {
 export default function Device({ parts }: ScreenProperties) {
   const { device: id = '', tab = 'overview' } = parts;
   const answer = useAnswer<DeviceAnswer>(`/devices/${pathPart(id)}`);
-  useLive(`/live?device=${pathPart(id)}`, event => {
+  useLive(`/live?device=${pathPart(id)}`, ({ event }) => {
     if (event === 'device') answer.again();
   });
   const Tab = tabs[tab];

@@ -15,9 +15,8 @@ import { say, sayOf, written } from '../words/say.ts';
 
 export default function Overview() {
   const answer = useAnswer<OverviewAnswer>('/overview');
-  useLive('/live?overview=1', (event, data) => {
-    // The server's own description says what the event holds.
-    if (event === 'overview') answer.value.value = data as OverviewAnswer;
+  useLive('/live?overview=1', told => {
+    if (told.event === 'overview') answer.value.value = told.data;
   });
   return (
     <>
