@@ -68,16 +68,22 @@ export class PasskeyLogin {
     if (this.#challenges.use(id) === undefined) throw refused('the challenge is too old, or was used');
     const { clientDataJson: clientDataJSON, ...others } = fieldsOf(sent);
     const { credentialId, assertion } = readable(() => readBrowserAssertion({ ...others, clientDataJSON }));
-    const found = this.#passkeyOf(credentialId);
-    if (found === undefined) throw refused('no operator of this fleet has this passkey');
     const rules = {
       challenge: Buffer.from(id, 'base64url'),
       origins: [this.#options.origin],
       verification: 'required',
     } as const;
-    const problem = readable(() => assertionProblem(assertion, readPasskey(found.line).key, rules));
-    if (problem !== undefined) throw refused(`the passkey: ${problem}`);
-    return { name: found.name, proof: { by: 'passkey', line: found.line } };
+    const tried = this.#passkeysOf(credentialId).map(({ name, line }) => {
+      const problem = readable(() => assertionProblem(assertion, readPasskey(line).key, rules));
+      return { name, line, problem };
+    });
+    const [found, another] = tried.filter(({ problem }) => problem === undefined);
+    if (found !== undefined && another === undefined)
+      return { name: found.name, proof: { by: 'passkey', line: found.line } };
+    const problem = tried.find(each => each.problem !== undefined)?.problem;
+    throw refused(
+      problem === undefined ? 'no operator of this fleet has this passkey' : `the passkey: ${problem}`,
+    );
   }
 
   /** As whom an authenticator is to show a new one. */
@@ -102,12 +108,11 @@ export class PasskeyLogin {
     return { line, file: purpose === 'login' ? `operators/${name}.yaml` : 'trust/policy.yaml' };
   }
 
-  /** A line of two people is nobody's. */
-  #passkeyOf(credentialId: string): { readonly name: string; readonly line: string } | undefined {
-    const found = [...this.#options.people.all()].flatMap(({ name, file }) =>
+  /** A credential id is no secret: others may write it beside keys of their own. A key of two people is nobody's. */
+  #passkeysOf(credentialId: string): { readonly name: string; readonly line: string }[] {
+    return [...this.#options.people.all()].flatMap(({ name, file }) =>
       (file.passkeys ?? []).filter(line => line.endsWith(` ${credentialId}`)).map(line => ({ name, line })),
     );
-    return found.length === 1 ? found[0] : undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** A login by a passkey of the operator's file at a real gateway, and each way in which one is not taken. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { MemoryKey } from '../../../lab/rig/memory-repository.ts';
 import { testDevice } from '../../gateway/rig/gateway.ts';
 import { SoftPasskey, type Twist } from '../../rig/soft-authenticator.ts';
 import type { PortalClient } from '../rig/portal-client.ts';
@@ -76,6 +77,25 @@ describe('a passkey at a gateway’s page', () => {
     const stranger = new SoftPasskey(portalOrigin);
     Object.assign(stranger, { credentialId: passkey.credentialId });
     assert.equal(await tryTwisted(stranger), 'PORTAL_LOGIN_REFUSED');
+  });
+
+  test('is not kept out by who writes its credential id, which is no secret, beside a key of their own', async () => {
+    const twin = new SoftPasskey(portalOrigin);
+    Object.assign(twin, { credentialId: passkey.credentialId });
+    const own = new SoftPasskey(portalOrigin);
+    const mallory = `apiVersion: towline/v1\nsshKeys: ["${new MemoryKey().publicKey}"]\npasskeys: ${JSON.stringify([twin.line, own.line])}\n`;
+    await made.commit({ 'operators/mallory.yaml': mallory });
+    for (const [key, name] of [
+      [passkey, 'alice'],
+      [twin, 'mallory'],
+    ] as const) {
+      const client = made.client();
+      const { id, challenge } = await begin(client);
+      const done = await client.post('/login/passkey/finish', { id, assertion: shown(key, challenge) });
+      assert.equal(done.status, 200, done.text);
+      assert.equal((await client.api('/me')).json.name, name);
+    }
+    await made.commit({ 'operators/mallory.yaml': null });
   });
 
   test('is refused in any other form, with a word for a person', async () => {
