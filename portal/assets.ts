@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Asset, Assets } from './built/asset.ts';
 import { packed } from './built/packed-asset.ts';
 
-/** What the build is asked for (portal/built/page-build.ts). */
+/** What the build is asked for (scripts/bundle/page.ts). */
 interface PageBuild {
   buildPage(): Promise<ReadonlyMap<string, Buffer>>;
 }
@@ -38,6 +38,6 @@ async function readFolder(folder: string): Promise<Map<string, Buffer>> {
 
 /** The builder is of the sources alone: named so that no bundle takes it along. */
 async function build(): Promise<ReadonlyMap<string, Buffer>> {
-  const builder: PageBuild = await import(path.join(import.meta.dirname, 'built/page-build.ts'));
+  const builder: PageBuild = await import(path.join(import.meta.dirname, '../scripts/bundle/page.ts'));
   return await builder.buildPage();
 }

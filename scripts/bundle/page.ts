@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
-const portal = path.dirname(import.meta.dirname);
-const root = path.dirname(portal);
+const root = path.resolve(import.meta.dirname, '../..');
+const portal = path.join(root, 'portal');
 
 /** What the page loads at once, and the styles that charts and terminals bring. */
 const entryPoints = {
