@@ -53,7 +53,7 @@ async function* measured(
   const seen = events;
   const busy = await coreShare(pid, signal);
   const name = `${pages} pages with ${rowsInSight} rows in sight, of ${devices} devices that report once in a minute`;
-  yield figure(`${name}: share of a core`, '', (busy - idle) * 100, null, {
+  yield figure(`${name}: hundredths of a core`, '', (busy - idle) * 100, null, {
     of: 'ours',
     is: '<=',
     limit: 10,
