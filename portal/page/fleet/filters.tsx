@@ -18,12 +18,12 @@ export const filterNames = [
 
 const standings = [
   ...['failed', 'rolled-back', 'degraded', 'stale', 'progressing', 'waiting', 'paused', 'applied'],
-  ...['unchanged', 'retired', 'never seen', 'no keys', 'not shown'],
+  ...['unchanged', 'retired', 'never seen', 'no keys', 'not shown', 'not yours', 'unread'],
 ];
 
 const needs = [
   ...['stopped', 'fork', 'failed', 'dark', 'stale', 'degraded', 'doubtful', 'waiting-enrolment'],
-  ...['open-tunnel', 'old-pin', 'never-seen'],
+  ...['open-tunnel', 'old-pin'],
 ];
 
 /** After the last letter. */

@@ -50,7 +50,6 @@ const shapes: Readonly<Record<string, IconName>> = {
   dark: 'square',
   fork: 'diamond',
   stopped: 'square',
-  'never-seen': 'dot',
 };
 
 /** @param room of the catalogue that has the words: `standing`, `need` */
