@@ -60,7 +60,8 @@ export class LoginDesk {
   /** Every begin and every finish is a try. @throws TowlineError PORTAL_BUSY */
   admit(from: string): void {
     const { tries } = this.#options;
-    const retryAfterSec = Math.max(tries(addressGroup(from)), tries(''));
+    // One who tries too often takes nothing of what all have.
+    const retryAfterSec = tries(addressGroup(from)) || tries('');
     if (retryAfterSec > 0)
       throw new TowlineError('PORTAL_BUSY', 'too many logins from this address', {
         details: { retryAfterSec },

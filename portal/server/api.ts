@@ -1,5 +1,6 @@
 /** The API: who asks, whether they may, within bounds; then the endpoint answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addressGroup } from '../../core/address-group.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { type Endpoint, EndpointTable } from './endpoint.ts';
 import { Exchange } from './exchange.ts';
@@ -30,12 +31,15 @@ export interface Asked {
 
 /** Answers that somebody has not read to their end yet: what one who reads nothing can hold here. */
 const answerLimits = { ofOne: 24, inAll: 384 } as const;
+/** Of those who are not logged in, by address: they take no place of who is. */
+const strangersLimits = { ofOne: 24, inAll: 128 } as const;
 const busyForSec = 2;
 
 export class Api {
   readonly #options: ApiOptions;
   readonly #table: EndpointTable<Endpoint>;
   readonly #places = new Places(answerLimits);
+  readonly #strangers = new Places(strangersLimits);
 
   constructor(options: ApiOptions) {
     this.#options = options;
@@ -44,7 +48,7 @@ export class Api {
 
   /** Answers under way. */
   get size(): number {
-    return this.#places.size;
+    return this.#places.size + this.#strangers.size;
   }
 
   /** @returns who asked, where that is known @throws TowlineError PORTAL_…, and as the endpoint does */
@@ -91,7 +95,10 @@ export class Api {
 
   /** Until the answer is read, or its connection is gone. */
   #enter({ response, from }: Asked, login: Login | undefined): () => void {
-    const leave = this.#places.take(login === undefined ? from : `login ${login.viewer.name}`);
+    const leave =
+      login === undefined
+        ? this.#strangers.take(addressGroup(from))
+        : this.#places.take(`login ${login.viewer.name}`);
     if (leave === undefined) {
       const details = { retryAfterSec: busyForSec };
       throw new TowlineError('PORTAL_BUSY', 'as many answers as may be are under way', { details });

@@ -16,6 +16,7 @@ import type { Log } from '../../core/log.ts';
 import { Api, type ApiOptions } from './api.ts';
 import { isOfApi, type Upgrade } from './endpoint.ts';
 import { sendError } from './exchange.ts';
+import { lastWord } from './last-word.ts';
 import { type PageContent, PageFiles } from './page-files.ts';
 import { Places } from './places.ts';
 import { assertOwnHost } from './request-check.ts';
@@ -82,7 +83,7 @@ export class PortalServer {
       this.#work(socket).run(() => this.#upgrades.take(request, socket, head));
     });
     this.#server.on('clientError', (_error, socket: Duplex) => {
-      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+      lastWord(socket, 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
     });
   }
 
@@ -178,8 +179,9 @@ export class PortalServer {
   }
 
   /** @throws TowlineError PORTAL_TOO_LARGE, PORTAL_NOT_FOUND, PORTAL_FOREIGN_HOST */
-  #targetOf({ url = '', method, headers }: IncomingMessage): RequestTarget {
-    assertOwnHost(headers, this.#options.origin());
+  #targetOf(request: IncomingMessage): RequestTarget {
+    const { url = '', method, headers } = request;
+    assertOwnHost(request, this.#options.origin());
     const brings = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
     if (brings && (method === 'GET' || method === 'HEAD'))
       throw new TowlineError('PORTAL_MALFORMED', 'to read, nothing is sent');

@@ -3,7 +3,7 @@
  * here: so Host and Origin are exact, and what changes something bears what only the page can set.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { TowlineError } from '../../core/errors.ts';
 
 /** Of a request that changes something, beside what a session asks for. */
@@ -14,11 +14,14 @@ const csrfHeader = 'x-towline-csrf';
  * @param origin `https://portal.example.com`, `http://127.0.0.1:40123`
  * @throws TowlineError PORTAL_FOREIGN_HOST
  */
-export function assertOwnHost({ host }: IncomingHttpHeaders, origin: string): void {
-  if (host !== undefined && host.toLowerCase() === new URL(origin).host) return;
-  // 80 and 443 go without saying, or with.
+export function assertOwnHost({ headersDistinct }: IncomingMessage, origin: string): void {
+  // Of two names a proxy in front may have believed the other.
+  const [host, another] = headersDistinct.host ?? [];
   const { protocol, host: own, port } = new URL(origin);
-  if (port === '' && host?.toLowerCase() === `${own}:${protocol === 'https:' ? 443 : 80}`) return;
+  const named = another === undefined ? host?.toLowerCase() : undefined;
+  if (named === own) return;
+  // 80 and 443 go without saying, or with.
+  if (port === '' && named === `${own}:${protocol === 'https:' ? 443 : 80}`) return;
   throw new TowlineError('PORTAL_FOREIGN_HOST', 'this is not the name of the page');
 }
 

@@ -5,6 +5,7 @@ import { errorRegistry, isTowlineError, TowlineError } from '../../core/errors.t
 import { peerAddress } from '../../core/io/https/peer-address.ts';
 import type { ApiOptions } from './api.ts';
 import { EndpointTable, type Upgrade } from './endpoint.ts';
+import { lastWord } from './last-word.ts';
 import { assertOwnHost, assertOwnPage } from './request-check.ts';
 import { readTarget } from './request-target.ts';
 
@@ -27,7 +28,7 @@ export class Upgrades {
     socket.on('error', () => undefined);
     try {
       const { origin, loginOf, stop } = this.#options;
-      assertOwnHost(request.headers, origin());
+      assertOwnHost(request, origin());
       assertOwnPage(request.headers, origin());
       const target = readTarget(request.url ?? '');
       const [found] = target === undefined ? [] : this.#table.at(target);
@@ -49,5 +50,5 @@ function refuse(socket: Duplex, error: unknown): void {
   if (socket.destroyed) return;
   const code = isTowlineError(error) ? error.code : 'PORTAL_FAILED';
   const { httpStatus = 400 } = errorRegistry[code];
-  socket.end(`HTTP/1.1 ${httpStatus} ${code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  lastWord(socket, `HTTP/1.1 ${httpStatus} ${code}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
