@@ -73,10 +73,15 @@ export class PasskeyLogin {
       origins: [this.#options.origin],
       verification: 'required',
     } as const;
-    const tried = this.#passkeysOf(credentialId).map(({ name, line }) => {
-      const problem = readable(() => assertionProblem(assertion, readPasskey(line).key, rules));
-      return { name, line, problem };
-    });
+    const problemOf = (line: string): string | undefined => {
+      try {
+        return assertionProblem(assertion, readPasskey(line).key, rules);
+      } catch (error) {
+        // Another's line that cannot be read keeps nobody out either.
+        return messageOf(error);
+      }
+    };
+    const tried = this.#passkeysOf(credentialId).map(one => ({ ...one, problem: problemOf(one.line) }));
     const [found, another] = tried.filter(({ problem }) => problem === undefined);
     if (found !== undefined && another === undefined)
       return { name: found.name, proof: { by: 'passkey', line: found.line } };

@@ -23,7 +23,7 @@ describe('a connection of the portal', () => {
     { method: 'POST', path: '/login', open: true, answer: small },
   ];
   before(async () => {
-    portal = await ServedPortal.start({ endpoints, connections: { ofOne: 2048, inAll: 2048 } });
+    portal = await ServedPortal.start({ endpoints });
   });
   after(async () => {
     for (const socket of sockets) socket.destroy();
