@@ -190,11 +190,6 @@ export const cliErrors = defineErrors({
     remedy: 'Run it again.',
     next: 'retry',
   },
-  CLI_PATCH_OUTDATED: {
-    cause: 'main has moved since the page made the patch, which is one exact commit on top of what main was.',
-    remedy: 'Make the change on the page again, on main as it is now, and take the new patch away.',
-    next: 'person',
-  },
   CLI_ADOPT_DATA: {
     cause: 'A folder that is to be adopted holds what containers write, or hands all of .env to one.',
     remedy: 'As the message says, where it says; see docs/guides/adoption.md.',

@@ -132,4 +132,9 @@ export const portalErrors = defineErrors({
     next: 'person',
     httpStatus: 409,
   },
+  CLI_PATCH_OUTDATED: {
+    cause: 'main has moved since the page made the patch, which is one exact commit on top of what main was.',
+    remedy: 'Make the change on the page again, on main as it is now, and take the new patch away.',
+    next: 'person',
+  },
 });

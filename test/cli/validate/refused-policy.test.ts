@@ -10,7 +10,8 @@ import { towline } from '../towline.ts';
 
 const passkey = new SoftPasskey('https://portal.acme.example');
 const webauthn = { origins: ['https://portal.acme.example'] };
-const narrow = { paths: ['devices/**'], only: ['/paused'], roles: ['portal'], passkeys: true };
+const pointers = (...only: readonly string[]) => ({ only });
+const narrow = { paths: ['devices/**'], ...pointers('/paused'), roles: ['portal'], passkeys: true };
 
 test('a rule that gives passkeys too much, and whatever else no device would take of a policy, is a problem', async () => {
   await using fleet = await makeFleet();
@@ -27,7 +28,7 @@ test('a rule that gives passkeys too much, and whatever else no device would tak
   const number = withPasskey.rules.length;
   const but = (rule: object) => ({ rules: withPasskey.rules.with(number - 1, { ...narrow, ...rule }) });
   const refused: readonly [name: string, change: object, code: string, where: RegExp][] = [
-    ['access', but({ only: ['/access'] }), 'TRUST_POLICY_PASSKEY', /^\s+- paths|paths/],
+    ['access', but(pointers('/access')), 'TRUST_POLICY_PASSKEY', /^\s+- paths|paths/],
     ['everything', but({ paths: ['**'] }), 'TRUST_POLICY_PASSKEY', /paths/],
     ['walk 1', { walk: 1 }, 'TRUST_POLICY_INVALID', /./],
     ['a role that is not there', but({ roles: ['nobody'] }), 'TRUST_POLICY_INVALID', /paths/],
