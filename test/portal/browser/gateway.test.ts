@@ -53,7 +53,7 @@ describe('the page of a gateway', () => {
     await page.getByRole('button', { name: 'A passkey to log in' }).click();
     passkey = (await page.locator('pre.listing').textContent()) ?? '';
     assert.match(passkey, /^sk-ecdsa-sha2-nistp256@openssh\.com /);
-    await page.getByText('operators/alice.yaml').waitFor();
+    await page.getByText('This line goes into operators/alice.yaml').waitFor();
     await made.commitOperator([`passkeys: ["${passkey}"]`]);
   });
 

@@ -49,7 +49,7 @@ describe('the page of a gateway, with a device', () => {
     await page.goto(`${portalOrigin}/people`);
     await page.getByRole('button', { name: 'A passkey to sign' }).click();
     line = (await page.locator('pre.listing').textContent()) ?? '';
-    await page.getByText('trust/policy.yaml').waitFor();
+    await page.getByText('This line goes into trust/policy.yaml').waitFor();
     await fleet.commit('trust/policy.yaml', policy(fleet.key, [line]));
   });
 
