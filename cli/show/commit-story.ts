@@ -19,6 +19,8 @@ export interface CommitStory {
   /** Its first parent: what it changes is said against that. */
   readonly base: ObjectId;
   readonly change: readonly ChangedPath[];
+  /** What those files are then. */
+  readonly contents: Changes;
   /** Unified; '' where files change in nothing but their mode. */
   readonly diff: string;
   /** Each of these must be met; undefined: the base is not trusted by the walk, so nobody can say. */
@@ -44,13 +46,14 @@ export async function commitStory(
   if (base === undefined)
     throw new TowlineError('CLI_USAGE', `${id} is the first commit: it stands on nothing`);
   const change = await changeBetween(reader, (await reader.commit(base)).tree, commit.tree);
-  const diff = await unifiedDiff({ files: reader, commit: base }, await contentOf(reader, change), signal);
+  const contents = await contentOf(reader, change);
+  const diff = await unifiedDiff({ files: reader, commit: base }, contents, signal);
   const isTrusted = walk !== undefined && walk.stopped === undefined && walk.trusted.commit === base;
   const needs = isTrusted
     ? await whoSigns({ ...walk, reader: new ObjectReader(source), commit: id })
     : undefined;
   const payload = commit.signature?.payload ?? (await payloadOf(source, id));
-  return { commit, fingerprint: commitFingerprint(payload), base, change, diff, needs };
+  return { commit, fingerprint: commitFingerprint(payload), base, change, contents, diff, needs };
 }
 
 /** Of a commit without a signature, whose id the reader has checked. */

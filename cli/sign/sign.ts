@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { withSignature } from '../../core/change/commit-of.ts';
 import { OverlaySource } from '../../core/change/overlay-source.ts';
 import { maxPatchCharacters, type Patch, readPatch } from '../../core/change/patch-file.ts';
-import { checkedBefore } from '../../core/change/proposal-check.ts';
+import { assertNoNew, checkedBefore, fleetCheck } from '../../core/change/proposal-check.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { readBounded } from '../../core/io/file/durable-file.ts';
@@ -14,7 +14,7 @@ import { showTime } from '../../core/trust/signature/evidence.ts';
 import { futureSlackSec } from '../../core/trust/step/vouchers.ts';
 import { walk } from '../../core/trust/walk.ts';
 import { remoteOptions } from '../change/options.ts';
-import { RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
+import { filesAt, RemoteMain, type RemoteOptions } from '../change/remote-main.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
@@ -61,7 +61,7 @@ async function patchIn(file: string): Promise<Patch> {
   return readPatch(bytes.toString('latin1'));
 }
 
-/** From the patch's own bytes and those of this clone. @throws TowlineError TRUST_PATCH, CLI_PATCH_OUTDATED; what the reader throws */
+/** From the patch's own bytes and those of this clone. @throws TowlineError TRUST_PATCH, CLI_PATCH_OUTDATED; FleetProblems; what the reader throws */
 async function shown(patch: Patch, remote: RemoteMain, signal: AbortSignal) {
   await using main = await remote.look(signal);
   assertStands(patch, main);
@@ -69,6 +69,7 @@ async function shown(patch: Patch, remote: RemoteMain, signal: AbortSignal) {
   const { id, payload, objects: brought } = patch;
   const source = new OverlaySource(objects, [{ type: 'commit', bytes: payload, id }, ...brought]);
   const story = await commitStory({ source, id, walk: main }, signal);
+  await assertNoNew(fleetCheck(), filesAt(main), story.contents);
   return { story, lineTimeSec: main.trusted.lineTimeSec };
 }
 

@@ -36,6 +36,17 @@ describe('a patch of a page that lies', () => {
     assert.equal(await commitsMade(desk.fleet.directory), made, 'no key has signed');
   });
 
+  test('under which the files of the fleet would be wrong is not signed, as by no other verb', async () => {
+    const desk = await ready;
+    const { file } = await takenAway(desk, { 'groups/canary.yaml': 'apiVersion: towline/v1\nprority: 20\n' });
+    const [head, made] = [await desk.head(), await commitsMade(desk.fleet.directory)];
+    const ran = await desk.does('sign', file, '--yes');
+    assert.match(ran.errors + ran.output, /groups\/canary\.yaml:2:1 FLEET_UNKNOWN_KEY/);
+    assert.notEqual(ran.code, 0);
+    assert.equal(await desk.head(), head);
+    assert.equal(await commitsMade(desk.fleet.directory), made, 'no key has signed');
+  });
+
   test('that brings lines together is none, however it is written', async () => {
     const desk = await ready;
     const paused = { [pump]: `${await desk.atMain(pump)}\npaused: true\n` };
