@@ -9,7 +9,6 @@ import { cliErrors } from './errors/cli.ts';
 import { composeErrors } from './errors/compose.ts';
 import type { ErrorDefinition, NextAction } from './errors/definition.ts';
 import { engineErrors } from './errors/engine.ts';
-import { enrolmentErrors } from './errors/enrolment.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
@@ -36,10 +35,8 @@ const registry = {
   ...telemetryErrors,
   ...tunnelErrors,
   ...recordingErrors,
-  ...portalErrors,
   ...accessErrors,
   ...secretsErrors,
-  ...enrolmentErrors,
   ...portalErrors,
 };
 
@@ -90,6 +87,20 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
 }
+
+/** Findings that keep something from being done: each of them is shown. */
+export class FleetProblems extends TowlineError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+    super('CLI_INVALID_FLEET', `${count} in the fleet repository`);
+    this.problems = problems;
+  }
+}
+
+/** A finding as `--json` shows it. */
+export const problemJson = ({ code, message, position }: Problem) => ({ ...position, code, message });
 
 /** `file:line:column code message`, the one form in which findings are shown. */
 export function formatProblem(problem: Problem): string {

@@ -6,8 +6,7 @@ import { type ComposeResult, loadComposeProject } from '../../core/compose/load/
 import { textOfFile } from '../../core/compose/read/text.ts';
 import { ComposeFault } from '../../core/compose/value/fault.ts';
 import { projectDirectory } from '../../core/desired/state.ts';
-import { type Problem, TowlineError } from '../../core/errors.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { FleetProblems, type Problem, TowlineError } from '../../core/errors.ts';
 import { definedPaths, type Loaded, mountedPaths, outsideProblems } from './adopted-paths.ts';
 import type { AppFile } from './app-folder.ts';
 import { NamedFiles } from './named-files.ts';

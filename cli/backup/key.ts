@@ -1,10 +1,9 @@
 /** `towline backup key`: what opens a device's store, made at random, sealed to the device and to who edits secrets. */
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import { TowlineError } from '../../core/errors.ts';
+import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import { storesOf } from '../../core/fleet/backup-stores.ts';
 import { layersOf } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
 import { makeSshPrivateKey, readSshPrivateKey } from '../../core/io/openssh-key.ts';

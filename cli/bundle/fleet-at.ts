@@ -1,6 +1,6 @@
 /** The fleet at a commit of a clone. */
+import { FleetProblems } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import { openSnapshot } from '../desk/repository.ts';

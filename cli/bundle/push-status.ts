@@ -1,7 +1,6 @@
 /** What a device has exported, pushed to the gateway for it by the person's own ssh. */
 
-import { TowlineError } from '../../core/errors.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { DeviceSignature } from '../../core/telemetry/device-signature.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';

@@ -2,8 +2,14 @@
 
 import { CommanderError } from 'commander';
 import { messageOf } from '../../core/errors/cause.ts';
-import { formatProblem, isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
-import { FleetProblems, problemJson } from '../../core/fleet/fleet-problems.ts';
+import {
+  FleetProblems,
+  formatProblem,
+  isTowlineError,
+  type Problem,
+  problemJson,
+  TowlineError,
+} from '../../core/errors.ts';
 import { exitCode, exitCodeOf } from './exit-code.ts';
 import { type Output, Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 /** A fleet at a commit, of which only files are read that were not there the last time: for who looks again and again. */
+import { FleetProblems } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { placeOf } from '../../core/fleet/paths.ts';
 import type { ReadFile } from '../../core/fleet/read-file.ts';

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { editedText } from '../../core/change/edited-yaml.ts';
-import { TowlineError } from '../../core/errors.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { CheckedFile } from '../../core/fleet/schema-check.ts';
 import { readEntryName } from '../../core/trust/git/entry-name.ts';

@@ -1,8 +1,9 @@
 /** Where the file of a device goes that a verb makes: into the working tree, or with `--commit` by a signed commit onto main. */
+
 import type { Command } from 'commander';
 import type { FilesAt } from '../../core/change/changed-files.ts';
+import { FleetProblems } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { Made } from '../change/make-change.ts';
 import type { ChangeOptions } from '../change/options.ts';

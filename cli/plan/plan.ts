@@ -1,7 +1,6 @@
 /** `towline plan`: what a device would do, by the code that does it there. */
 import type { Command } from 'commander';
-import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { FleetProblems, isTowlineError, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { type DevicePlan, planJson } from '../../core/plan/between/device-plan.ts';
 import { planDevice } from '../../core/plan/between/plan-device.ts';

@@ -1,9 +1,8 @@
 /** `towline registry prune`: manifests that the fleet once released and that nothing of it needs any more, listed or removed. */
 
 import type { Command } from 'commander';
-import { TowlineError } from '../../core/errors.ts';
+import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { PinnedImage } from '../../core/images/digest.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';

@@ -1,7 +1,6 @@
 /** `towline secret check`: whether everything below secrets/ is sealed, to those who need it and to nobody else. */
 import type { Command } from 'commander';
-import { formatProblem } from '../../core/errors.ts';
-import { FleetProblems, problemJson } from '../../core/fleet/fleet-problems.ts';
+import { FleetProblems, formatProblem, problemJson } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { checkSecrets } from '../../core/fleet/secret-check.ts';
 import { examples } from '../command/examples.ts';

@@ -1,8 +1,7 @@
 /** One file below secrets/ of a working tree, and who must be able to open it. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { TowlineError } from '../../core/errors.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { namesOfSecret } from '../../core/fleet/secret-owner.ts';
 import { type NamedRecipient, recipientsOf, secretRecipients } from '../../core/fleet/secret-recipients.ts';

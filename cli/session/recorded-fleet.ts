@@ -1,7 +1,6 @@
 /** Recordings of a fleet: what the gateway has of them, asked over the person's own ssh, and what their devices have signed. */
-import { TowlineError } from '../../core/errors.ts';
+import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { fieldsOf, readFields } from '../../core/json.ts';
 import { type DeviceKeys, DeviceSeals } from '../../core/recording/device-seals.ts';

@@ -1,6 +1,6 @@
 /** What stands in the verified repository of gateway and devices, for a client's configuration. */
 
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
+import { FleetProblems } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import type { DeviceFile } from '../../schemas/types.generated.ts';
 import type { TrustWalk } from '../trust/walk.ts';

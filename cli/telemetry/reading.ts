@@ -1,9 +1,8 @@
 /** Telemetry of some devices, read from git alone: from a time on, and then whatever comes. */
 
 import { type Choice, chosenDevices } from '../../core/change/chosen-devices.ts';
-import { TowlineError } from '../../core/errors.ts';
+import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { DeviceHistory, type Stretch } from '../../core/telemetry/reading/device-history.ts';

@@ -2,9 +2,8 @@
  * Whether a change raises the walk of the policy, and which devices are not known to have an agent that knows it: such
  * an agent stops before that change, and devices are updated by commits alone (docs/trust.md, "The rules").
  */
-import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { FleetProblems, isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { plainValue, readPlainYaml } from '../../core/trust/git/yaml-node.ts';
 import { policyPath } from '../../core/trust/policy/policy.ts';

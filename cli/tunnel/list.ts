@@ -1,9 +1,8 @@
 /** `towline tunnel list`: which tunnels are open, by whose word, and who is in. */
 import type { Command } from 'commander';
 import { chosenDevices } from '../../core/change/chosen-devices.ts';
-import { isTowlineError } from '../../core/errors.ts';
+import { FleetProblems, isTowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
-import { FleetProblems } from '../../core/fleet/fleet-problems.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { EventRecord } from '../../core/telemetry/record/record.ts';

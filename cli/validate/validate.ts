@@ -1,8 +1,7 @@
 /** `towline validate`: everything that is wrong with a fleet repository, all at once. */
 import type { Command } from 'commander';
 import { checkFleet, type FleetCheck } from '../../core/check/check-fleet.ts';
-import { formatProblem, TowlineError } from '../../core/errors.ts';
-import { problemJson } from '../../core/fleet/fleet-problems.ts';
+import { formatProblem, problemJson, TowlineError } from '../../core/errors.ts';
 import { inFileOrder, loadFleet } from '../../core/fleet/load.ts';
 import { examples } from '../command/examples.ts';
 import { exitCode } from '../command/exit-code.ts';

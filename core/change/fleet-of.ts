@@ -1,6 +1,6 @@
 /** The fleet that a change is made of. */
+import { FleetProblems } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { FleetProblems } from '../fleet/fleet-problems.ts';
 import { type FilesAt, loadAt } from './changed-files.ts';
 
 /** As far as it can be read: what is wrong there already keeps no change from being made. @throws FleetProblems where nothing of it can */

@@ -1,6 +1,5 @@
 /** What must not be wrong with a change: its own mistakes refuse it, those that stand there already do not. */
-import type { Problem } from '../errors.ts';
-import { FleetProblems } from '../fleet/fleet-problems.ts';
+import { FleetProblems, type Problem } from '../errors.ts';
 import { loadDevice } from '../fleet/load-device.ts';
 import { type Changes, type FilesAt, withChanges } from './changed-files.ts';
 import { FleetLoads } from './fleet-loads.ts';

@@ -1,6 +1,6 @@
 /** What a change must not do to rollouts that are under way: the walk does not look at what files say. */
 
-import { FleetProblems } from '../fleet/fleet-problems.ts';
+import { FleetProblems } from '../errors.ts';
 import {
   conflictProblems,
   emptyStageProblems,

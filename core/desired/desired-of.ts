@@ -1,7 +1,7 @@
 /** What one device should be at a snapshot, for a person who typed the device's name. */
 
+import { FleetProblems } from '../errors.ts';
 import { deviceIds } from '../fleet/device-ids.ts';
-import { FleetProblems } from '../fleet/fleet-problems.ts';
 import type { RepositoryFiles } from '../fleet/repository-files.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import { noSuchDevice } from '../unknown-name.ts';

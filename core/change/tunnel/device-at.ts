@@ -1,9 +1,8 @@
 /** A device as main has it, where its tunnel is to open or close. */
 import type { DeviceFile, Tunnel } from '../../../schemas/types.generated.ts';
-import { TowlineError } from '../../errors.ts';
+import { FleetProblems, TowlineError } from '../../errors.ts';
 import { deviceIds } from '../../fleet/device-ids.ts';
 import type { DeviceLayers } from '../../fleet/fleet.ts';
-import { FleetProblems } from '../../fleet/fleet-problems.ts';
 import { maxYamlBytes } from '../../fleet/limits.ts';
 import { loadDevice, readAt } from '../../fleet/load-device.ts';
 import { namePattern, operatorPath } from '../../fleet/paths.ts';

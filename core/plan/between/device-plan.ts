@@ -1,7 +1,6 @@
 /** What a device would do, for people and programs: the very same wherever it is shown. */
 import type { MaintenanceWindow } from '../../desired/state.ts';
-import type { Problem } from '../../errors.ts';
-import { problemJson } from '../../fleet/fleet-problems.ts';
+import { type Problem, problemJson } from '../../errors.ts';
 import type { Download } from '../downloads.ts';
 import type { LeftVolumes } from '../left-behind.ts';
 import type { WholePlan } from '../plan.ts';
