@@ -2,9 +2,9 @@
  * Bundles that are made for who looks at the page: each a file that is written once, so that its digest is known before it is
  * fetched, and that is gone after a while. One of a person is made at a time.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { messageOf } from '../../core/errors/cause.ts';
@@ -13,7 +13,8 @@ import type { Clock } from '../../core/io/clock.ts';
 import { isDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Bundle } from '../api/types.generated.ts';
 import type { SessionViewer } from '../terminal/terminal-home.ts';
-import type { BundleHome, BundleWish, MadeBundle } from './bundle-home.ts';
+import { writeBundle } from './bundle-file.ts';
+import type { BundleHome, BundleWish } from './bundle-home.ts';
 
 export interface BundleShelfOptions {
   readonly home: BundleHome;
@@ -25,8 +26,6 @@ const keptMs = 60 * 60_000;
 const sweepMs = 5 * 60_000;
 /** That lie there, of one person and of all. */
 const most = { ofOne: 3, inAll: 12 } as const;
-/** That a bundle leaves of the disk, bytes. */
-const spareBytes = 1024 * 1024 * 1024;
 const idBytes = 16;
 const pieceBytes = 256 * 1024;
 
@@ -60,12 +59,14 @@ export class BundleShelf implements AsyncDisposable {
   /** It is made from now on. @throws TowlineError PORTAL_BUSY; as the home's `judge` */
   async begin(viewer: SessionViewer, wish: BundleWish): Promise<Bundle> {
     await this.#options.home.judge(viewer, wish.device);
-    await this.#sweep();
+    await this.#sweep(viewer.name);
+    const folder = await this.#place();
+    // From here on without a pause: who asks twice at once is counted twice.
     this.#assertRoom(viewer);
     const id = randomBytes(idBytes).toString('base64url');
     const kept: Kept = {
       ...{ id, device: wish.device, viewer, stop: new AbortController(), state: 'making', bytes: 0 },
-      file: path.join(await this.#place(), id),
+      file: path.join(folder, id),
       ...{ totalBytes: undefined, sha256: undefined, notes: [], why: undefined },
       touchedMs: this.#options.clock.monotonic(),
     };
@@ -111,8 +112,10 @@ export class BundleShelf implements AsyncDisposable {
       await using made = await this.#options.home.make(viewer, wish, signal);
       kept.totalBytes = made.bytes;
       kept.notes = made.notes;
-      await assertSpace(path.dirname(kept.file), made.bytes);
-      kept.sha256 = await write(kept, made, signal);
+      const written = (bytes: number) => {
+        kept.bytes = bytes;
+      };
+      kept.sha256 = await writeBundle(kept.file, { made, written }, signal);
       kept.state = 'ready';
     } catch (error) {
       await rm(kept.file, { force: true });
@@ -142,7 +145,7 @@ export class BundleShelf implements AsyncDisposable {
   #assertRoom({ name }: SessionViewer): void {
     const own = [...this.#kept.values()].filter(({ viewer }) => viewer.name === name);
     const isMaking = own.some(({ state }) => state === 'making');
-    if (isMaking || this.#kept.size >= most.inAll)
+    if (isMaking || (this.#kept.size >= most.inAll && !this.#makeRoom()))
       throw new TowlineError(
         'PORTAL_BUSY',
         isMaking ? 'a bundle is made already' : 'as many bundles as may lie here',
@@ -152,12 +155,23 @@ export class BundleShelf implements AsyncDisposable {
       );
   }
 
-  /** Old ones go, and of a person’s the oldest. */
-  async #sweep(): Promise<void> {
+  /** The oldest of who has most gives way: some who ask for as many as they may keep nobody out. @returns whether one did */
+  #makeRoom(): boolean {
+    const done = [...this.#kept.values()].filter(({ state }) => state !== 'making');
+    const byPerson = [...Map.groupBy(done, ({ viewer }) => viewer.name).values()];
+    const [oldest] = byPerson.toSorted((one, other) => other.length - one.length)[0] ?? [];
+    if (oldest === undefined) return false;
+    this.#kept.delete(oldest.id);
+    // Who is fetching it now still gets all of it.
+    this.#follow(rm(oldest.file, { force: true }));
+    return true;
+  }
+
+  /** Old ones go, and of who asks for another the oldest. */
+  async #sweep(who?: string): Promise<void> {
     const now = this.#options.clock.monotonic();
     const done = [...this.#kept.values()].filter(({ state }) => state !== 'making');
-    const byPerson = Map.groupBy(done, ({ viewer }) => viewer.name);
-    const tooMany = [...byPerson.values()].flatMap(all => all.slice(0, -(most.ofOne - 1)));
+    const tooMany = done.filter(({ viewer }) => viewer.name === who).slice(0, -(most.ofOne - 1));
     for (const kept of done) {
       if (now - kept.touchedMs < keptMs && !tooMany.includes(kept)) continue;
       this.#kept.delete(kept.id);
@@ -169,26 +183,6 @@ export class BundleShelf implements AsyncDisposable {
     this.#folder ??= mkdtemp(path.join(this.#options.home.folder, 'towline-bundles-'));
     return this.#folder;
   }
-}
-
-/** @returns SHA-256, in hex */
-async function write(kept: Kept, made: MadeBundle, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await using handle = await open(kept.file, 'wx', 0o600);
-  for await (const piece of made.pieces()) {
-    signal.throwIfAborted();
-    hash.update(piece);
-    await handle.writeFile(piece);
-    kept.bytes += piece.length;
-  }
-  return hash.digest('hex');
-}
-
-/** @throws TowlineError BUNDLE_NO_ROOM */
-async function assertSpace(folder: string, bytes: number): Promise<void> {
-  const found = await statfs(folder).catch(() => undefined);
-  if (found === undefined || found.bavail * found.bsize >= bytes + spareBytes) return;
-  throw new TowlineError('BUNDLE_NO_ROOM', `a bundle of ${bytes} bytes has no room here`);
 }
 
 function whyOf(error: unknown): string {
