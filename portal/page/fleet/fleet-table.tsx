@@ -25,6 +25,8 @@ const columns = [
 
 /** Drawn above and below what is seen. */
 const spare = 12;
+/** What is only scrolled past is not asked for. */
+const restMs = 60;
 /** Before the first row has been measured. */
 const guessedHeight = 35;
 
@@ -32,6 +34,8 @@ export function FleetTable({ rows, chosen, onSeen }: FleetTableProperties) {
   const box = useRef<HTMLDivElement>(null);
   const range = useSignal({ from: 0, to: 30 });
   const height = useRef(guessedHeight);
+  const asking = useRef<number | undefined>(undefined);
+  useEffect(() => () => clearTimeout(asking.current), []);
   const total = rows.total.value ?? 0;
   const version = rows.version.value;
   const look = (): void => {
@@ -43,7 +47,8 @@ export function FleetTable({ rows, chosen, onSeen }: FleetTableProperties) {
     const count = Math.ceil(element.clientHeight / height.current);
     const next = { from: Math.max(0, first - spare), to: Math.min(total, first + count + spare) };
     if (next.from !== range.value.from || next.to !== range.value.to) range.value = next;
-    rows.need(next.from, next.to);
+    clearTimeout(asking.current);
+    asking.current = setTimeout(() => rows.need(next.from, next.to), restMs);
     onSeen(first, Math.min(total, first + count));
   };
   // What is seen changes with what has come.

@@ -13,7 +13,7 @@ const assets = loadAssets();
 
 export interface MadePortalOptions {
   readonly answers: MadeAnswers;
-  /** Instead of what is made, by method and template: `GET /me`. */
+  /** Instead of what is made, by method and template: `GET /me`. A function is asked with the query. */
   readonly instead?: Readonly<Record<string, unknown>>;
   /** Undefined: nobody is logged in. */
   readonly person?: 'nobody';
@@ -81,7 +81,8 @@ function endpoint(method: Endpoint['method'], template: string, options: MadePor
         exchange.response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(instead);
         return;
       }
-      const value = instead ?? options.answers.answerTo(method, template);
+      const asked: unknown = typeof instead === 'function' ? instead(exchange.target.query) : instead;
+      const value = asked ?? options.answers.answerTo(method, template);
       if (value === undefined) exchange.nothing();
       else await exchange.json(template === '/me' ? withToken(value) : value);
     },
