@@ -52,6 +52,13 @@ export class DeskFleet implements FleetSource, AsyncDisposable {
     if (head !== '') await this.#take(head, signal);
   }
 
+  /** The clone's own main, where no remote has one: a fleet that `towline init` has just made. @throws as `open` */
+  async openOwn(signal: AbortSignal): Promise<void> {
+    const { gitDirectory: directory } = this.#options.main.repository;
+    const own = await git(['for-each-ref', '--format=%(refname)', mainRef], { directory, signal });
+    if (own !== '') await this.#take(own, signal);
+  }
+
   /** Asks the remote. What is in the way is kept for who asks; what was seen stays. @throws the signal's reason */
   async look(signal: AbortSignal): Promise<void> {
     const { main, clock, log } = this.#options;

@@ -45,6 +45,7 @@ export class DeskHome implements AsyncDisposable {
     const fleet = stack.use(new DeskFleet({ main, clock, log }));
     await fleet.open(signal);
     if (fleet.current === undefined) await fleet.look(signal);
+    if (fleet.current === undefined) await fleet.openOwn(signal);
     const folder = path.join(gitDirectory, 'towline');
     await makeFolder(folder);
     const place = options.telemetry ?? (await remembered(gitDirectory, 'telemetry'));

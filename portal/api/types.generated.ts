@@ -227,6 +227,10 @@ export interface Overview {
   stopped?: Stopped;
   support?: Support;
   unreached?: Unreached;
+  /**
+   * At a desk: why what devices say of themselves is old, or not shown at all.
+   */
+  unheard?: string;
 }
 /**
  * At a desk: what is shown is as old as this, as nothing newer can be fetched.

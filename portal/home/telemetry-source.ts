@@ -6,6 +6,8 @@ export interface TelemetrySource {
   tips(): ReadonlyMap<string, ObjectId>;
   /** A branch has moved, is new or is gone. @returns ends it */
   onMove(listener: (device: string) => void): () => void;
+  /** Why what devices say is old or not there at all; absent, or undefined: nothing is in the way. At a desk. */
+  readonly trouble?: string | undefined;
   /** Objects of telemetry.git; what dies of it is begun anew. */
   readonly objects: ObjectSource;
   /**

@@ -21,6 +21,7 @@ export async function overview(model: Model, sight: Sight, signal: AbortSignal):
   const { support } = fleet.file.value;
   const { stopped } = seen;
   const { unreached } = home.fleet;
+  const unheard = home.telemetry.trouble;
   return {
     ...{ fleet: fleet.name, commit, time: await timeOf(home.fleet.objects, commit) },
     sentence: { devices: rows.length, needs: needing },
@@ -33,6 +34,7 @@ export async function overview(model: Model, sight: Sight, signal: AbortSignal):
     ...{ reading: board.isReading, version: board.rows.version },
     ...(stopped === undefined ? {} : { stopped: stoppedOf(stopped) }),
     ...(unreached === undefined ? {} : { unreached: unreachedOf(unreached) }),
+    ...(unheard === undefined ? {} : { unheard }),
     ...(support === undefined ? {} : { support: { ...support } }),
   };
 }

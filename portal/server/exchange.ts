@@ -99,8 +99,10 @@ export function sendError(response: ServerResponse, error: unknown): number {
     ? error
     : new TowlineError('PORTAL_FAILED', 'the request could not be answered');
   const { remedy, httpStatus: status = 400 } = errorRegistry[code];
+  // A page has no verb whose examples would help.
+  const help = code === 'CLI_USAGE' ? {} : { remedy };
   const bytes = Buffer.from(
-    JSON.stringify({ error: { code, message, remedy, ...(position === undefined ? {} : { position }) } }),
+    JSON.stringify({ error: { code, message, ...help, ...(position === undefined ? {} : { position }) } }),
   );
   if (typeof details.retryAfterSec === 'number') response.setHeader('retry-after', details.retryAfterSec);
   response.writeHead(status, {

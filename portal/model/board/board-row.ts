@@ -1,7 +1,7 @@
 /** A device in the list: its words, what is asked of it when lists are filtered and sorted, and its JSON. */
 import { knownWords, wellWords } from '../../../core/status/device-words.ts';
 import type { NeedKind, Row } from '../../api/types.generated.ts';
-import { type NeedingDevice, needsOf, saidKinds } from './needs.ts';
+import { type NeedingDevice, needsOf, saidKinds, waitingWords } from './needs.ts';
 
 export interface BoardRow extends NeedingDevice {
   /** Of the board, when the row became what it is. */
@@ -30,7 +30,7 @@ export function boardRow(question: RowQuestion): BoardRow {
   const words = knownWords({ id, file: wanted.file, said, doubt, distance }, wanted.apps);
   const isBare = facts === undefined && isUnread;
   const standing = isBare ? 'unread' : words.outcome;
-  const why = isBare ? '' : words.why;
+  const why = isBare ? '' : standing === 'no keys' ? unenrolledWords(question) : words.why;
   const kinds = needsOf(question);
   const ofFleet: Row = {
     ...{ id, s: standing },
@@ -50,6 +50,10 @@ export function boardRow(question: RowQuestion): BoardRow {
   const json = JSON.stringify(row);
   return { ...question, standing, why, kinds, json, bareJson: JSON.stringify(bare) };
 }
+
+/** Nobody can accept what no device has stated. */
+const unenrolledWords = ({ isWaiting }: RowQuestion): string =>
+  isWaiting ? waitingWords : 'has not come with its token yet';
 
 /** What is said of a device to who does not read its telemetry. */
 export const bareStanding = 'not yours';

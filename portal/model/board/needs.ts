@@ -59,6 +59,8 @@ function saidNeeds({ facts, distance, nowMs, darkAfterMs }: NeedingDevice): Need
   return kinds;
 }
 
+export const waitingWords = 'waits for a person to compare its keys';
+
 /** @param why its row's words */
 export function needItem(kind: NeedKind, device: NeedingDevice, why: string): NeedItem {
   const { id, wanted, facts } = device;
@@ -77,7 +79,7 @@ export function needItem(kind: NeedKind, device: NeedingDevice, why: string): Ne
     case 'fork':
       return item('towline status', 'trusts a commit that is not on the line of main');
     case 'waiting-enrolment':
-      return item(`towline device accept ${id}`, 'waits for a person to compare its keys');
+      return item(`towline device accept ${id}`, waitingWords);
     case 'open-tunnel':
       return item(`towline tunnel close ${id}`, tunnelWords(wanted.tunnel));
     case 'old-pin':

@@ -67,7 +67,12 @@ function whyOf({ row, reads }: SeenRow, report: DeviceReport | undefined, id: st
       command: trouble.app === undefined ? `towline status ${id}` : `towline logs ${id}`,
     }));
   }
-  return reads && row.why !== '' ? [{ words: row.why, command: `towline status ${id}` }] : [];
+  return reads && row.why !== '' ? [{ words: row.why, command: nextCommand(row, id) }] : [];
+}
+
+function nextCommand({ standing, isWaiting }: SeenRow['row'], id: string): string {
+  if (standing !== 'no keys') return `towline status ${id}`;
+  return isWaiting ? `towline device accept ${id}` : `towline device add ${id}`;
 }
 
 function tunnelOf(

@@ -26,18 +26,20 @@ export function keepCsrf(value: string | undefined): void {
 export interface Asking {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: unknown;
+  /** In the place of a body: a file, as it is. */
+  readonly file?: Blob;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The answer as it comes, where it is one. @throws Failure */
 export async function request(path: string, asking: Asking = {}): Promise<Response> {
-  const { method = 'GET', body, signal: until } = asking;
+  const { method = 'GET', body, file, signal: until } = asking;
   const session = sessionStorage.getItem(sessionKey);
   const headers: Record<string, string> = { ...asking.headers };
   if (session !== null) headers.authorization = `Bearer ${session}`;
   if (method !== 'GET') {
-    headers['content-type'] = 'application/json';
+    headers['content-type'] = file === undefined ? 'application/json' : 'application/octet-stream';
     if (csrf !== undefined) headers['x-towline-csrf'] = csrf;
   }
   let response: Response;
@@ -45,8 +47,8 @@ export async function request(path: string, asking: Asking = {}): Promise<Respon
     response = await fetch(base + path, {
       method,
       headers,
-      // Never a body of nothing: the server takes JSON alone.
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+      // Never a body of nothing: the server takes JSON alone, or a file.
+      ...(method === 'GET' ? {} : { body: file ?? JSON.stringify(body ?? {}) }),
       ...(until === undefined ? {} : { signal: until }),
       credentials: 'same-origin',
       redirect: 'error',

@@ -29,6 +29,8 @@ export interface ProposeProperties {
   /** @param values of the fields; those that were left empty are not there */
   readonly intent: (values: Readonly<Record<string, string>>) => Intent;
   readonly isMain?: boolean;
+  /** Why it would be refused, in words. */
+  readonly closed?: string | undefined;
 }
 
 export function ProposeButton(properties: ProposeProperties) {
@@ -38,10 +40,12 @@ export function ProposeButton(properties: ProposeProperties) {
       <button
         type="button"
         class={properties.isMain === true ? 'button main' : 'button'}
+        disabled={properties.closed !== undefined}
         onClick={() => (open.value = true)}
       >
         {properties.label}
       </button>
+      {properties.closed === undefined ? null : <span class="quiet small">{properties.closed}</span>}
       {open.value ? <ProposeDialog {...properties} onClose={() => (open.value = false)} /> : null}
     </>
   );

@@ -23,7 +23,7 @@ export function DeviceActions({ device }: { readonly device: Device }) {
       {device.tunnel.wanted === 'open' ? (
         <ProposeButton {...closeTunnel(device.id)} />
       ) : (
-        <ProposeButton {...openTunnel(device.id)} />
+        <ProposeButton {...openTunnel(device.id)} closed={noTunnel(device)} />
       )}
       {apps.length === 0 ? null : <ProposeButton {...pinRelease(device.id, apps)} />}
       {pinned.map(({ app }) => (
@@ -36,3 +36,9 @@ export function DeviceActions({ device }: { readonly device: Device }) {
     </section>
   );
 }
+
+/** A device is called by its keys: one without them has no tunnel. */
+const noTunnel = ({ keys, revoked }: Device): string | undefined => {
+  if (revoked) return say('device.do.revoked');
+  return keys === undefined ? say('device.do.no-keys') : undefined;
+};

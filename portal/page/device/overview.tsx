@@ -6,6 +6,7 @@ import { Command } from '../part/copied.tsx';
 import { Moment } from '../part/moment.tsx';
 import { Empty, Table } from '../part/table.tsx';
 import { Note } from '../part/trouble.tsx';
+import { Words } from '../part/words.tsx';
 import { say, sayOf } from '../words/say.ts';
 import { Conditions, DeviceFacts, TunnelFacts } from './facts.tsx';
 
@@ -44,8 +45,13 @@ function Why({ device }: { readonly device: Device }) {
       {reads ? null : <Note tone="quiet">{say('device.unread')}</Note>}
       {reads && report === undefined ? <Note tone="quiet">{say('device.silent')}</Note> : null}
       {notes.map(note => (
-        <Note key={`${note.command} ${wordsOf(note)}`} tone="bad">
-          <p>{wordsOf(note) === '' ? sayOf('standing', device.standing) : wordsOf(note)}</p>
+        <Note
+          key={`${note.command} ${wordsOf(note)}`}
+          tone={device.standing === 'no keys' ? 'notice' : 'bad'}
+        >
+          <p>
+            <Words text={wordsOf(note) === '' ? sayOf('standing', device.standing) : wordsOf(note)} />
+          </p>
           {'code' in note && note.code !== undefined ? (
             <p class="quiet small">
               <code>{note.code}</code>

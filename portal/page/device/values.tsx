@@ -50,7 +50,9 @@ export function Values({ device }: { readonly device: Device }) {
                     <td>{line === undefined ? from : `${from}:${line}`}</td>
                   </tr>
                 ))}
-                {shown.length === 0 ? <Empty columns={columns.length} /> : null}
+                {shown.length === 0 ? (
+                  <Empty columns={columns.length} isChosen={filter.value !== ''} />
+                ) : null}
               </Table>
             </>
           );

@@ -4,6 +4,7 @@ import type { Row } from '../api/answers.ts';
 import { deviceAddress } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Moment } from '../part/moment.tsx';
+import { Words } from '../part/words.tsx';
 import { say, sayOf } from '../words/say.ts';
 
 interface FleetRowProperties {
@@ -50,7 +51,9 @@ export function FleetRow({ index, row, chosen }: FleetRowProperties) {
       </td>
       <td>{row.r === undefined ? <span class="quiet">–</span> : <Moment at={row.r * 1000} />}</td>
       <td>{behindWords(row.b)}</td>
-      <td title={row.y}>{row.y ?? ''}</td>
+      <td title={row.y}>
+        <Words text={row.y ?? ''} />
+      </td>
     </tr>
   );
 }

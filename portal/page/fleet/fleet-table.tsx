@@ -3,6 +3,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { place, refine } from '../route/place.ts';
 import { say } from '../words/say.ts';
+import { filterQuestion } from './filters.tsx';
 import { FleetRow } from './fleet-row.tsx';
 import type { FleetRows } from './rows.ts';
 
@@ -77,7 +78,7 @@ export function FleetTable({ rows, chosen, onSeen }: FleetTableProperties) {
           {rows.total.value === 0 ? (
             <tr>
               <td colSpan={8} class="quiet">
-                {say('table.empty')}
+                {say(filterQuestion(place.value.query) === '' ? 'table.none' : 'table.empty')}
               </td>
             </tr>
           ) : null}

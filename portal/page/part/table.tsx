@@ -30,11 +30,17 @@ export function Table({ label, columns, children }: TableProperties) {
   );
 }
 
-export function Empty({ columns }: { readonly columns: number }) {
+interface EmptyProperties {
+  readonly columns: number;
+  /** Somebody chose what is shown: there may be others. */
+  readonly isChosen?: boolean;
+}
+
+export function Empty({ columns, isChosen = false }: EmptyProperties) {
   return (
     <tr>
       <td colSpan={columns} class="quiet">
-        {say('table.empty')}
+        {say(isChosen ? 'table.empty' : 'table.none')}
       </td>
     </tr>
   );

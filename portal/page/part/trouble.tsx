@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { FailureFacts } from '../api/failure.ts';
 import { say } from '../words/say.ts';
+import { Words } from './words.tsx';
 
 const placeWords = ({ file, line, column }: NonNullable<FailureFacts['position']>): string =>
   [file, line, column].filter(part => part !== undefined).join(':');
@@ -17,11 +18,21 @@ export function FailureNote({ facts, again, isScreen = false }: FailurePropertie
   const words = facts.status === 404 ? say('state.missing') : facts.message;
   return (
     <div class="trouble" role="alert">
-      {isScreen ? <h1>{words}</h1> : <p>{words}</p>}
+      {isScreen ? (
+        <h1>{words}</h1>
+      ) : (
+        <p>
+          <Words text={words} />
+        </p>
+      )}
       {facts.position === undefined ? null : (
         <p class="small">{say('error.at', { place: placeWords(facts.position) })}</p>
       )}
-      {facts.remedy === undefined ? null : <p class="small">{facts.remedy}</p>}
+      {facts.remedy === undefined ? null : (
+        <p class="small">
+          <Words text={facts.remedy} />
+        </p>
+      )}
       <p class="quiet small">
         {say('error.code')} <code>{facts.code}</code>
       </p>

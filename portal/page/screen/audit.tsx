@@ -83,7 +83,9 @@ function Lines({ first, question }: LinesProperties) {
         {lines.map(line => (
           <Line key={line.seq} line={line} />
         ))}
-        {lines.length === 0 ? <Empty columns={columns.length} /> : null}
+        {lines.length === 0 ? (
+          <Empty columns={columns.length} isChosen={filters.some(([name]) => place.value.query.has(name))} />
+        ) : null}
       </Table>
       {failure.value === undefined ? null : <FailureNote facts={failure.value} />}
       {before === undefined ? null : (

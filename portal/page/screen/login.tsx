@@ -13,6 +13,7 @@ import { Loaded } from '../part/loaded.tsx';
 import { Moment } from '../part/moment.tsx';
 import { save } from '../part/save.ts';
 import { FailureNote } from '../part/trouble.tsx';
+import { Words } from '../part/words.tsx';
 import { go, place } from '../route/place.ts';
 import { say } from '../words/say.ts';
 
@@ -44,7 +45,11 @@ export default function Login() {
       <Loaded answer={answer}>
         {({ ways }) => (
           <>
-            {ways.some(({ way }) => way === 'token') ? <p>{say('login.desk')}</p> : null}
+            {ways.some(({ way }) => way === 'token') ? (
+              <p>
+                <Words text={say('login.desk')} />
+              </p>
+            ) : null}
             {ways.map(way => (
               <Way key={way.way} way={way} />
             ))}

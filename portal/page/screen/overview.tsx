@@ -11,6 +11,7 @@ import { Command } from '../part/copied.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { Moment } from '../part/moment.tsx';
 import { Note } from '../part/trouble.tsx';
+import { Words } from '../part/words.tsx';
 import { say, sayOf, written } from '../words/say.ts';
 
 export default function Overview() {
@@ -30,7 +31,7 @@ export default function Overview() {
 }
 
 function Standing({ overview }: { readonly overview: OverviewAnswer }) {
-  const { sentence, needs, rollouts, counts, stopped, unreached, reading, support } = overview;
+  const { sentence, needs, rollouts, counts, stopped, unreached, unheard, reading, support } = overview;
   return (
     <>
       <div class="head">
@@ -49,7 +50,9 @@ function Standing({ overview }: { readonly overview: OverviewAnswer }) {
       {stopped === undefined ? null : (
         <Note tone="bad">
           <p class="strong">{say('overview.stopped')}</p>
-          <p>{stopped.message}</p>
+          <p>
+            <Words text={stopped.message} />
+          </p>
           <p class="quiet small">
             <code>{stopped.code}</code> {stopped.path ?? ''}
           </p>
@@ -64,7 +67,17 @@ function Standing({ overview }: { readonly overview: OverviewAnswer }) {
               {say('overview.unreached.since')} <Moment at={unreached.asked} />
             </p>
           )}
-          <p>{unreached.why}</p>
+          <p>
+            <Words text={unreached.why} />
+          </p>
+        </Note>
+      )}
+      {unheard === undefined ? null : (
+        <Note tone="notice">
+          <p class="strong">{say('overview.unheard')}</p>
+          <p>
+            <Words text={unheard} />
+          </p>
         </Note>
       )}
       {needs.length === 0 ? null : (
@@ -127,7 +140,7 @@ function NeedCard({ need, open }: { readonly need: Need; readonly open: boolean 
           <li key={`${item.device} ${item.rollout} ${item.app} ${item.why}`}>
             <span>{itemLink(item)}</span>
             <span class="small">
-              {item.why === '' ? sayOf('need', kind) : item.why}
+              <Words text={item.why === '' ? sayOf('need', kind) : item.why} />
               {item.since === undefined ? null : (
                 <span class="quiet">
                   {' '}

@@ -40,14 +40,14 @@ function Line({ person }: { readonly person: Person }) {
   const { name, path, description, git, reads, tunnels, keys, signs, oidc } = person;
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="described">
         {name}
         {description === undefined ? null : <p class="small">{description}</p>}
         <p class="small quiet">
           <code>{path}</code>
         </p>
       </th>
-      <td class="small">{`fleet ${git.fleet}, telemetry ${git.telemetry}`}</td>
+      <td class="small lines">{`fleet ${git.fleet}, telemetry ${git.telemetry}`}</td>
       <Lines of={reads} />
       <Lines of={tunnels} />
       <Lines of={keys} />
@@ -59,7 +59,7 @@ function Line({ person }: { readonly person: Person }) {
 
 function Lines({ of }: { readonly of: readonly string[] }) {
   return (
-    <td class="small">
+    <td class={of.length === 0 ? 'small' : 'small lines'}>
       {of.map(line => (
         <p key={line}>{line}</p>
       ))}

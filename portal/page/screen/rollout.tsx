@@ -146,7 +146,9 @@ function Devices({ rollout, state, offset }: DevicesProperties) {
             </td>
           </tr>
         ))}
-        {rollout.devices.length === 0 ? <Empty columns={columns.length} /> : null}
+        {rollout.devices.length === 0 ? (
+          <Empty columns={columns.length} isChosen={state !== undefined} />
+        ) : null}
       </Table>
       <Pager offset={offset} limit={pageRows} total={rollout.devicesTotal} />
     </section>

@@ -51,7 +51,9 @@ export default function Sessions() {
               {sessions.map(session => (
                 <Line key={`${session.device} ${session.id}`} session={session} />
               ))}
-              {sessions.length === 0 ? <Empty columns={columns.length} /> : null}
+              {sessions.length === 0 ? (
+                <Empty columns={columns.length} isChosen={device !== undefined} />
+              ) : null}
             </Table>
             {isCut ? <p class="quiet">{say('sessions.cut')}</p> : null}
           </>

@@ -30,7 +30,7 @@ export default function TerminalScreen({ parts }: ScreenProperties) {
         {device => (
           <>
             <DeviceTabs device={device} tab="terminal" />
-            <Place device={device} />
+            {device.can.terminal ? <Place device={device} /> : <NoTerminals device={device.id} />}
           </>
         )}
       </Loaded>
@@ -38,13 +38,25 @@ export default function TerminalScreen({ parts }: ScreenProperties) {
   );
 }
 
+function NoTerminals({ device }: { readonly device: string }) {
+  return (
+    <>
+      <p>{say('terminal.none')}</p>
+      <Command text={`towline ssh ${device}`} />
+    </>
+  );
+}
+
 /** Which service, and how often a terminal was asked for: each has a screen of its own. */
 function Place({ device }: { readonly device: Device }) {
-  const name = useSignal('');
+  // The device's own menu is reached end to end only.
+  const isGateway = viewer.value?.kind === 'gateway';
   const opened = useSignal(0);
   const services = device.apps.flatMap(({ app, services: all }) =>
     all.map(({ service }) => `${app}.${service}`),
   );
+  const name = useSignal(isGateway ? (services[0] ?? '') : '');
+  if (isGateway && services.length === 0) return <p class="quiet">{say('terminal.nowhere')}</p>;
   return (
     <>
       <form
@@ -58,7 +70,10 @@ function Place({ device }: { readonly device: Device }) {
           label={say('terminal.where')}
           name="name"
           value={name.value}
-          options={[['', say('terminal.host')], ...services.map(service => [service, service] as const)]}
+          options={[
+            ...(isGateway ? [] : [['', say('terminal.host')] as const]),
+            ...services.map(service => [service, service] as const),
+          ]}
           onChange={value => {
             name.value = value;
           }}
@@ -69,7 +84,7 @@ function Place({ device }: { readonly device: Device }) {
       </form>
       <p class="small quiet">
         {say('terminal.recorded')}
-        {viewer.value?.kind === 'gateway' ? ` ${say('terminal.through')}` : ''}
+        {isGateway ? ` ${say('terminal.through')}` : ''}
       </p>
       <Command text={name.value === '' ? `ssh ${device.id}` : `ssh ${name.value}@${device.id}`} />
       {opened.value === 0 ? null : <Open key={opened.value} device={device.id} name={name.peek()} />}

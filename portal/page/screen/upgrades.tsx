@@ -5,6 +5,7 @@ import { query } from '../api/client.ts';
 import { assignRelease } from '../change/intents.ts';
 import { ProposeButton } from '../change/propose.tsx';
 import { BundleMaker } from '../fleet/bundle-maker.tsx';
+import { StatusTaker } from '../fleet/status-taker.tsx';
 import { SupportFacts } from '../fleet/support.tsx';
 import { appAddress, deviceAddress } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
@@ -42,6 +43,7 @@ export default function Upgrades() {
               <UpgradeCard key={`${upgrade.device} ${upgrade.app}`} upgrade={upgrade} />
             ))}
             <Pager offset={offset} limit={pageRows} total={total} />
+            <StatusTaker />
             {support === undefined ? null : <SupportFacts support={support} />}
           </>
         )}

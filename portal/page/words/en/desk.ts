@@ -72,6 +72,13 @@ export const desk = {
   'upgrades.digest': 'SHA-256, as it arrived here',
   'upgrades.agrees': 'It is what the server has made.',
   'upgrades.differs': 'It is NOT what the server has made: do not use it.',
+  'upgrades.back': 'What a stick brings back',
+  'upgrades.back.how':
+    'A device without a network writes its status onto the stick (`towline agent export-status`). Give the file here: then the fleet knows what it runs.',
+  'upgrades.back.file': 'File from the stick',
+  'upgrades.back.do': 'Take it in',
+  'upgrades.back.taken': 'is known up to {commit} now.',
+  'upgrades.back.known': 'was known up to {commit} already.',
   'upgrades.ask': 'Send this to who signs',
   'upgrades.propose': 'Propose it as a change',
   'upgrades.newest': 'It has the newest that it may take.',

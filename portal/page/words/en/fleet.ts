@@ -11,6 +11,7 @@ export const fleet = {
   'overview.stopped': 'Main is not trusted any further',
   'overview.unreached': 'Nothing newer can be fetched.',
   'overview.unreached.since': 'What is shown was fetched',
+  'overview.unheard': 'What devices say of themselves is not shown.',
   'overview.needs': 'What needs a person',
   'overview.rollouts': 'Rollouts under way',
   'overview.fleet': 'The fleet',

@@ -55,6 +55,7 @@ export const frame = {
   'copy.text': 'the text',
   'table.older': 'Older ones',
   'table.empty': 'Nothing fits.',
+  'table.none': 'None yet.',
   'table.pages': 'Pages',
   'table.before': 'Before',
   'table.next': 'Next',
