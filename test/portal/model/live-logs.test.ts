@@ -48,8 +48,8 @@ describe('lines of a device as they come', { timeout: 120_000 }, () => {
     const { lines, doubtful, leftOut } = reader.events.at(-1)?.data ?? {};
     const [line] = lines as Record<string, unknown>[];
     assert.deepEqual(
-      [line?.app, line?.service, line?.container, doubtful, leftOut],
-      ['hello', 'web', 'abcdef012345', [], 0],
+      [line?.app, line?.service, line?.container, line?.stream, doubtful, leftOut],
+      ['hello', 'web', 'abcdef012345', 'stdout', [], 0],
     );
     reader.leave();
     hints.destroy();

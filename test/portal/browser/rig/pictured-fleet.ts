@@ -75,6 +75,16 @@ export async function tellPictured(desk: RolloutDesk, except: string): Promise<v
         followed: head,
         outcome,
       },
+      conditions: [
+        {
+          ...{
+            type: 'Ready',
+            status: state === 'healthy',
+            reason: state === 'healthy' ? 'Applied' : 'Failed',
+          },
+          message: state === 'healthy' ? 'all is as wanted' : failed,
+        },
+      ],
       agent: { version: '0.1.0', engine: '27.3.1', started: timeWord(Date.now() - 6 * 86_400_000) },
       projects: [
         {
