@@ -17,6 +17,7 @@ import type { Part } from './part.ts';
 import { Recordings } from './recordings/recordings.ts';
 import type { Images } from './registry/images.ts';
 import type { GatewaySettings } from './settings.ts';
+import { prepareRefs } from './telemetry/ref-writer.ts';
 import { TelemetryGit } from './telemetry/telemetry-git.ts';
 import type { TelemetryStore } from './telemetry/telemetry-store.ts';
 import { TelemetryHints } from './telemetry-hints/telemetry-hints.ts';
@@ -49,6 +50,9 @@ export interface DeviceParts {
   readonly kept: readonly Part[];
 }
 
+/** Of fleet.git, where this program has git move refs: locks of one that was killed would keep main where it is. */
+const fleetRefs = ['refs/heads', 'refs/towline', 'refs/towline/pending'] as const;
+
 /** @returns what listens not yet: others have routes, too. */
 export async function openDeviceParts(options: DevicePartsOptions): Promise<DeviceParts> {
   const { settings, ...services } = options;
@@ -57,6 +61,7 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   await mkdir(incoming, { recursive: true, mode: 0o700 });
   const shared = { ...settings, ...services, incoming };
   const telemetryGit = await TelemetryGit.open(shared);
+  for (const folder of fleetRefs) await prepareRefs(settings.fleetGit, folder);
   const fleetGit = await FleetGit.open(shared);
   const enrolment = await Enrolment.open(shared);
   const recordings = await Recordings.open(shared);

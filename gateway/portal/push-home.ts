@@ -5,6 +5,7 @@ import { FleetLoads } from '../../core/change/fleet-loads.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { LoadOptions } from '../../core/fleet/load.ts';
 import type { Clock } from '../../core/io/clock.ts';
+import type { Log } from '../../core/log.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import type { TrustedState, WalkStop } from '../../core/trust/walk.ts';
 import type { Way } from '../../portal/api/types.generated.ts';
@@ -39,6 +40,7 @@ export interface GatewayChangesOptions {
   readonly audit: Audit;
   readonly objects: ObjectSource;
   readonly portal: { readonly origin: string };
+  readonly log: Pick<Log, 'warn'>;
   readonly clock: Clock;
 }
 
@@ -53,10 +55,12 @@ export class GatewayChanges implements ChangeHome {
   readonly #policies: MainLook['policies'] = new Map();
   readonly #loads: FleetLoads;
 
-  /** What was kept by a run before is forgotten. @throws TowlineError GATEWAY_GIT_FAILED */
+  /** What was kept by a run before is forgotten; where that cannot be, such as on a full disk, it harms nobody. */
   static async open(options: GatewayChangesOptions): Promise<GatewayChanges> {
     const changes = new GatewayChanges(options);
-    await changes.#pending.sweep(changes.#stop.signal);
+    await changes.#pending.sweep(changes.#stop.signal).catch((error: unknown) => {
+      options.log.warn({ err: error }, 'pending changes of a run before are not forgotten');
+    });
     return changes;
   }
 

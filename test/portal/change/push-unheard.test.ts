@@ -58,6 +58,7 @@ test('is taken where main is that very commit, and has moved where it is another
     audit: { write: event => audited.push(event) },
     objects: new OverlaySource({ read: async () => undefined }, []),
     portal: { origin: 'https://portal.acme.example' },
+    log: { warn: () => undefined },
     clock: createSystemClock(),
   });
   const pushed = { viewer, ref: 'refs/heads/main', base, commit: ours, objects: [], what: 'Pause pump-1' };
