@@ -23,9 +23,12 @@ export class DeskBundleHome implements BundleHome {
   }
 
   /** Whoever has the clone may. */
-  async judge(_viewer: SessionViewer, device: string): Promise<void> {
-    if (this.#options.fleet()?.devices.has(device) !== true)
-      throw new TowlineError('PORTAL_NOT_FOUND', 'there is no such device');
+  may(_viewer: SessionViewer, device: string): boolean {
+    return this.#options.fleet()?.devices.has(device) === true;
+  }
+
+  async judge(viewer: SessionViewer, device: string): Promise<void> {
+    if (!this.may(viewer, device)) throw new TowlineError('PORTAL_NOT_FOUND', 'there is no such device');
   }
 
   async make(

@@ -28,6 +28,10 @@ export class GatewayBundleHome implements BundleHome {
     this.folder = options.incoming;
   }
 
+  may(viewer: SessionViewer, device: string): boolean {
+    return new SessionPerson(viewer, this.#options, viewer.signal).admit({ kind: 'carry', device }).allowed;
+  }
+
   async judge(viewer: SessionViewer, device: string): Promise<void> {
     const person = new SessionPerson(viewer, this.#options, viewer.signal);
     const admission = person.admit({ kind: 'carry', device });

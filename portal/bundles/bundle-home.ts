@@ -28,7 +28,9 @@ export interface TakenBack {
 export interface BundleHome {
   /** Where bundles lie while they are fetched; no other user may look into it. */
   readonly folder: string;
-  /** Whether this viewer carries for the device, now. @throws TowlineError that says why not */
+  /** Whether this viewer carries for the device, now: for a page that says so, where nobody has asked for one. */
+  may(viewer: SessionViewer, device: string): boolean;
+  /** As `may`, of who asks for one: a refusal is written down. @throws TowlineError that says why not */
   judge(viewer: SessionViewer, device: string): Promise<void>;
   /** @throws TowlineError as `towline bundle create`, or the gateway's `bundle`, has it */
   make(viewer: SessionViewer, wish: BundleWish, signal: AbortSignal): Promise<MadeBundle>;

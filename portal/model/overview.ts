@@ -1,4 +1,5 @@
 /** The first screen: a sentence, what needs a person, rollouts under way. */
+import { errorRegistry } from '../../core/errors.ts';
 import type { RolloutReport } from '../../core/rollout/board.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { Need, NeedItem, NeedKind, Overview, Stopped } from '../api/types.generated.ts';
@@ -32,18 +33,24 @@ export async function overview(model: Model, sight: Sight, signal: AbortSignal):
       .map(report => rolloutRow(report, sight)),
     counts: countsOf(rows),
     ...{ reading: board.isReading, version: board.rows.version },
-    ...(stopped === undefined ? {} : { stopped: stoppedOf(stopped) }),
+    ...(stopped === undefined ? {} : { stopped: stoppedOf(stopped, sight) }),
     ...(unreached === undefined ? {} : { unreached: unreachedOf(unreached) }),
     ...(unheard === undefined ? {} : { unheard }),
     ...(support === undefined ? {} : { support: { ...support } }),
   };
 }
 
-export const stoppedOf = ({ code, message, commit, path }: NonNullable<SeenFleet['stopped']>): Stopped => ({
-  ...{ code, message },
-  ...(commit === undefined ? {} : { commit }),
-  ...(path === undefined ? {} : { path }),
-});
+/** Its words, and the file, may be of any device: they are for who reads the repository. */
+function stoppedOf(
+  { code, message, commit, path }: NonNullable<SeenFleet['stopped']>,
+  { readsRepository }: Sight,
+): Stopped {
+  return {
+    ...{ code, message: readsRepository ? message : errorRegistry[code].cause },
+    ...(commit === undefined ? {} : { commit }),
+    ...(path === undefined || !readsRepository ? {} : { path }),
+  };
+}
 
 function unreachedOf({ askedMs, why }: Unreached): NonNullable<Overview['unreached']> {
   return { why, ...(askedMs === undefined ? {} : { asked: new Date(askedMs).toISOString() }) };

@@ -36,7 +36,7 @@ const fleetRoutes = (model: Model): readonly Route[] => [
   route({
     method: 'GET',
     path: '/apps',
-    handle: ({ viewer }) => json(appList(model, model.sightOf(viewer))),
+    handle: async ({ viewer, signal }) => json(await appList(model, model.sightOf(viewer), signal)),
   }),
   route({
     method: 'GET',

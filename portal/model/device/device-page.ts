@@ -48,7 +48,7 @@ export async function devicePage(
       : { report: reportOf(status, model.home.telemetry.tips().get(id) ?? '', row) }),
     ...(report?.kind === 'doubtful' ? { doubt: report.why } : {}),
     ...keyNames(layers?.device.value.keys),
-    can: await canOf(model, viewer, id, reads),
+    can: canOf(model, viewer, id, reads),
   };
 }
 
@@ -94,10 +94,7 @@ function tunnelOf(
 }
 
 /** What is worth trying; what refuses it is said where it is tried. */
-async function canOf({ home }: Model, viewer: Viewer, id: string, reads: boolean): Promise<Device['can']> {
-  const bundle = await home.bundles?.judge(viewer, id).then(
-    () => true,
-    () => false,
-  );
-  return { terminal: home.sessions?.terminals !== undefined, logs: reads, bundle: bundle === true };
+function canOf({ home }: Model, viewer: Viewer, id: string, reads: boolean): Device['can'] {
+  const bundle = home.bundles?.may(viewer, id) === true;
+  return { terminal: home.sessions?.terminals !== undefined, logs: reads, bundle };
 }

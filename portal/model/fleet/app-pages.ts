@@ -50,19 +50,24 @@ const failsIn =
         (release === undefined || (one.wantedRelease ?? one.release) === release),
     ) === true;
 
-export function appList({ seen }: Model, sight: Sight): Apps {
-  const { fleet, commit } = seen;
+/** @throws TowlineError when main's history cannot be read; the signal's reason */
+export async function appList(model: Model, sight: Sight, signal: AbortSignal): Promise<Apps> {
+  const { fleet, commit } = model.seen;
+  const reports = seenReports(await model.rollouts.reports(model.seen, signal), sight);
   const { rows } = sight;
   return {
     commit,
     apps: [...seenApps(fleet, sight)]
       .filter(app => fleet.apps.has(app))
       .sort()
-      .map(app => appRow(fleet, app, rows)),
+      .map(app => ({
+        ...appRow(fleet, app, rows),
+        rollouts: reports.flatMap(({ key, rollout }) => (rollout.file.value.app === app ? [key] : [])),
+      })),
   };
 }
 
-function appRow(fleet: Fleet, app: string, rows: readonly SeenRow[]): AppRow {
+function appRow(fleet: Fleet, app: string, rows: readonly SeenRow[]): Omit<AppRow, 'rollouts'> {
   const versions: Record<string, number> = {};
   for (const { row } of rows)
     for (const { app: name, release } of row.wanted.apps)
@@ -70,7 +75,6 @@ function appRow(fleet: Fleet, app: string, rows: readonly SeenRow[]): AppRow {
   return {
     ...{ app, versions, releases: fleet.apps.get(app)?.releases.size ?? 0 },
     devices: rows.filter(wants(app)).length,
-    rollouts: [...(fleet.rollouts.get(app)?.keys() ?? [])].map(name => `${app}/${name}`),
     troubled: rows.filter(failsIn(app)).length,
   };
 }

@@ -52,10 +52,7 @@ async function upgradesOf(
   const { home, seen } = model;
   const report = await home.telemetry.report(row.id, signal);
   const status = report?.kind === 'said' ? report.status : undefined;
-  const bundle = await home.bundles?.judge(viewer, row.id).then(
-    () => true,
-    () => false,
-  );
+  const bundle = home.bundles?.may(viewer, row.id) === true;
   const found: Upgrade[] = [];
   for (const { app, release: wanted } of row.wanted.apps) {
     const project = status?.projects.find(one => one.app === app);
@@ -73,7 +70,7 @@ async function upgradesOf(
       ...(wanted === undefined ? {} : { wanted }),
       ...(project === undefined ? {} : { state: project.state }),
       options: sorted.slice(0, mostOptions).map(({ option }) => ({
-        ...{ ...option, bundle: bundle === true, request: requestOf(row.id, app, option.version) },
+        ...{ ...option, bundle, request: requestOf(row.id, app, option.version) },
       })),
     });
   }

@@ -19,6 +19,7 @@ describe('bundles that lie at the page', () => {
     held = undefined;
     const home: BundleHome = {
       folder,
+      may: () => true,
       judge: async () => undefined,
       make: async () => ({
         ...{ commit: '0'.repeat(40), bytes: 1, notes: [] },

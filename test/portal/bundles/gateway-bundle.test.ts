@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { openBundle } from '../../../core/bundle/open-bundle.ts';
 import { commandFolder } from '../../../lab/machine/programs.ts';
 import { type Registry, startRegistry } from '../../../lab/machine/registry.ts';
+import { eventually } from '../../../lab/rig/eventually.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { type PutImage, putImage } from '../../../lab/rig/oci-image.ts';
 import { chunksOf } from '../../core/bundle/sample-bundle.ts';
@@ -98,6 +99,21 @@ describe('a bundle by the gateway’s page', { timeout: 240_000 }, () => {
     }
     const anonymous = portal.client();
     assert.equal((await anonymous.post('/bundles', { device: 'pump-1' })).code, 'PORTAL_LOGIN_NEEDED');
+  });
+
+  test('is refused, and written down as such, to who asks for one; not to who looks at a page', async () => {
+    const refused = () =>
+      portal.fleet
+        .audited()
+        .filter(({ action, outcome }) => outcome === 'refused' && String(action).startsWith('bundle')).length;
+    // Of the two above.
+    await eventually(() => refused() === 2);
+    const { can } = (await page.api('/devices/pump-2')).json as { can: { bundle: boolean } };
+    assert.equal(can.bundle, false);
+    assert.equal((await page.api('/upgrades?limit=100')).status, 200);
+    await page.post('/bundles', { device: 'pump-2' });
+    await eventually(() => refused() > 2);
+    assert.equal(refused(), 3);
   });
 
   test('is its maker’s alone, and not there for who guesses', async () => {

@@ -131,6 +131,31 @@ describe('a person who reads the devices of one site', () => {
     assert.equal((await asked.ask('alice', '/rollouts')).rollouts[0].devices, 60);
   });
 
+  test('rollouts of others have no name for them, and main that is not trusted names no file', async () => {
+    const hidden = 'rollouts/web/r2-of-others.yaml';
+    const stages = [`name: one, select: { devices: [${other}] }`];
+    await fleet.commit({ [hidden]: rolloutText(stages, { from: ['0.9.0'], stage: 0 }) });
+    const { seen } = fleet;
+    assert.ok(seen !== undefined);
+    const message = `devices/04/${other}.yaml is signed by nobody`;
+    const path = fleet.pathOf(other);
+    fleet.seen = {
+      ...seen,
+      stopped: { code: 'TRUST_UNSIGNED', message, commit: seen.commit, path, missing: [], vouched: [] },
+    };
+    assert.match(await asked.text('files', '/apps'), /r2-of-others/);
+    assert.match(await asked.text('files', '/overview'), new RegExp(message));
+    for (const address of addresses) {
+      const text = await asked.text('site', address);
+      assert.doesNotMatch(text, /r2-of-others/, address);
+      assert.doesNotMatch(text, new RegExp(other), address);
+    }
+    const { stopped } = await asked.ask('site', '/overview');
+    assert.equal(stopped.code, 'TRUST_UNSIGNED');
+    fleet.seen = seen;
+    await fleet.commit({ [hidden]: null });
+  });
+
   test('another’s device, one that there is not, and what can be no id have one answer', async () => {
     for (const below of ['', '/plan', '/values', '/timeline', '/logs', '/metrics']) {
       const answers = await Promise.all(
