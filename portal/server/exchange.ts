@@ -87,7 +87,15 @@ export class Exchange {
   }
 }
 
-/** Nothing of an unexpected error is told: it may name files, or more. */
+/** What went wrong in here, not with what was asked: its words may name files of this machine, or what a program said. */
+export function isOfTheInside(error: unknown): boolean {
+  if (!isTowlineError(error)) return true;
+  const { code } = error;
+  const { httpStatus = 400 } = errorRegistry[code];
+  return httpStatus >= 500 && !code.startsWith('PORTAL_');
+}
+
+/** Of what is of the inside, its code is told, and what that means. */
 export function sendError(response: ServerResponse, error: unknown): number {
   if (response.headersSent || response.destroyed) {
     response.destroy();
@@ -98,11 +106,14 @@ export function sendError(response: ServerResponse, error: unknown): number {
   const { code, message, position, details } = isTowlineError(error)
     ? error
     : new TowlineError('PORTAL_FAILED', 'the request could not be answered');
-  const { remedy, httpStatus: status = 400 } = errorRegistry[code];
+  const { cause, remedy, httpStatus: status = 400 } = errorRegistry[code];
+  const words = isOfTheInside(error) ? cause : message;
   // A page has no verb whose examples would help.
   const help = code === 'CLI_USAGE' ? {} : { remedy };
   const bytes = Buffer.from(
-    JSON.stringify({ error: { code, message, ...help, ...(position === undefined ? {} : { position }) } }),
+    JSON.stringify({
+      error: { code, message: words, ...help, ...(position === undefined ? {} : { position }) },
+    }),
   );
   if (typeof details.retryAfterSec === 'number') response.setHeader('retry-after', details.retryAfterSec);
   response.writeHead(status, {

@@ -9,13 +9,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { addressGroup } from '../../core/address-group.ts';
 import { errnoOf } from '../../core/errors/cause.ts';
-import { isTowlineError, TowlineError } from '../../core/errors.ts';
+import { TowlineError } from '../../core/errors.ts';
 import { isHere, peerAddress } from '../../core/io/https/peer-address.ts';
 import { PeerWork } from '../../core/io/peer-work.ts';
 import type { Log } from '../../core/log.ts';
 import { Api, type ApiOptions } from './api.ts';
 import { isOfApi, type Upgrade } from './endpoint.ts';
-import { sendError } from './exchange.ts';
+import { isOfTheInside, sendError } from './exchange.ts';
 import { lastWord } from './last-word.ts';
 import { type PageContent, PageFiles } from './page-files.ts';
 import { Places } from './places.ts';
@@ -166,7 +166,7 @@ export class PortalServer {
         who = (await this.#api.answer(asked))?.viewer.name;
       } else await this.#sendPage(request, response, target);
     } catch (error) {
-      if (!isTowlineError(error) && !signal.aborted)
+      if (isOfTheInside(error) && !signal.aborted)
         this.#options.log.error({ err: error }, 'a request of the portal failed');
       sendError(response, error);
     }

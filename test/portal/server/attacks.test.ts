@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { TowlineError } from '../../../core/errors.ts';
 import type { Endpoint } from '../../../portal/server/endpoint.ts';
 import type { PortalAsking, PortalClient } from '../rig/portal-client.ts';
 import { ServedPortal } from '../rig/served-portal.ts';
@@ -22,6 +23,10 @@ describe('against the portal', () => {
     { method: 'GET', path: '/devices/{device}', answer },
     { method: 'POST', path: '/changes', answer },
     { method: 'DELETE', path: '/changes/{change}', answer },
+    {
+      ...{ method: 'GET', path: '/login/oidc', open: true },
+      answer: () => Promise.reject(new TowlineError('LOGIN_PROVIDER', "ENOENT: open '/etc/towline/secret'")),
+    },
   ];
   before(async () => {
     portal = await ServedPortal.start({
@@ -197,5 +202,8 @@ describe('against the portal', () => {
     assert.deepEqual(Object.keys(json.error as object), ['code', 'message', 'remedy']);
     assert.equal(headers['content-type'], 'application/json; charset=utf-8');
     assert.equal(headers['x-content-type-options'], 'nosniff');
+    const inner = await portal.client().api('/login/oidc');
+    assert.equal(inner.code, 'LOGIN_PROVIDER');
+    assert.doesNotMatch(inner.text, /ENOENT|secret/);
   });
 });
