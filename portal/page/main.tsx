@@ -5,6 +5,7 @@ import { Page } from './frame/page.tsx';
 import { readTheme } from './frame/theme.ts';
 import { askViewer, logInByFragment, loginFailure } from './frame/viewer.ts';
 import { watchClock } from './part/moment.tsx';
+import { takeDestination } from './route/destination.ts';
 import { go, place, watchPlace } from './route/place.ts';
 import { matchOf } from './route/routes.ts';
 
@@ -22,8 +23,15 @@ async function start(): Promise<void> {
     loginFailure.value = factsOf(error);
   });
   const isKnown = place.value.path === '/login' || (await askViewer());
+  if (isKnown && place.value.path === '/') comeBack();
   if (!isKnown) go(`/login?to=${encodeURIComponent(place.value.path + location.search)}`, 'replace');
   render(<Page />, element);
+}
+
+/** From a provider, whoever comes by it stands on the first screen. */
+function comeBack(): void {
+  const to = takeDestination();
+  if (to !== '/') go(to, 'replace');
 }
 
 start().catch((error: unknown) => reportError(error));

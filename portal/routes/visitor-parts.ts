@@ -57,8 +57,8 @@ export class VisitorParts implements AsyncDisposable {
     // A browser's WebSocket bears no header of the page's: at a desk, where there are no cookies, the ticket says whose it is.
     const viewer = this.#home.kind === 'desk' ? 'by-ticket' : login?.viewer;
     const { ticket = '' } = parameters;
-    if (this.#door === undefined) socket.destroy();
-    else this.#door.upgrade({ request, socket, head, ticket, origin: this.#origin(), viewer });
+    if (this.#door === undefined) throw new TowlineError('PORTAL_NOT_FOUND', 'no terminals are opened here');
+    this.#door.upgrade({ request, socket, head, ticket, origin: this.#origin(), viewer });
   }
 
   /** @throws TowlineError PORTAL_NOT_FOUND; as `BundleHome.takeBack` */

@@ -62,7 +62,7 @@ async function run(path: string, listener: LiveListener, until: AbortSignal): Pr
     } catch (error) {
       if (until.aborted) return;
       // It will not be another answer: nobody is logged in, or it is not for them.
-      if (error instanceof Failure && error.facts.status >= 400 && error.facts.status < 500) {
+      if (error instanceof Failure && isLasting(error.facts.status)) {
         liveState.value = 'off';
         return;
       }
@@ -72,6 +72,9 @@ async function run(path: string, listener: LiveListener, until: AbortSignal): Pr
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
   }
 }
+
+/** Too many at once is an answer of the moment. */
+const isLasting = (status: number): boolean => status >= 400 && status < 500 && status !== 429;
 
 function pause(ms: number, until: AbortSignal): Promise<void> {
   return new Promise(resolve => {

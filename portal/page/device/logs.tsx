@@ -1,7 +1,7 @@
 /** Lines of a device's services; as they come, where that is asked. */
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { factsOf, useAnswer, useLive } from '../api/answer.ts';
 import type { Device, LogLine, Logs as LogsAnswer } from '../api/answers.ts';
 import { ask, query } from '../api/client.ts';
@@ -129,10 +129,7 @@ function Lines({ device, path, filter, first }: LinesProperties) {
         )}
       </div>
       {failure.value === undefined ? null : <FailureNote facts={failure.value} />}
-      <LogList
-        lines={[...older.value, ...first.lines, ...newer.value.filter(({ id }) => !known.has(id))]}
-        live={live.value}
-      />
+      <LogList lines={[...older.value, ...first.lines, ...newer.value.filter(({ id }) => !known.has(id))]} />
     </>
   );
 }
@@ -152,19 +149,32 @@ function linesOf(
   );
 }
 
-function LogList({ lines, live }: { readonly lines: readonly LogLine[]; readonly live: boolean }) {
+/** Of the end: whoever is nearer looks at it, pixels. */
+const nearEnd = 80;
+
+function LogList({ lines }: { readonly lines: readonly LogLine[] }) {
   const box = useRef<HTMLOListElement>(null);
-  const count = lines.length;
-  // The newest stand at the end, and are seen, until somebody looks further up.
-  useEffect(() => {
+  const isAtEnd = useRef(true);
+  const known = useRef({ first: '', last: '', height: 0 });
+  const [first, last] = [lines[0]?.id ?? '', lines.at(-1)?.id ?? ''];
+  // The newest stand at the end, and are seen, until somebody looks further up; what they look at then stays where it is.
+  useLayoutEffect(() => {
     const element = box.current;
-    if (element === null || count === 0) return;
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
-    if (isAtEnd || !live) element.scrollTop = element.scrollHeight;
-  }, [count, live]);
+    if (element === null) return;
+    const before = known.current;
+    known.current = { first, last, height: element.scrollHeight };
+    if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+    else if (before.first !== first && before.last === last)
+      element.scrollTop += element.scrollHeight - before.height;
+  }, [first, last]);
+  const look = (): void => {
+    const element = box.current;
+    if (element === null) return;
+    isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
+  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <ol class="log" ref={box} tabIndex={0} aria-label={say('logs.lines')}>
+    <ol class="log" ref={box} tabIndex={0} aria-label={say('logs.lines')} onScroll={look}>
       {lines.map(line => (
         <li key={line.id} class={line.gap === true || line.level === 'error' ? 'error' : undefined}>
           <time dateTime={line.time} title={line.time}>

@@ -20,7 +20,7 @@ export function Page() {
     // Whoever is no longer known is asked who they are, and comes back to where they were.
     if (loggedOut.value === 0 || place.peek().path === '/login') return;
     viewer.value = undefined;
-    go(`/login?over=1&to=${encodeURIComponent(place.peek().path)}`);
+    go(`/login?over=1&to=${encodeURIComponent(place.peek().path + location.search)}`);
   });
   const isLogin = path === '/login';
   return (

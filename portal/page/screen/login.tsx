@@ -14,19 +14,14 @@ import { Moment } from '../part/moment.tsx';
 import { save } from '../part/save.ts';
 import { FailureNote } from '../part/trouble.tsx';
 import { Words } from '../part/words.tsx';
+import { keepDestination, takeDestination } from '../route/destination.ts';
 import { go, place } from '../route/place.ts';
 import { say } from '../words/say.ts';
 
 type LoginWay = LoginWays['ways'][number];
 
-/** Where to, afterwards: a path of this page. */
-function target(): string {
-  const to = place.value.query.get('to') ?? '/';
-  return /^\/(?![/\\])/.test(to) && !to.startsWith('/login') ? to : '/';
-}
-
 async function enter(): Promise<void> {
-  if (await askViewer()) go(target(), 'replace');
+  if (await askViewer()) go(takeDestination(), 'replace');
 }
 
 export default function Login() {
@@ -78,7 +73,7 @@ function Way({ way }: { readonly way: LoginWay }) {
         <>
           <p class="small quiet">{say('login.oidc.limits')}</p>
           <p>
-            <a class="button" href="/api/v1/login/oidc">
+            <a class="button" href="/api/v1/login/oidc" onClick={keepDestination}>
               {say('login.oidc.do', { name })}
             </a>
           </p>

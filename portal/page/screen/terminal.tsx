@@ -98,6 +98,13 @@ function Open({ device, name }: { readonly device: string; readonly name: string
   const state = useSignal<State>('connecting');
   const end = useSignal('');
   const failure = useSignal<FailureFacts | undefined>(undefined);
+  // Browsers keep Ctrl+W for themselves, which in a shell deletes a word.
+  useEffect(() => {
+    if (state.value !== 'open') return undefined;
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', stay);
+    return () => removeEventListener('beforeunload', stay);
+  }, [state.value]);
   useEffect(() => {
     const controller = new AbortController();
     const element = box.current;

@@ -73,9 +73,11 @@ describe('the page of a gateway', () => {
   });
 
   test('sends whoever looks away as soon as the commit that takes their passkey is trusted', async () => {
+    await page.getByLabel('Words').fill('pump');
+    await page.waitForURL(/\?q=pump$/);
     await page.locator('[data-device=pump-1]').waitFor();
     await made.commitOperator([]);
-    await page.waitForURL(/\/login\?over=1/);
+    await page.waitForURL(/\/login\?over=1&to=%2Fdevices%3Fq%3Dpump$/);
     await page.getByText('Your login is over').waitFor();
     assert.equal(await page.getByText('pump-1').count(), 0);
   });

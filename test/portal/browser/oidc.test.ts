@@ -40,9 +40,9 @@ describe('the page of a gateway with a provider', () => {
     await rm(secret, { force: true });
   });
 
-  const comeBy = async (login: string) => {
+  const comeBy = async (login: string, to = '/') => {
     const { page } = await openPage(browser, portalOrigin);
-    await page.goto(`${portalOrigin}/login`);
+    await page.goto(`${portalOrigin}${to}`);
     await page.getByRole('link', { name: /^Go to / }).click();
     await page.locator('input[name=login]').fill(login);
     await page.locator('input[name=password]').fill('anything');
@@ -56,6 +56,13 @@ describe('the page of a gateway with a provider', () => {
     const page = await comeBy(sub);
     await page.getByText('alice, by OpenID Connect').waitFor();
     await page.locator('[data-device=pump-1]').waitFor();
+  });
+
+  test('leads back to where they wanted to be, with what stood behind the question mark', async () => {
+    const page = await comeBy(sub, '/devices?q=pump&sort=outcome');
+    await page.waitForURL(`${portalOrigin}/devices?q=pump&sort=outcome`);
+    await page.locator('[data-device=pump-1]').waitFor();
+    assert.equal(await page.getByLabel('Words').inputValue(), 'pump');
   });
 
   test('says to anybody else that it was refused, and why', async () => {
