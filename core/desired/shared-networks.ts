@@ -16,9 +16,12 @@ interface Answer {
   readonly at: Path;
 }
 
+/** A run is looked at from its beginning alone: else many dots would take time by their square. */
+const lastDots = /(?<!\.)\.+$/;
+
 /** Names are looked up without regard to case, with and without the network's own name behind them. */
 function nameKey(name: string, network: string): string {
-  const lower = name.toLowerCase().replace(/\.+$/, '');
+  const lower = name.toLowerCase().replace(lastDots, '');
   const suffix = `.${network.toLowerCase()}`;
   return `name ${lower.endsWith(suffix) ? lower.slice(0, -suffix.length) : lower}`;
 }

@@ -13,7 +13,7 @@ const nanosecondsOf: Readonly<Record<string, bigint>> = {
 
 /** Nanoseconds of a duration such as `1m30s`, `1.5h`, `2d`; undefined: it is none. Source: Compose specification, durations. */
 export function parseDuration(text: string): bigint | undefined {
-  const match = /^([-+]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+|0)$/.exec(text);
+  const match = /^([-+]?)((?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+|0)$/.exec(text);
   if (match === null) return undefined;
   let total = 0n;
   for (const part of (match[2] ?? '').matchAll(/(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h|d|w)/g)) {
