@@ -13,11 +13,16 @@ export interface DeskTerminalOptions {
   readonly entered: () => void;
 }
 
+/** Who is typing an answer when its question is taken back has typed it by then, milliseconds. */
+const typingMs = 10_000;
+
 export class DeskTerminal implements Disposable {
   readonly #options: DeskTerminalOptions;
   readonly #lines: Interface | undefined;
   #answer: ((typed: string | undefined) => void) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Until then a line was meant for a question that was taken back. */
+  #meantUntilMs = 0;
 
   constructor(options: DeskTerminalOptions) {
     this.#options = options;
@@ -46,6 +51,7 @@ export class DeskTerminal implements Disposable {
     return new Promise(resolve => {
       // What is typed then was meant for this one, and answers no other.
       const gone = () => {
+        this.#meantUntilMs = performance.now() + typingMs;
         this.#options.terminal.line('  not asked any more: nothing is signed');
         end(undefined);
       };
@@ -60,7 +66,12 @@ export class DeskTerminal implements Disposable {
   }
 
   #typed(line: string | undefined): void {
-    if (this.#answer !== undefined) this.#answer(line);
+    const isMeant = line !== undefined && performance.now() < this.#meantUntilMs;
+    this.#meantUntilMs = 0;
+    // A page that takes back what it asked, and asks another thing just then, gets no answer to that.
+    if (this.#answer !== undefined && isMeant)
+      this.#options.terminal.line('  this is another question: read it, and answer it once more');
+    else if (this.#answer !== undefined) this.#answer(line);
     else if (line?.trim() === '') this.#options.entered();
   }
 
