@@ -109,4 +109,33 @@ describe('a connection of the portal', () => {
     assert.match(answer, /^HTTP\/1\.1 4\d\d /);
     socket.destroy();
   });
+
+  test('smuggles nothing: what a proxy might read otherwise is no request', async () => {
+    const post = (...lines: readonly string[]) =>
+      head('POST /api/v1/login', ...[`Origin: ${portal.origin}`, 'Content-Type: application/json'], ...lines);
+    const chunks = '2\r\n{}\r\n0\r\n\r\n';
+    const odd = [
+      `${post('Content-Length: 2', 'Transfer-Encoding: chunked')}${chunks}`,
+      `${post('Transfer-Encoding:', ' chunked')}${chunks}`,
+      `${post('Transfer-Encoding: xchunked')}${chunks}`,
+      `${post('Transfer-Encoding: chunked, identity')}${chunks}`,
+      `${post('Content-Length: 2', 'Content-Length: 3')}{}`,
+      `${post('Content-Length: +2')}{}`,
+      `${post('Content-Length : 2')}{}`,
+      `${post('X-Folded: a', ' Content-Length: 2')}{}`,
+      `${post('Content-Length: 2').replaceAll('\r', '')}{}`,
+      `${post('Transfer-Encoding: chunked')}2;${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`,
+      `${post('Transfer-Encoding: chunked')}2;a\n{}\r\n0\r\n\r\n`,
+    ];
+    const before = asked;
+    for (const text of odd) {
+      const told: Buffer[] = [];
+      const socket = opened().on('data', (bytes: Buffer) => told.push(bytes));
+      socket.write(text);
+      await eventually(() => told.length > 0 || socket.destroyed);
+      assert.match(Buffer.concat(told).toString('latin1'), /^HTTP\/1\.1 400 /, text.slice(0, 300));
+      socket.destroy();
+    }
+    assert.equal(asked, before);
+  });
 });
