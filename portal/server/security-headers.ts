@@ -12,6 +12,7 @@ const policy = (style: string) =>
     "frame-ancestors 'none'",
     "form-action 'self'",
     "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
   ].join('; ');
 
 const common = {
