@@ -1,7 +1,7 @@
 /** What a commit is, from its own bytes: the fingerprint, what it changes, who would have to sign. */
 import type { Changes } from '../../core/change/changed-files.ts';
 import type { NewContent } from '../../core/change/new-content.ts';
-import { whoSigns } from '../../core/change/who-signs.ts';
+import { missingOf, requirementsFor } from '../../core/change/who-signs.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { maxProjectFileBytes } from '../../core/fleet/limits.ts';
 import { type ChangedPath, changeBetween, noMode } from '../../core/trust/git/change.ts';
@@ -9,6 +9,9 @@ import { commitFingerprint } from '../../core/trust/git/commit-fingerprint.ts';
 import type { Commit } from '../../core/trust/git/commit-object.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
+import { loadPolicy } from '../../core/trust/policy/policy-load.ts';
+import { voiceOf } from '../../core/trust/signature/evidence.ts';
+import { checkCommitSignature } from '../../core/trust/step/commit-signature.ts';
 import { unifiedDiff } from '../change/unified-diff.ts';
 import { readLimits } from '../desk/read-limits.ts';
 import type { TrustWalk } from '../trust/walk.ts';
@@ -23,7 +26,7 @@ export interface CommitStory {
   readonly contents: Changes;
   /** Unified; '' where files change in nothing but their mode. */
   readonly diff: string;
-  /** Each of these must be met; undefined: the base is not trusted by the walk, so nobody can say. */
+  /** Each of these must be met yet; undefined: the base is not trusted by the walk, so nobody can say. */
   readonly needs: readonly string[] | undefined;
 }
 
@@ -49,11 +52,21 @@ export async function commitStory(
   const contents = await contentOf(reader, change);
   const diff = await unifiedDiff({ files: reader, commit: base }, contents, signal);
   const isTrusted = walk !== undefined && walk.stopped === undefined && walk.trusted.commit === base;
-  const needs = isTrusted
-    ? await whoSigns({ ...walk, reader: new ObjectReader(source), commit: id })
-    : undefined;
+  const needs = isTrusted ? await missing(source, commit, walk) : undefined;
   const payload = commit.signature?.payload ?? (await payloadOf(source, id));
   return { commit, fingerprint: commitFingerprint(payload), base, change, contents, diff, needs };
+}
+
+/** Who must sign yet: whoever has signed it counts, where the policy that it stands on says so. */
+async function missing(source: ObjectSource, commit: Commit, walk: TrustWalk): Promise<readonly string[]> {
+  const requirements = await requirementsFor({
+    ...walk,
+    ...{ reader: new ObjectReader(source), commit: commit.id },
+  });
+  if (commit.signature === undefined) return missingOf(requirements, new Set());
+  const policy = await loadPolicy(walk.reader(), walk.trusted.commit, walk.policies);
+  const evidence = checkCommitSignature(commit.signature, policy);
+  return missingOf(requirements, new Set(evidence.sound ? [voiceOf(evidence.by)] : []));
 }
 
 /** Of a commit without a signature, whose id the reader has checked. */

@@ -21,7 +21,10 @@ export function ChangeFacts({ proposal }: { readonly proposal: Proposal }) {
           ],
           [say('change.commit'), <code key="commit">{signed ?? commit}</code>],
           [say('change.base'), <code key="base">{base}</code>],
-          needs.length === 0 ? undefined : [say('change.needs'), <Needs key="needs" needs={needs} />],
+          // Who has signed it is no longer asked for.
+          needs.length === 0 || signed !== undefined
+            ? undefined
+            : [say('change.needs'), <Needs key="needs" needs={needs} />],
         ]}
       />
       {signed === undefined && viewer.value?.kind === 'desk' ? (

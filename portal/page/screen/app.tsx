@@ -22,13 +22,18 @@ export default function App({ parts }: ScreenProperties) {
         <>
           <div class="spread">
             <h1>{say('app.title', { app: app.app })}</h1>
-            <ProposeButton
-              {...assignRelease(
-                app.app,
-                app.releases.filter(({ withdrawn }) => withdrawn === undefined).map(({ version }) => version),
-              )}
-              label={say('app.assign')}
-            />
+            <span class="line">
+              <ProposeButton
+                {...assignRelease(
+                  app.app,
+                  app.releases
+                    .filter(({ withdrawn }) => withdrawn === undefined)
+                    .map(({ version }) => version),
+                )}
+                label={say('app.assign')}
+                closed={app.releases.length === 0 ? say('app.assign.none') : undefined}
+              />
+            </span>
           </div>
           <Releases app={app} />
           {app.rollouts.map(row => (

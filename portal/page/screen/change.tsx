@@ -1,4 +1,5 @@
 /** One change: what it is, as files and as plans; who must sign; the ways to sign it; how far it is. */
+import { useEffect } from 'preact/hooks';
 import { useAnswer, useLive } from '../api/answer.ts';
 import type { Proposal } from '../api/answers.ts';
 import { ask } from '../api/client.ts';
@@ -39,6 +40,11 @@ interface ShownProperties {
 
 function Shown({ proposal, path, onSigned }: ShownProperties) {
   const { state, refused, successor, request, command, message } = proposal;
+  const title = changeTitle(proposal.intent);
+  // Its id tells nobody which of several tabs it is.
+  useEffect(() => {
+    document.title = `${title} · ${say('change.title')} · Towline`;
+  }, [title]);
   const drop = async (): Promise<void> => {
     await ask(path, { method: 'DELETE' });
     announce(say('change.dropped'));
@@ -48,7 +54,7 @@ function Shown({ proposal, path, onSigned }: ShownProperties) {
     <>
       <div class="head">
         <div class="spread">
-          <h1>{changeTitle(proposal.intent)}</h1>
+          <h1>{title}</h1>
           <LiveSign />
         </div>
         <ChangeSteps state={state} />

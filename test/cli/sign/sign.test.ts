@@ -56,6 +56,7 @@ describe('a change of a portal, at a desk', () => {
     const shown = await desk.says('show', 'origin/main');
     assert.match(shown, new RegExp(`^fingerprint  ${taken.fingerprint}$`, 'm'));
     assert.match(shown, /^signed {7}by \S+$/m);
+    assert.match(shown, /^needs {8}nobody$/m);
     const again = await desk.does('sign', taken.file, '--yes');
     assert.match(again.errors, /^CLI_PATCH_OUTDATED .*main has moved/m);
   });

@@ -54,6 +54,8 @@ describe('the page of a desk', () => {
     await page.getByLabel('Reason').fill('the basin is cleaned');
     await page.getByRole('button', { name: 'Show the change' }).click();
     await page.getByRole('heading', { level: 1, name: 'Pause pump-3' }).waitFor();
+    assert.equal(await page.title(), 'Pause pump-3 · Change · Towline');
+    await page.getByText('Who must sign').waitFor();
     const fingerprint = await page.locator('.fingerprint').textContent();
     assert.match(await page.locator('.diff').innerText(), /^\+paused: true$/m);
     assert.match(
@@ -66,6 +68,7 @@ describe('the page of a desk', () => {
     portal.person.answer = 'y';
     await page.getByRole('button', { name: 'Sign here' }).click();
     await page.locator('[data-step=trusted]').waitFor();
+    assert.equal(await page.getByText('Who must sign').count(), 0);
     assert.ok(
       portal.person.asked.at(-1)?.includes(fingerprint ?? 'none'),
       'the terminal shows the same fingerprint',

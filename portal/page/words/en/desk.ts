@@ -15,6 +15,7 @@ export const desk = {
   'app.failed': 'Failed on',
   'app.assigned': 'Assigned by',
   'app.assign': 'Assign a release …',
+  'app.assign.none': 'It has no release yet.',
   'release.title': '{app} {version}',
   'release.notes': 'Notes',
   'release.none': 'No notes.',
