@@ -1,6 +1,7 @@
-/** A duration that an app's author has made as long as a scalar may be takes time by its length, and not by the square of it. */
+/** A duration or a number that an app's author has made as long as a scalar may be takes time by its length, and not by the square of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { floatOf } from '../../../../core/compose/value/cast.ts';
 import { parseDuration } from '../../../../core/compose/value/duration.ts';
 
 /** By the square it is thousands of times as much. */
@@ -10,10 +11,11 @@ const leastMs = 10;
 function msOf(text: string): number {
   const startMs = performance.now();
   parseDuration(text);
+  floatOf(text);
   return performance.now() - startMs;
 }
 
-test('digits without end are no duration at once', () => {
+test('digits without end are neither at once', () => {
   const plainMs = msOf('x'.repeat(100_000));
   for (const text of [`${'1'.repeat(100_000)}x`, `.${'1'.repeat(100_000)}x`, `1.${'1'.repeat(100_000)}x`]) {
     const ms = msOf(text);
