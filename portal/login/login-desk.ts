@@ -68,10 +68,19 @@ export class LoginDesk {
       });
   }
 
-  /** @param show throws where nothing is shown @throws what it throws */
-  async logIn(from: string, show: () => Promise<ShownPerson> | ShownPerson): Promise<BegunLogin> {
+  /**
+   * @param show throws where nothing is shown
+   * @param former the cookie that the browser had: that login ends, and what is open for it in other tabs
+   * @throws what `show` throws
+   */
+  async logIn(
+    from: string,
+    show: () => Promise<ShownPerson> | ShownPerson,
+    former?: string,
+  ): Promise<BegunLogin> {
     const { sessions, audit } = this.#options;
     const { name, proof } = await this.#shown(from, show);
+    if (former !== undefined) sessions.leave(former);
     const { token, login } = sessions.begin(name, proof, from);
     this.#allowed += 1;
     audit.write({ action, outcome: 'allowed', who: name, from, details: { by: proof.by } });

@@ -28,7 +28,8 @@ export function loginEndpoints(ways: LoginWays): Endpoint[] {
 
 function open({ desk, ssh, passkey, oidc, fleet }: LoginWays): Endpoint[] {
   const logIn = async (exchange: Exchange, show: Parameters<LoginDesk['logIn']>[1]) => {
-    const { token, ...told } = await desk.logIn(exchange.from, show);
+    const former = cookieOf(exchange.request, sessionCookie);
+    const { token, ...told } = await desk.logIn(exchange.from, show, former);
     await exchange.json(told, { headers: { 'set-cookie': cookieOfLogin(token) } });
   };
   const post = (path: string, answer: Endpoint['answer']): Endpoint => ({

@@ -47,8 +47,10 @@ async function sendFile(exchange: Exchange, file: FileAnswer): Promise<void> {
     ...(length === undefined ? {} : { 'content-length': length }),
     ...(name === undefined ? {} : { 'content-disposition': `attachment; filename="${plainName(name)}"` }),
   });
-  if (request.method === 'HEAD') response.end();
-  else
+  if (request.method === 'HEAD') {
+    if (content instanceof Readable) content.destroy();
+    response.end();
+  } else
     await pipeline(content instanceof Uint8Array ? Readable.from([content]) : content, response, { signal });
   request.socket.setTimeout(0);
 }

@@ -27,6 +27,8 @@ describe('a login at a gateway’s page', () => {
     const signature = await signedText(String(begun.json.text), made.fleet.operator, 'towline-login');
     await victim.post('/login/ssh/finish', { id: begun.json.id, signature });
     assert.notEqual(victim.cookies.get(cookie), planted);
+    // Nor does it go on beside the new one, in another tab.
+    assert.equal((await attacker.api('/me')).code, 'PORTAL_LOGIN_NEEDED');
     for (const chosen of ['A'.repeat(43), 'x', '', `${planted}x`]) {
       const other = made.client();
       other.cookies.set(cookie, chosen);

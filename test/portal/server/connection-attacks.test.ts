@@ -1,9 +1,12 @@
 /** Attacks on what a connection holds here: by who reads nothing, closes nothing, or says everything at once. */
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '../../../lab/rig/eventually.ts';
+import { route } from '../../../portal/route/route.ts';
 import type { Endpoint } from '../../../portal/server/endpoint.ts';
+import { routeEndpoint } from '../../../portal/server/route-endpoint.ts';
 import { ServedPortal } from '../rig/served-portal.ts';
 
 const large = 'x'.repeat(16 * 1024 * 1024);
@@ -22,8 +25,13 @@ describe('a connection of the portal', () => {
     { method: 'GET', path: '/devices', answer: small },
     { method: 'POST', path: '/login', open: true, answer: small },
   ];
+  const content = new Readable({ read() {} });
+  const file = route({
+    ...{ method: 'GET', path: '/people' },
+    handle: () => ({ kind: 'file', content, mediaType: 'text/plain' }),
+  });
   before(async () => {
-    portal = await ServedPortal.start({ endpoints });
+    portal = await ServedPortal.start({ endpoints: [...endpoints, routeEndpoint(file)] });
   });
   after(async () => {
     for (const socket of sockets) socket.destroy();
@@ -108,6 +116,12 @@ describe('a connection of the portal', () => {
     await eventually(() => answer !== '');
     assert.match(answer, /^HTTP\/1\.1 4\d\d /);
     socket.destroy();
+  });
+
+  test('that asks for the head of a file alone leaves nothing open', async () => {
+    const { status } = await portal.logIn('alice').api('/people', { method: 'HEAD' });
+    assert.equal(status, 200);
+    await eventually(() => content.destroyed);
   });
 
   test('smuggles nothing: what a proxy might read otherwise is no request', async () => {
