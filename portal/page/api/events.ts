@@ -9,9 +9,14 @@ export interface ServerEvent {
 /** An event longer than this is none of ours. */
 const maxEventCharacters = 4_000_000;
 
-/** @param body of an answer `text/event-stream` @throws RangeError for an event without end */
+/**
+ * @param body of an answer `text/event-stream`
+ * @param heard told of all that comes, also of signs of life, which are no events
+ * @throws RangeError for an event without end
+ */
 export async function* serverEvents(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  heard: () => void = () => undefined,
 ): AsyncGenerator<ServerEvent> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
@@ -19,6 +24,7 @@ export async function* serverEvents(
     while (true) {
       const { done, value } = await reader.read();
       if (done) return;
+      heard();
       rest = (rest + value).replaceAll('\r\n', '\n');
       if (rest.length > maxEventCharacters) throw new RangeError('an event without end');
       const blocks = rest.split('\n\n');

@@ -13,6 +13,8 @@ export const liveState = signal<LiveState>('off');
 
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
+/** The server gives a sign of life every 20 seconds: a connection without any has died unheard, as in a machine that slept. */
+const silentMs = 65_000;
 
 /** As the server tells it (portal/live). */
 export type LiveEvent =
@@ -46,15 +48,16 @@ async function run(path: string, listener: LiveListener, until: AbortSignal): Pr
   let last: string | undefined;
   let pauseMs = firstPauseMs;
   while (!until.aborted) {
+    const silence = new Silence(until);
     try {
       const headers = {
         accept: 'text/event-stream',
         ...(last === undefined ? {} : { 'last-event-id': last }),
       };
-      const { body } = await request(path, { headers, signal: until });
+      const { body } = await request(path, { headers, signal: silence.signal });
       if (body === null) return;
       liveState.value = 'on';
-      for await (const { id, event, data } of serverEvents(body)) {
+      for await (const { id, event, data } of serverEvents(body, () => silence.heard())) {
         last = id ?? last;
         pauseMs = firstPauseMs;
         listener(toldOf(event, data));
@@ -66,10 +69,33 @@ async function run(path: string, listener: LiveListener, until: AbortSignal): Pr
         liveState.value = 'off';
         return;
       }
+    } finally {
+      silence.end();
     }
     liveState.value = 'waits';
     await pause(pauseMs * (0.5 + Math.random()), until);
     pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+  }
+}
+
+/** Ends one connection of the stream where nothing is heard of it. */
+class Silence {
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly signal: AbortSignal;
+
+  constructor(until: AbortSignal) {
+    this.signal = AbortSignal.any([until, this.#controller.signal]);
+    this.heard();
+  }
+
+  heard(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#controller.abort(), silentMs);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
   }
 }
 

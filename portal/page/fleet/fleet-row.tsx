@@ -39,7 +39,7 @@ export function FleetRow({ index, row, chosen }: FleetRowProperties) {
           onChange={event => choose(event.currentTarget.checked)}
         />
       </td>
-      <th scope="row">
+      <th scope="row" title={row.id}>
         <a href={deviceAddress(row.id)}>{row.id}</a>
       </th>
       <td>

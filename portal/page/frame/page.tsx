@@ -2,7 +2,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { factsOf } from '../api/answer.ts';
-import { loggedOut } from '../api/client.ts';
+import { ask, loggedOut } from '../api/client.ts';
 import type { FailureFacts } from '../api/failure.ts';
 import { Announcer, announce } from '../part/announce.tsx';
 import { FailureNote, NotThere } from '../part/trouble.tsx';
@@ -74,16 +74,30 @@ function Content({ match }: { readonly match: Match | undefined }) {
   );
 }
 
+/** Once, until a screen has come. */
+const begunAnewKey = 'towline-begun-anew';
+
+/** After an upgrade the parts of this page have other names, which a new page knows. @throws Failure where there is no server */
+async function beginAnew(): Promise<void> {
+  await ask('/me');
+  if (sessionStorage.getItem(begunAnewKey) !== null) throw new Error('it was begun anew');
+  sessionStorage.setItem(begunAnewKey, 'yes');
+  location.reload();
+}
+
 function Shown({ match }: { readonly match: Match }) {
   const screen = useSignal<{ readonly draw: Screen } | undefined>(undefined);
   const failure = useSignal<FailureFacts | undefined>(undefined);
   useEffect(() => {
     match.route.load().then(
       loaded => {
+        sessionStorage.removeItem(begunAnewKey);
         screen.value = { draw: loaded.default };
       },
       (error: unknown) => {
-        failure.value = factsOf(error);
+        beginAnew().catch(() => {
+          failure.value = factsOf(error);
+        });
       },
     );
   }, [match.route, screen, failure]);

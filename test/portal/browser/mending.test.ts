@@ -1,0 +1,66 @@
+/** What mends itself on a page that has been open for long: a stream that died unheard, parts that an upgrade has renamed. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { openBrowser, openPage } from './rig/browser.ts';
+import { MadeAnswers } from './rig/made-answer.ts';
+import { MadePortal } from './rig/made-portal.ts';
+import { openScreen } from './rig/opened-screen.ts';
+import { usualText } from './rig/texts.ts';
+
+let browser: Browser;
+let portal: MadePortal;
+
+before(async () => {
+  browser = await openBrowser();
+  portal = await MadePortal.open({
+    answers: new MadeAnswers({ text: usualText(), items: 2, nowMs: Date.now() }),
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await portal?.[Symbol.asyncDispose]();
+});
+
+test('a stream of which nothing is heard, not even a sign of life, is asked for again', async () => {
+  const { page, context } = await openPage(browser, portal.origin);
+  await page.clock.install();
+  const isStream = (url: string) => url.includes('/live?device=');
+  const first = page.waitForRequest(request => isStream(request.url()));
+  await openScreen(page, portal.origin, '/devices/name-1');
+  await first;
+  await page.locator('.connection').getByText('live', { exact: true }).waitFor();
+  const again = page.waitForRequest(request => isStream(request.url()));
+  // Its silence, and the pause before it is asked again.
+  await page.clock.runFor(65_000);
+  await page.locator('.connection').getByText('connecting again').waitFor();
+  await page.clock.runFor(2000);
+  await again;
+  await page.locator('.connection').getByText('live', { exact: true }).waitFor();
+  await context.close();
+});
+
+test('a screen whose part is no longer there under its name is loaded by a new page, once; else the page says so', async () => {
+  const { page, context } = await openPage(browser, portal.origin);
+  await openScreen(page, portal.origin, '/');
+  // The first that is asked for from now on is the screen's.
+  let part: string | undefined;
+  let mostGone = 1;
+  let gone = 0;
+  await page.route('**/*.js', async route => {
+    part ??= route.request().url();
+    if (route.request().url() !== part || gone >= mostGone) return await route.continue();
+    gone += 1;
+    await route.fulfill({ status: 404, body: '' });
+  });
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+  assert.equal(gone, 1);
+  await openScreen(page, portal.origin, '/');
+  mostGone = 100;
+  await page.getByRole('link', { name: 'Audit' }).click();
+  await page.getByRole('button', { name: 'Try again' }).waitFor();
+  assert.equal(gone, 3);
+  await context.close();
+});
