@@ -4,6 +4,8 @@
 const lastLines = /(?<!\n)\n+$/;
 const lastBlanks = /(?<![ \t\r])[ \t\r]+$/;
 const linePattern = /^[A-Za-z0-9+/]*={0,2}$/;
+/** Of OpenPGP alone: a line of SSH's, which are 70 long, may be padding and nothing else. */
+const checksumPattern = /^=[A-Za-z0-9+/]{4}$/;
 const headerPattern = /^(Version|Comment|Hash|Charset|MessageID): [\x20-\x7e]*$/;
 
 /** @returns the bytes, or undefined when the text is not exactly one such block. */
@@ -14,11 +16,12 @@ export function readArmor(text: string, label: string): Buffer | undefined {
     .map(line => line.replace(lastBlanks, ''));
   if (lines.shift() !== `-----BEGIN ${label}-----` || lines.pop() !== `-----END ${label}-----`)
     return undefined;
-  if (label.startsWith('PGP')) {
+  const isOpenpgp = label.startsWith('PGP');
+  if (isOpenpgp) {
     while (lines[0] !== undefined && headerPattern.test(lines[0])) lines.shift();
     if (lines.shift() !== '') return undefined;
   }
-  const checksum = lines.at(-1)?.startsWith('=') === true ? lines.pop() : undefined;
+  const checksum = isOpenpgp && checksumPattern.test(lines.at(-1) ?? '') ? lines.pop() : undefined;
   if (lines.length === 0 || !lines.every(line => line !== '' && linePattern.test(line))) return undefined;
   const base64 = lines.join('');
   if (base64.length % 4 !== 0 || base64.slice(0, -2).includes('=')) return undefined;

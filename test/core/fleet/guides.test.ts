@@ -8,9 +8,11 @@ import { readFleetFile } from '../../../core/fleet/read-file.ts';
 import type { FileKind } from '../../../core/fleet/schema-check.ts';
 import { blocksOf } from '../../../scripts/walk/page.ts';
 import { treeFiles } from '../../architecture/tree.ts';
+import { SoftPasskey } from '../../rig/soft-authenticator.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const pages = treeFiles(file => /^docs\/(?:guides\/.*|trust)\.md$/.test(file));
+const passkey = new SoftPasskey('https://portal.acme.com').line;
 const key = `ssh-ed25519 ${Buffer.concat([
   Buffer.from([0, 0, 0, 11]),
   Buffer.from('ssh-ed25519'),
@@ -59,7 +61,9 @@ const examples: Example[] = blocks.flatMap(({ page, line, text }) =>
 );
 
 function problemsOf({ files, yaml }: Example): string[] {
-  const filled = yaml.replaceAll(/ssh-ed25519 AAAA…/g, key);
+  const filled = yaml
+    .replaceAll('ssh-ed25519 AAAA…', key)
+    .replaceAll('sk-ecdsa-sha2-nistp256@openssh.com AAAA… <credential id>', passkey);
   const own = new Set([...filled.matchAll(/^(\w+):/gm)].map(([, name]) => name));
   return kinds
     .filter(([named]) => files.includes(named))
