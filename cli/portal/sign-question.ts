@@ -1,13 +1,10 @@
 /** Whether the person signs what the page has asked for: asked where they started the program, and nowhere else. */
 import { TowlineError } from '../../core/errors.ts';
 import { printable } from '../../core/shown-text.ts';
-import type { Asked } from '../../portal/home/change-home.ts';
+import { type Asked, personMs } from '../../portal/home/change-home.ts';
 
 /** Of files that are named, count. */
 const mostFiles = 10;
-
-/** Where nobody answers in time, nothing is signed, milliseconds. */
-export const answerMs = 180_000;
 
 /** @param text lines, and how the answer is typed. @returns undefined: nobody can be asked, or nobody answered in time */
 export type AskPerson = (text: string, signal: AbortSignal) => Promise<string | undefined>;
@@ -27,7 +24,7 @@ export async function assertWanted(
   ask: AskPerson,
   signal: AbortSignal,
 ): Promise<void> {
-  const { waitMs = answerMs } = question;
+  const { waitMs = personMs } = question;
   const late = AbortSignal.timeout(waitMs);
   const typed = await ask(questionOf(question), AbortSignal.any([signal, late]));
   signal.throwIfAborted();

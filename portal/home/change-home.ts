@@ -10,6 +10,9 @@ import type { PolicyCache } from '../../core/trust/policy/policy-load.ts';
 import type { Way } from '../api/types.generated.ts';
 import type { Viewer } from './viewer.ts';
 
+/** Where nobody answers in time, nothing is signed, milliseconds. */
+export const personMs = 180_000;
+
 /** The newest main that is trusted: what is proposed stands on it. */
 export interface MainLook extends AsyncDisposable {
   readonly trusted: TrustedState;

@@ -30,6 +30,8 @@ export interface Route {
   /** `/devices/{device}/plan` */
   readonly path: string;
   readonly matches: (path: string) => boolean;
+  /** What the answer may wait for beyond what others may, such as a person, milliseconds. */
+  readonly waitsMs?: number | undefined;
   /** @throws TowlineError PORTAL_NOT_FOUND, PORTAL_MALFORMED; what the handler throws */
   readonly answer: (asked: Asked) => Promise<Answer>;
 }
@@ -41,6 +43,7 @@ interface Definition<Path extends string, Query, Body> {
   readonly query?: Validate<Query>;
   /** Of `portal/api/bodies.generated.js`. */
   readonly body?: Validate<Body>;
+  readonly waitsMs?: number;
   readonly handle: (request: RouteRequest<Path, Query, Body>) => Answer | Promise<Answer>;
 }
 
@@ -48,10 +51,11 @@ interface Definition<Path extends string, Query, Body> {
 export function route<Path extends string, Query = undefined, Body = undefined>(
   definition: Definition<Path, Query, Body>,
 ): Route {
-  const { method, path, query, body, handle } = definition;
+  const { method, path, query, body, waitsMs, handle } = definition;
   return {
     method,
     path,
+    waitsMs,
     matches: asked => parametersIn(path, asked) !== undefined,
     answer: async asked => {
       const params = parametersIn(path, asked.path);

@@ -1,6 +1,7 @@
 /** The rows of the API that change: each change is a commit that somebody signs. */
 import { isIntent, isSignRequest } from '../api/bodies.generated.js';
 import type { ChangeRoom } from '../change/change-room.ts';
+import { personMs } from '../home/change-home.ts';
 import { json } from '../route/answer.ts';
 import { type Route, route } from '../route/route.ts';
 
@@ -22,6 +23,7 @@ export const changeRoutes = (room: ChangeRoom): readonly Route[] => [
     method: 'POST',
     path: '/changes/{change}/sign',
     body: isSignRequest,
+    waitsMs: personMs,
     handle: async ({ viewer, params, body, signal }) =>
       json(await room.sign(viewer, params.change, body, signal)),
   }),

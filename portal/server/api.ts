@@ -25,8 +25,8 @@ export interface Asked {
   readonly from: string;
   /** The connection is gone, or the program ends. */
   readonly signal: AbortSignal;
-  /** The answer goes on: nobody waits for its end. */
-  readonly lasts: () => void;
+  /** The answer goes on: nobody waits for its end; with a time, for so long, milliseconds. */
+  readonly lasts: (forMs?: number) => void;
 }
 
 /** Answers that somebody has not read to their end yet: what one who reads nothing can hold here. */

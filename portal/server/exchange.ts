@@ -22,8 +22,8 @@ export interface ExchangeParts {
   readonly body: unknown;
   /** The reader is gone, their login has ended, or the program ends. */
   readonly signal: AbortSignal;
-  /** The answer goes on: nobody waits for its end. */
-  readonly lasts: () => void;
+  /** The answer goes on: nobody waits for its end; with a time, for so long, milliseconds. */
+  readonly lasts: (forMs?: number) => void;
 }
 
 export interface JsonAnswer {
@@ -45,7 +45,7 @@ export class Exchange {
   readonly login: Login | undefined;
   readonly body: unknown;
   readonly signal: AbortSignal;
-  readonly lasts: () => void;
+  readonly lasts: (forMs?: number) => void;
 
   constructor(parts: ExchangeParts) {
     this.request = parts.request;

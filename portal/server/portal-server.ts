@@ -34,6 +34,8 @@ export interface PortalServerOptions extends ApiOptions {
   /** Undefined: plain HTTP, on loopback. */
   readonly tls: TlsFiles | undefined;
   readonly log: Log;
+  /** In which what comes and goes must have come, and its answer been read; a test waits for less. */
+  readonly readMs?: number;
 }
 
 /** Connections, of one address and in all. */
@@ -151,7 +153,13 @@ export class PortalServer {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController();
-    const late = setTimeout(() => response.destroy(), readTimeoutMs);
+    const { readMs = readTimeoutMs } = this.#options;
+    const cut = () => response.destroy();
+    let late = setTimeout(cut, readMs);
+    const lasts = (forMs?: number) => {
+      clearTimeout(late);
+      if (forMs !== undefined && !response.closed) late = setTimeout(cut, forMs + readMs);
+    };
     response.once('close', () => {
       clearTimeout(late);
       gone.abort(new DOMException('the reader is gone', 'AbortError'));
@@ -162,7 +170,7 @@ export class PortalServer {
     try {
       const target = this.#targetOf(request);
       if (isOfApi(target)) {
-        const asked = { request, response, target, from, signal, lasts: () => clearTimeout(late) };
+        const asked = { request, response, target, from, signal, lasts };
         who = (await this.#api.answer(asked))?.viewer.name;
       } else await this.#sendPage(request, response, target);
     } catch (error) {

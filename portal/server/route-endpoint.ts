@@ -13,13 +13,14 @@ type FileAnswer = Extract<Answer, { kind: 'file' }>;
 const stalledMs = 60_000;
 
 export function routeEndpoint(route: Route): Endpoint {
-  const { method, path } = route;
+  const { method, path, waitsMs } = route;
   return {
     method,
     path,
     answer: async exchange => {
       const { viewer, target, body, signal } = exchange;
       const asked = `/${target.segments.slice(2).join('/')}`;
+      if (waitsMs !== undefined) exchange.lasts(waitsMs);
       const query = new URLSearchParams([...target.query]);
       await send(exchange, await route.answer({ path: asked, query, body, viewer, signal }));
     },

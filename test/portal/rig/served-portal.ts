@@ -60,6 +60,7 @@ export interface ServedOptions {
   readonly routes?: LiveOptions['routes'];
   readonly times?: LiveOptions['times'];
   readonly origin?: string;
+  readonly readMs?: number;
 }
 
 const file = (text: string) => {
@@ -98,6 +99,7 @@ export class ServedPortal implements AsyncDisposable {
     const home = this.#home();
     this.live = new Live({ home, rows: this.rows, routes, logsOf: undefined, times });
     this.server = new PortalServer({
+      ...(options.readMs === undefined ? {} : { readMs: options.readMs }),
       ...{ upgrades, page: async () => page, tls: undefined, log: silent },
       endpoints: [...endpoints, this.live.endpoint],
       origin: () => this.origin,
