@@ -21,6 +21,7 @@ import { passkeySignature, passkeyWay } from './passkey-way.ts';
 import type { PendingChange, Stage } from './pending-change.ts';
 import { proposalOf } from './proposal-of.ts';
 import { assertMayPropose, ProposingTurns } from './proposing-turns.ts';
+import { isSignedElsewhere } from './signed-elsewhere.ts';
 
 export class ChangeRoom {
   readonly #home: Home;
@@ -45,7 +46,9 @@ export class ChangeRoom {
 
   /** @throws TowlineError PORTAL_NOT_FOUND */
   async get(viewer: Viewer, id: string, signal: AbortSignal): Promise<Proposal> {
-    return await this.#shown(this.#of(viewer, id), viewer, signal);
+    const change = this.#of(viewer, id);
+    if (await isSignedElsewhere(this.#home, change)) this.#forget(id);
+    return await this.#shown(change, viewer, signal);
   }
 
   /** The exact commit, to be signed at a desk: `towline sign FILE`. @throws TowlineError PORTAL_NOT_FOUND, TRUST_PATCH */

@@ -4,10 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { portalOrigin, signedText } from '../rig/portal-gateway.ts';
+import { portalOrigin } from '../rig/portal-gateway.ts';
 import { openBrowser, openPage, type Watched } from './rig/browser.ts';
+import { FleetVisitor } from './rig/fleet-visitor.ts';
 import { addPasskeys } from './rig/passkeys.ts';
-import { device, policy, WholeFleet } from './rig/whole-fleet.ts';
+import { device, WholeFleet } from './rig/whole-fleet.ts';
 
 /** What a device does takes its schedule, an image, a container. */
 const deviceMs = 120_000;
@@ -17,6 +18,7 @@ describe('the page of a gateway, with a device', () => {
   let fleet: WholeFleet;
   let page: Page;
   let watched: Watched;
+  let visitor: FleetVisitor;
   let line = '';
 
   before(async () => {
@@ -25,6 +27,7 @@ describe('the page of a gateway, with a device', () => {
     ({ page, watched } = await openPage(browser, portalOrigin, { acceptDownloads: true }));
     page.setDefaultTimeout(deviceMs);
     await addPasskeys(page);
+    visitor = new FleetVisitor(page, fleet);
     await fleet.runs('1');
   });
 
@@ -34,23 +37,15 @@ describe('the page of a gateway, with a device', () => {
   });
 
   const open = (tab = '') => page.goto(`${portalOrigin}/devices/${device}${tab}`);
-  const fingerprint = async () => (await page.locator('.fingerprint').textContent()) ?? 'none';
 
   test('its person logs in, and sees what the device says it runs', async () => {
     await open();
-    await page.getByRole('button', { name: 'Get a challenge' }).click();
-    const text = (await page.locator('pre.listing').textContent()) ?? '';
-    await page.getByLabel('Signature').fill(await signedText(text, fleet.key, 'towline-login'));
-    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await visitor.logIn();
     await page.locator('td [data-state=healthy]').waitFor();
   });
 
   test('a passkey for signing is made, and a commit from a clone puts it into the policy', async () => {
-    await page.goto(`${portalOrigin}/people`);
-    await page.getByRole('button', { name: 'A passkey to sign' }).click();
-    line = (await page.locator('pre.listing').textContent()) ?? '';
-    await page.getByText('This line goes into trust/policy.yaml').waitFor();
-    await fleet.commit('trust/policy.yaml', policy(fleet.key, [line]));
+    line = await visitor.makePasskey();
   });
 
   test('a tunnel is opened by a passkey: stock git verifies the commit, and the device obeys it', async () => {
@@ -58,7 +53,7 @@ describe('the page of a gateway, with a device', () => {
     await page.getByRole('button', { name: 'Open the tunnel …' }).click();
     await page.getByRole('dialog').getByLabel('Reason').fill('INC-42');
     await page.getByRole('button', { name: 'Show the change' }).click();
-    const shown = await fingerprint();
+    const shown = await visitor.fingerprint();
     const told = await fleet.alice.does('show', `pending/${new URL(page.url()).pathname.split('/').at(-1)}`);
     assert.ok(told.output.includes(shown), `${told.output}${told.errors}`);
     await page.getByRole('button', { name: 'Sign with a passkey' }).click();
@@ -114,13 +109,7 @@ describe('the page of a gateway, with a device', () => {
       await page.locator('[data-way=passkey]').innerText(),
       /Not here: your passkey is not enough/,
     );
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Download the file' }).click();
-    const file = await (await download).path();
-    await fleet.alice.git('pull', '-q', '--rebase', 'origin', 'main');
-    const signed = await fleet.alice.does('sign', file, '--yes');
-    assert.equal(signed.code, 0, signed.errors);
-    assert.ok(signed.output.includes(await fingerprint()), signed.output);
+    await visitor.signAway();
     await fleet.runs('2');
     await open();
     await page.locator('td').getByText('2', { exact: true }).nth(1).waitFor();

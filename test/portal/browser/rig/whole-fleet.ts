@@ -14,6 +14,8 @@ import { type Desk, TunnelFleet } from '../../../cli/tunnel/tunnel-desk.ts';
 import { placeTls, portalOrigin } from '../../rig/portal-gateway.ts';
 
 export const device = `portal-${process.pid}`;
+/** Nothing runs it: it comes second in a rollout. */
+const later = `${device}-later`;
 
 /** The same image in two releases, told apart by what their container is told. */
 function release(version: string, { repository, digest }: PushedImage): Record<string, string> {
@@ -31,6 +33,18 @@ function release(version: string, { repository, digest }: PushedImage): Record<s
   };
 }
 
+const firstRelease = 'apiVersion: towline/v1\napps: { shop: { release: "1" } }\n';
+
+/** To the second release, by a gate that asks nothing; it has not begun. */
+const rollout = stringify({
+  ...{ apiVersion: 'towline/v1', app: 'shop', from: ['1'], to: '2' },
+  stages: [
+    { name: 'first', select: { groups: ['shops'] }, hold: '1s' },
+    { name: 'all', select: { all: true } },
+  ],
+  stage: 0,
+});
+
 /** @param passkeys that sign, of alice; none: the policy knows no page */
 export function policy(key: SshKey, passkeys: readonly string[]): string {
   const web = { origins: [portalOrigin], verification: 'required' };
@@ -43,7 +57,12 @@ export function policy(key: SshKey, passkeys: readonly string[]): string {
     rules:
       passkeys.length === 0
         ? []
-        : [{ paths, only: ['/paused', '/tunnel'], roles: ['portal'], passkeys: true }],
+        : [
+            { paths, only: ['/paused', '/tunnel'], roles: ['portal'], passkeys: true },
+            ...['advance', 'pause'].map(change => ({
+              ...{ paths: ['rollouts/*/*.yaml'], change, roles: ['portal'], passkeys: true },
+            })),
+          ],
   });
 }
 
@@ -78,7 +97,7 @@ export class WholeFleet implements AsyncDisposable {
     const access = await makeKey(path.join(folder, 'access'));
     const tunnels = cleanUp.use(
       await TunnelFleet.start({
-        devices: [device],
+        devices: [device, later],
         fleet: [
           'poll: { jitter: 0s, schedule: "*/2 * * * * *" }',
           'telemetry: { schedule: "*/5 * * * * *" }',
@@ -95,9 +114,13 @@ export class WholeFleet implements AsyncDisposable {
           ...release('1', image),
           ...release('2', image),
           'operators/alice.yaml': operator(keyOf(keys)),
+          'groups/shops.yaml': firstRelease,
+          'groups/stores.yaml': firstRelease,
+          [`devices/${later}.yaml`]: `${devices.get(later)}groups: [stores]\n`,
+          'rollouts/shop/second.yaml': rollout,
           [`devices/${device}.yaml`]: [
             devices.get(device),
-            'apps: { shop: { release: "1" } }',
+            'groups: [shops]',
             'access:',
             '  services: [{ app: shop, service: web }]',
             '  viaGateway: { operators: [alice], services: [shop.web] }',
