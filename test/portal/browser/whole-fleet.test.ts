@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { runAgent } from '../../../lab/rig/agent-run.ts';
 import { portalOrigin } from '../rig/portal-gateway.ts';
 import { openBrowser, openPage, type Watched } from './rig/browser.ts';
 import { FleetVisitor } from './rig/fleet-visitor.ts';
@@ -115,7 +116,7 @@ describe('the page of a gateway, with a device', () => {
     await page.locator('td').getByText('2', { exact: true }).nth(1).waitFor();
   });
 
-  test('a bundle is made, downloaded with its digest, and is what the command verifies', async () => {
+  test('a bundle is made, downloaded with its digest, and is what the command verifies, and the device takes in', async () => {
     await page.goto(`${portalOrigin}/upgrades`);
     await page.getByRole('button', { name: 'Make a bundle to carry there' }).first().click();
     const download = page.waitForEvent('download');
@@ -124,6 +125,10 @@ describe('the page of a gateway, with a device', () => {
     await page.getByText('It is what the server has made.').waitFor();
     const verified = await fleet.alice.does('bundle', 'verify', file);
     assert.equal(verified.code, 0, verified.errors);
+    const settings = fleet.agent.child.spawnargs.slice(-2);
+    const imported = await runAgent(['import', file, ...settings]).ended;
+    assert.equal(imported.code, 0, imported.stderr);
+    assert.match(imported.stdout, /^The bundle of .* is here: .* 1 image/);
   });
 
   test('a change that nobody signs here is pushed as a request, with a name to find it by', async () => {
