@@ -1,5 +1,6 @@
 /** The parts of a device, as links. */
 import type { Device } from '../api/answers.ts';
+import { viewer } from '../frame/viewer.ts';
 import { deviceAddress } from '../part/address.ts';
 import { say } from '../words/say.ts';
 
@@ -7,6 +8,8 @@ const names = ['overview', 'plan', 'timeline', 'services', 'logs', 'metrics', 'v
 
 /** What of them a person is shown at all. */
 const isShown = ({ reads, can }: Device, name: (typeof names)[number]): boolean => {
+  // Both are made of the repository's files.
+  if (name === 'plan' || name === 'values') return viewer.value?.readsRepository !== false;
   if (name === 'logs' || name === 'metrics') return reads && (name !== 'logs' || can.logs);
   return name !== 'terminal' || can.terminal;
 };

@@ -37,6 +37,7 @@ export function Timeline({ device }: { readonly device: Device }) {
           return (
             <>
               <ol class="timeline card">
+                {first.entries.length === 0 ? <li class="quiet">{say('table.none')}</li> : null}
                 {pages
                   .flatMap(({ entries }) => entries)
                   .map(entry => (

@@ -60,7 +60,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
 function Menu({ open, onChosen }: { readonly open: boolean; readonly onChosen: () => void }) {
   const here = `/${place.value.path.split('/')[1] ?? ''}`;
   const shown = entries.filter(
-    ([, , , repository]) => !repository || viewer.value?.readsRepository !== false,
+    ([path, , , repository]) => !repository || isForAll(path) || viewer.value?.readsRepository !== false,
   );
   return (
     <nav class="menu" id="menu" aria-label={say('frame.screens')} data-open={open}>
@@ -77,6 +77,9 @@ function Menu({ open, onChosen }: { readonly open: boolean; readonly onChosen: (
     </nav>
   );
 }
+
+/** Everybody who logs in makes their passkey there. */
+const isForAll = (path: string): boolean => path === '/people' && viewer.value?.kind === 'gateway';
 
 export function ThemeSwitch() {
   return (

@@ -8,6 +8,16 @@ import { Empty, Table } from '../part/table.tsx';
 import { say } from '../words/say.ts';
 
 export default function People() {
+  return (
+    <>
+      <h1>{say('people.title')}</h1>
+      {viewer.value?.readsRepository === false ? null : <Operators />}
+      {viewer.value?.kind === 'gateway' ? <PasskeyMaker /> : null}
+    </>
+  );
+}
+
+function Operators() {
   const answer = useAnswer<PeopleAnswer>('/people');
   const columns = [
     say('people.name'),
@@ -19,20 +29,16 @@ export default function People() {
     say('people.oidc'),
   ];
   return (
-    <>
-      <h1>{say('people.title')}</h1>
-      <Loaded answer={answer}>
-        {({ people }) => (
-          <Table label={say('people.title')} columns={columns}>
-            {people.map(person => (
-              <Line key={person.name} person={person} />
-            ))}
-            {people.length === 0 ? <Empty columns={columns.length} /> : null}
-          </Table>
-        )}
-      </Loaded>
-      {viewer.value?.kind === 'gateway' ? <PasskeyMaker /> : null}
-    </>
+    <Loaded answer={answer}>
+      {({ people }) => (
+        <Table label={say('people.title')} columns={columns}>
+          {people.map(person => (
+            <Line key={person.name} person={person} />
+          ))}
+          {people.length === 0 ? <Empty columns={columns.length} /> : null}
+        </Table>
+      )}
+    </Loaded>
   );
 }
 
