@@ -1,8 +1,8 @@
 /** What a screen asks for when it is shown, and again when it has changed. */
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { ask } from './client.ts';
-import { Failure, type FailureFacts } from './failure.ts';
+import { Failure, type FailureFacts, isPassing, pauseMs } from './failure.ts';
 import { follow, type LiveListener } from './live.ts';
 
 export interface Answer<T> {
@@ -13,33 +13,45 @@ export interface Answer<T> {
   readonly again: () => void;
 }
 
-/** @param path undefined: nothing is asked */
+/** What may pass is asked again by itself, ever more seldom. @param path undefined: nothing is asked */
 export function useAnswer<T>(path: string | undefined): Answer<T> {
   const value = useSignal<T | undefined>(undefined);
   const failure = useSignal<FailureFacts | undefined>(undefined);
   const loading = useSignal(path !== undefined);
   const round = useSignal(0);
   const asked = useSignal(path);
+  const failures = useRef(0);
   asked.value = path;
   useSignalEffect(() => {
     const current = asked.value;
     const count = round.value;
     if (current === undefined) return undefined;
     const controller = new AbortController();
+    let late: ReturnType<typeof setTimeout> | undefined;
     if (count === 0) loading.value = true;
     ask<T>(current, { signal: controller.signal }).then(
       answer => {
         value.value = answer;
         failure.value = undefined;
+        failures.current = 0;
         loading.value = false;
       },
       (error: unknown) => {
         if (controller.signal.aborted) return;
-        failure.value = factsOf(error);
+        const facts = factsOf(error);
+        failure.value = facts;
         loading.value = false;
+        if (!isPassing(facts)) return;
+        failures.current += 1;
+        late = setTimeout(() => {
+          round.value += 1;
+        }, pauseMs(failures.current));
       },
     );
-    return () => controller.abort();
+    return () => {
+      clearTimeout(late);
+      controller.abort();
+    };
   });
   return useMemo(
     () => ({

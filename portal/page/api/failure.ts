@@ -14,3 +14,10 @@ export class Failure extends Error {
     this.facts = facts;
   }
 }
+
+/** What may be otherwise in a moment: a server that begins, is busy, or is not reached. */
+export const isPassing = ({ status, code }: FailureFacts): boolean =>
+  code === 'PAGE_NETWORK' || status === 429 || status === 502 || status === 503 || status === 504;
+
+/** Before it is asked again, milliseconds. @param failures one after the other, from 1 */
+export const pauseMs = (failures: number): number => Math.min(1000 * 2 ** (failures - 1), 30_000);

@@ -75,7 +75,7 @@ function Shown({ proposal, path, onSigned }: ShownProperties) {
       {request === undefined ? null : (
         <Note tone="quiet">
           <p class="line">
-            {say('change.request')} <code>{request}</code>
+            {say('change.request')} <Request place={request} />
           </p>
         </Note>
       )}
@@ -110,4 +110,16 @@ function Shown({ proposal, path, onSigned }: ShownProperties) {
 function homeOf({ intent }: Proposal): string {
   if ('device' in intent && intent.device !== undefined) return deviceAddress(intent.device);
   return '/';
+}
+
+/** A branch; or where the forge opens its request, by the forge's own word. */
+function Request({ place }: { place: string }) {
+  const isAddress = place.startsWith('https://');
+  return isAddress ? (
+    <a href={place} target="_blank" rel="noopener noreferrer">
+      {place}
+    </a>
+  ) : (
+    <code>{place}</code>
+  );
 }

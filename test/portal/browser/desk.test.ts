@@ -1,5 +1,7 @@
 /** The page of a desk in a real browser: from the address in the terminal to a signed commit on main. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { git } from '../../cli/towline.ts';
@@ -98,6 +100,27 @@ describe('the page of a desk', () => {
     const fingerprint = (await page.locator('.fingerprint').textContent()) ?? 'none';
     const said = await portal.desk.says('sign', file, '--yes');
     assert.ok(said.includes(fingerprint), said);
+  });
+
+  test('for a forge the branch is pushed with its approval, and the page names where the request is opened', async () => {
+    const { desk, person } = portal;
+    const address = 'https://forge.acme.example/acme/fleet/pull/new';
+    const hook = path.join(desk.origin, 'hooks/post-receive');
+    await writeFile(hook, `#!/bin/sh\necho 'Open a pull request:'\necho '  ${address}'\n`, { mode: 0o755 });
+    const before = await desk.head();
+    await page.goto(`${portal.origin}/devices`);
+    await page.getByLabel('Choose pump-4').check();
+    await page.getByRole('button', { name: 'Pause …' }).click();
+    await page.getByRole('button', { name: 'Show the change' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Pause pump-4' }).waitFor();
+    person.answer = 'y';
+    await page.getByRole('button', { name: 'Push the branch' }).click();
+    await page.getByRole('link', { name: address }).waitFor();
+    const branches = await git(desk.origin, 'for-each-ref', '--format=%(refname)', 'refs/heads/changes');
+    const [branch = 'none'] = branches.trim().split('\n');
+    const files = await git(desk.origin, 'diff', '--name-only', 'main', branch);
+    assert.match(files, /^approvals\/[0-9a-f]{64}\.alice\.asc\ndevices\/.*pump-4\.yaml$/);
+    assert.equal(await desk.head(), before, 'main waits for the forge');
   });
 
   test('all of that broke no policy, ran nothing of others and asked nobody else', () => {

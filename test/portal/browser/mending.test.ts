@@ -64,3 +64,27 @@ test('a screen whose part is no longer there under its name is loaded by a new p
   assert.equal(gone, 3);
   await context.close();
 });
+
+test('a server that cannot answer yet is asked until it does, and nobody is sent to log in for that', async () => {
+  const { page, context } = await openPage(browser, portal.origin);
+  const asked = new Map<string, number>();
+  const message = 'the fleet is being read';
+  await page.route(/\/api\/v1\/(?:me|overview)$/, async route => {
+    const { pathname } = new URL(route.request().url());
+    const count = (asked.get(pathname) ?? 0) + 1;
+    asked.set(pathname, count);
+    if (count > 2) return await route.continue();
+    await route.fulfill({ status: 503, json: { error: { code: 'PORTAL_NOT_READY', message } } });
+  });
+  await page.goto(portal.origin);
+  await page.getByRole('heading', { name: message }).waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+  await page.getByText('PORTAL_NOT_READY').waitFor();
+  await page.locator('.sentence, h1').filter({ hasText: 'devices' }).first().waitFor();
+  assert.equal(new URL(page.url()).pathname, '/');
+  assert.ok(
+    [...asked.values()].every(count => count >= 3),
+    JSON.stringify([...asked]),
+  );
+  await context.close();
+});

@@ -120,6 +120,7 @@ describe('recordings', () => {
   test('required: no output is told as taken that is not in the file, and a full disk ends it with words; its end is written when there is room', async () => {
     await using device = await make(4);
     await (await device.begin()).ended(over);
+    await comes(async () => device.recordings.waiting.recordings === 0);
     await device.recordings[Symbol.asyncDispose]();
     using disk = new SmallDisk(device.folder, 1);
     await device.open();

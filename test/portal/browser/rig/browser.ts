@@ -16,6 +16,9 @@ const launchArguments = [
 ];
 
 /** @param more arguments, as `--host-resolver-rules=…` */
+/** For one step, milliseconds. */
+const longestMs = 120_000;
+
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const args = [...launchArguments, ...more];
   return await chromium.launch({ executablePath: chromiumProgram(), args, headless: true });
@@ -57,6 +60,8 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
+  // What is not there by then will not come: machines that carry all tests at once are slow.
+  context.setDefaultTimeout(longestMs);
   const watched = new Watched();
   await context.exposeBinding('towlineSaw', (_source, word: unknown) => {
     const text = String(word);
