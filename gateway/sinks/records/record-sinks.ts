@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import { LastingObjectSource } from '../../../core/io/git/lasting-object-source.ts';
 import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
@@ -17,7 +18,6 @@ import { SharedReading } from '../follow/shared-reading.ts';
 import { Follower } from '../follower.ts';
 import type { SinkFile } from '../open-sink.ts';
 import type { Sink } from '../sink.ts';
-import { RenewedSource } from './renewed-source.ts';
 import { RunSink, type SinkState } from './run-sink.ts';
 import { sinkControl } from './sink-control.ts';
 
@@ -41,7 +41,7 @@ const seeMs = 1000;
 
 export class RecordSinks {
   readonly #options: RecordSinksOptions;
-  readonly #source: RenewedSource;
+  readonly #source: LastingObjectSource;
   readonly #keys: DeviceKeys;
   readonly #sinks: readonly RunSink[];
   readonly #unsubscribe: () => void;
@@ -56,7 +56,7 @@ export class RecordSinks {
     checkFiles(options.sinks);
     const folder = join(stateDirectory, 'sinks');
     const keys = await DeviceKeys.open({ folder, keepMs, clock, log });
-    const source = new RenewedSource(telemetryGit);
+    const source = new LastingObjectSource(telemetryGit);
     const followed = { fleet, view, refs, keys, clock, shared: new SharedReading(source) };
     const sinks: RunSink[] = [];
     for (const [name, file] of Object.entries(options.sinks)) {
@@ -68,7 +68,7 @@ export class RecordSinks {
 
   private constructor(
     options: RecordSinksOptions,
-    { source, keys, sinks }: { source: RenewedSource; keys: DeviceKeys; sinks: readonly RunSink[] },
+    { source, keys, sinks }: { source: LastingObjectSource; keys: DeviceKeys; sinks: readonly RunSink[] },
   ) {
     this.#options = options;
     this.#source = source;

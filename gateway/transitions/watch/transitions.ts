@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import { messageOf } from '../../../core/errors/cause.ts';
 import { TowlineError } from '../../../core/errors.ts';
 import type { Clock } from '../../../core/io/clock.ts';
+import { LastingObjectSource } from '../../../core/io/git/lasting-object-source.ts';
 import type { ObjectId } from '../../../core/trust/git/object-source.ts';
 import type { FleetViewHolder } from '../../fleet/fleet-view-holder.ts';
 import { counter, gauge, type Metric } from '../../plain-port/metric.ts';
 import type { DeviceReports } from '../../sinks/device-reports.ts';
 import { Follower } from '../../sinks/follower.ts';
-import { RenewedSource } from '../../sinks/records/renewed-source.ts';
 import { DeviceSource } from '../device/device-source.ts';
 import { HandOver } from '../hand-over.ts';
 import { TransitionLedger } from '../ledger.ts';
@@ -35,8 +35,8 @@ export class Transitions {
   readonly #options: TransitionsOptions;
   readonly #ledger: TransitionLedger;
   /** Objects of telemetry.git, and of fleet.git. */
-  readonly #telemetry: RenewedSource;
-  readonly #fleet: RenewedSource;
+  readonly #telemetry: LastingObjectSource;
+  readonly #fleet: LastingObjectSource;
   readonly #handOver: HandOver;
   readonly #stop = new AbortController();
   #ended: Promise<unknown> = Promise.resolve();
@@ -52,8 +52,8 @@ export class Transitions {
     this.#options = options;
     this.#handOver = handOver;
     this.#ledger = ledger;
-    this.#telemetry = new RenewedSource(options.telemetryGit);
-    this.#fleet = new RenewedSource(options.fleetGit);
+    this.#telemetry = new LastingObjectSource(options.telemetryGit);
+    this.#fleet = new LastingObjectSource(options.fleetGit);
   }
 
   /** Begins to look. */
