@@ -9,7 +9,7 @@ import { addPasskeys } from './rig/passkeys.ts';
 import { device, WholeFleet } from './rig/whole-fleet.ts';
 
 /** What a device does takes its schedule, and a container. */
-const deviceMs = 120_000;
+const deviceMs = 300_000;
 
 describe('each change of the page', () => {
   let browser: Browser;

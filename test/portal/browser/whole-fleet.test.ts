@@ -12,7 +12,7 @@ import { addPasskeys } from './rig/passkeys.ts';
 import { device, WholeFleet } from './rig/whole-fleet.ts';
 
 /** What a device does takes its schedule, an image, a container. */
-const deviceMs = 120_000;
+const deviceMs = 300_000;
 
 describe('the page of a gateway, with a device', () => {
   let browser: Browser;
