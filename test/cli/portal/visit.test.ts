@@ -18,7 +18,7 @@ import { type Desk, TunnelFleet } from '../tunnel/tunnel-desk.ts';
 
 const device = 'visit-1';
 
-describe('a terminal of `towline portal`', { timeout: 240_000 }, () => {
+describe('a terminal of `towline portal`', { timeout: 600_000 }, () => {
   let fleet: TunnelFleet;
   let desk: Desk;
   let portal: ChildProcess;

@@ -19,7 +19,7 @@ import { PortalGateway } from '../rig/portal-gateway.ts';
 const [own, other] = [testDevice('pump-1'), testDevice('pump-2')];
 const name = 'images.example.com:5000';
 
-describe('a bundle by the gateway’s page', { timeout: 240_000 }, () => {
+describe('a bundle by the gateway’s page', { timeout: 600_000 }, () => {
   let registry: Registry;
   let portal: PortalGateway;
   let bob: SshKey;

@@ -32,7 +32,7 @@ function exported(device: TestDevice, commits: readonly Made[], prerequisite?: s
   return Buffer.concat([header, pack(...commits.flatMap(({ objects }) => objects))]);
 }
 
-describe('a status that somebody has carried', { timeout: 120_000 }, () => {
+describe('a status that somebody has carried', { timeout: 600_000 }, () => {
   let portal: PortalGateway;
   let bob: SshKey;
   let page: PortalClient;

@@ -11,7 +11,7 @@ import { PortalGateway } from '../rig/portal-gateway.ts';
 
 const [device, other] = [testDevice('pump-1'), testDevice('pump-2')];
 
-describe('lines of a device as they come', { timeout: 120_000 }, () => {
+describe('lines of a device as they come', { timeout: 600_000 }, () => {
   let portal: PortalGateway;
   let bob: SshKey;
   let asked: AskedDevice;

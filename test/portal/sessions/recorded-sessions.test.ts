@@ -15,7 +15,7 @@ import { testDevice } from '../../gateway/rig/gateway.ts';
 import { comes, RecordedDevice, storing } from '../../rig/recorded-device.ts';
 import { TestViewer } from '../terminal/terminal-server.ts';
 
-const signal = AbortSignal.timeout(120_000);
+const signal = AbortSignal.timeout(400_000);
 const device = 'pump-17';
 
 describe('recorded sessions', () => {

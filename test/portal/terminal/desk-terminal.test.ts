@@ -44,7 +44,7 @@ describe('a terminal of the desk’s page', () => {
     });
     await own.container('shop', 'web');
     agent = await rig.agent({ server: own.server });
-    await agent.open(tunnel, AbortSignal.timeout(60_000));
+    await agent.open(tunnel, AbortSignal.timeout(400_000));
     state.identity = join(own.folder, 'alice');
     const facts = {
       gatewayKey: await keyLine(rig.folder, 'gateway'),

@@ -21,7 +21,7 @@ import { type Page, TerminalServer } from './terminal-server.ts';
 const services = [{ app: 'shop', service: 'web' }];
 const viaGateway = { operators: ['alice'], services: ['shop.web'] };
 
-describe('a terminal of the gateway’s page at a real agent', { timeout: 120_000 }, () => {
+describe('a terminal of the gateway’s page at a real agent', { timeout: 600_000 }, () => {
   let rig: Rig;
   let own: AccessRig;
   let recorder: RecordedDevice;
@@ -54,7 +54,7 @@ describe('a terminal of the gateway’s page at a real agent', { timeout: 120_00
     const tunnel = openTunnel({});
     rig.view.publish(await accessView(rig.folder, { access, tunnel }));
     const agent = await rig.agent({ server: own.server });
-    await agent.open(tunnel, AbortSignal.timeout(60_000));
+    await agent.open(tunnel, AbortSignal.timeout(400_000));
     await eventually(() => rig.tunnels.list().length === 1);
     const audit = { write: (event: (typeof rig.audits)[number]) => void rig.audits.push(event) };
     const keyFile = join(own.folder, 'gateway');

@@ -17,7 +17,7 @@ import { Page } from './terminal-server.ts';
 const device = testDevice('pump-1');
 const wish = { device: 'pump-1', name: 'web' };
 
-describe('a WebSocket of a terminal', { timeout: 120_000 }, () => {
+describe('a WebSocket of a terminal', { timeout: 600_000 }, () => {
   let portal: PortalGateway;
   let keys: string;
   let people: Readonly<Record<'bob' | 'carol', SshKey>>;
