@@ -1,9 +1,9 @@
 /** What `towline gateway accept` does: compares the gateway's fingerprint with the person at it and writes its keys into fleet.yaml. */
 import path from 'node:path';
 import { type Document, isAlias, isMap, isSeq } from 'yaml';
-import { isSameFingerprint } from '../../core/enrolment/fingerprint.ts';
 import { type GatewayKeys, gatewayFingerprint } from '../../core/enrolment/gateway-fingerprint.ts';
 import { TowlineError } from '../../core/errors.ts';
+import { isSameFingerprint } from '../../core/fingerprint.ts';
 import { dialledAddress } from '../../core/fleet/address.ts';
 import { standardTerminal } from '../command/terminal.ts';
 import { editYaml } from '../desk/edit-yaml.ts';

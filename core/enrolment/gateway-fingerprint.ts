@@ -1,5 +1,5 @@
 /** What a gateway is known by, as one fingerprint: shown where its keys are, typed where they are written into the fleet. */
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../fingerprint.ts';
 
 export interface GatewayKeys {
   /** `sha256:<base64>` of its TLS key. */

@@ -6,8 +6,8 @@
 
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { TowlineError } from '../errors.ts';
+import { fingerprintOf, isSameFingerprint } from '../fingerprint.ts';
 import { type Fields, fieldsOf, readFields } from '../json.ts';
-import { fingerprintOf, isSameFingerprint } from './fingerprint.ts';
 import { parseSshEd25519Line } from './ssh-key-line.ts';
 
 export interface DevicePublicKeys {

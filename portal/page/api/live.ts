@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { LogLine, Overview, Proposal, Row } from './answers.ts';
 import { request } from './client.ts';
 import { serverEvents } from './events.ts';
-import { Failure } from './failure.ts';
+import { Failure, pauseMs } from './failure.ts';
 import { shown } from './shown.ts';
 
 export type LiveState = 'on' | 'waits' | 'off';
@@ -11,8 +11,6 @@ export type LiveState = 'on' | 'waits' | 'off';
 /** For the sign beside the screen's name. */
 export const liveState = signal<LiveState>('off');
 
-const firstPauseMs = 1000;
-const longestPauseMs = 30_000;
 /** The server gives a sign of life every 20 seconds: a connection without any has died unheard, as in a machine that slept. */
 const silentMs = 65_000;
 
@@ -46,7 +44,7 @@ export function follow(path: string, listener: LiveListener): () => void {
 
 async function run(path: string, listener: LiveListener, until: AbortSignal): Promise<void> {
   let last: string | undefined;
-  let pauseMs = firstPauseMs;
+  let failures = 0;
   while (!until.aborted) {
     const silence = new Silence(until);
     try {
@@ -59,7 +57,7 @@ async function run(path: string, listener: LiveListener, until: AbortSignal): Pr
       liveState.value = 'on';
       for await (const { id, event, data } of serverEvents(body, () => silence.heard())) {
         last = id ?? last;
-        pauseMs = firstPauseMs;
+        failures = 0;
         listener(toldOf(event, data));
       }
     } catch (error) {
@@ -73,8 +71,8 @@ async function run(path: string, listener: LiveListener, until: AbortSignal): Pr
       silence.end();
     }
     liveState.value = 'waits';
-    await pause(pauseMs * (0.5 + Math.random()), until);
-    pauseMs = Math.min(longestPauseMs, pauseMs * 2);
+    failures += 1;
+    await pause(pauseMs(failures) * (0.5 + Math.random()), until);
   }
 }
 
