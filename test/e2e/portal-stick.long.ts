@@ -1,21 +1,17 @@
 /** A device that no gateway reaches, by the page of a desk: its bundle is downloaded there, and what it has to say is given back there. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { commandFolder } from '../../lab/machine/programs.ts';
 import { runAgent } from '../../lab/rig/agent-run.ts';
-import { wordOf } from '../portal/rig/desk-portal.ts';
-import { PortalClient } from '../portal/rig/portal-client.ts';
+import type { PortalClient } from '../portal/rig/portal-client.ts';
+import { loggedInAt, PortalProgram } from '../portal/rig/portal-program.ts';
 import { device, type OneDevice, oneDevice } from './one-device.ts';
 
 let fleet: OneDevice;
-let desk: ChildProcess;
+const desk = new PortalProgram();
 let page: PortalClient;
 
 before(async () => {
@@ -24,23 +20,10 @@ before(async () => {
   await fleet.publish('Alice carries');
   fleet.network.down();
   const { directory, environment } = fleet.rig.operator;
-  desk = spawn(path.join(commandFolder, 'towline'), ['portal', '--no-browser', '--json'], {
-    ...{ cwd: directory, env: { ...process.env, ...environment } },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  assert.ok(desk.stdout !== null);
-  const [line] = (await once(createInterface({ input: desk.stdout }), 'line')) as [string];
-  const address = new URL((JSON.parse(line) as { address: string }).address);
-  page = new PortalClient({ origin: address.origin, port: Number(address.port) });
-  const { json, text } = await page.post('/login/token', { token: wordOf(address) });
-  assert.equal(typeof json.session, 'string', text);
-  page.bearer = String(json.session);
+  page = await loggedInAt(await desk.start({ directory, environment }));
 });
 after(async () => {
-  if (desk?.exitCode === null) {
-    desk.kill('SIGINT');
-    await once(desk, 'close');
-  }
+  await desk.stop();
   await fleet?.stop();
 });
 

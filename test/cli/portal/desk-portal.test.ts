@@ -7,7 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { eventually } from '../../../lab/rig/eventually.ts';
 import { testDevice } from '../../gateway/rig/gateway.ts';
 import { deviceFile } from '../../gateway/rig/program.ts';
-import { DeskPortal, wordOf } from '../../portal/rig/desk-portal.ts';
+import { DeskPortal } from '../../portal/rig/desk-portal.ts';
+import { clientOf, loggedInAt, wordOf } from '../../portal/rig/portal-program.ts';
 
 const pump = testDevice('pump-1');
 
@@ -23,14 +24,14 @@ describe('towline portal', () => {
   test('is on this machine alone, with a word in the address that no browser sends', () => {
     assert.equal(address.hostname, '127.0.0.1');
     assert.match(address.hash, /^#token=[A-Za-z0-9_-]{43}$/);
-    const listening = readFileSync(`/proc/${desk.pid}/net/tcp`, 'utf8');
+    const listening = readFileSync(`/proc/${desk.program.pid}/net/tcp`, 'utf8');
     const port = Number(address.port).toString(16).toUpperCase().padStart(4, '0');
     assert.match(listening, new RegExp(`0100007F:${port} 00000000:0000 0A`));
     assert.doesNotMatch(listening, new RegExp(`00000000:${port} 00000000:0000 0A`));
   });
 
   test('shows the person their fleet, and no cookie is set', async () => {
-    const client = await desk.loggedIn(address);
+    const client = await loggedInAt(address);
     const { json, headers } = await client.api('/me');
     assert.deepEqual([json.name, json.by, json.kind, json.fleet], ['alice', 'desk', 'desk', 'acme']);
     assert.equal(headers['set-cookie'], undefined);
@@ -39,10 +40,10 @@ describe('towline portal', () => {
   });
 
   test('the word of the address is good once', async () => {
-    const again = await desk.client(address).post('/login/token', { token: wordOf(address) });
+    const again = await clientOf(address).post('/login/token', { token: wordOf(address) });
     assert.equal(again.code, 'PORTAL_LOGIN_REFUSED');
     for (const token of ['', 'x', 'a'.repeat(43), null, 7])
-      assert.equal((await desk.client(address).post('/login/token', { token })).code, 'PORTAL_LOGIN_REFUSED');
+      assert.equal((await clientOf(address).post('/login/token', { token })).code, 'PORTAL_LOGIN_REFUSED');
   });
 
   test('another user of this machine reaches it, and is told nothing', () => {
@@ -57,7 +58,7 @@ describe('towline portal', () => {
   });
 
   test('a name that leads here is answered nowhere (DNS rebinding), and another page’s requests neither', async () => {
-    const client = await desk.client(address);
+    const client = await clientOf(address);
     const rebound = await client.ask('/', { headers: { host: `evil.example:${address.port}` } });
     assert.equal(rebound.code, 'PORTAL_FOREIGN_HOST');
     const local = await client.ask('/', { headers: { host: `localhost:${address.port}` } });
@@ -67,22 +68,22 @@ describe('towline portal', () => {
   });
 
   test('what is committed elsewhere is shown once it is fetched', async () => {
-    const address = new URL((JSON.parse(desk.said[0] ?? '') as { address: string }).address);
-    await desk.stop();
+    const address = new URL((JSON.parse(desk.program.said[0] ?? '') as { address: string }).address);
+    await desk.program.stop();
     await desk.repository.commit({
       signer: desk.operator,
       files: { 'devices/pump-2.yaml': deviceFile(testDevice('pump-2')) },
     });
-    desk.said.length = 0;
+    desk.program.said.length = 0;
     const next = await desk.start();
     assert.notEqual(next.href, address.href);
-    const client = await desk.loggedIn(next);
+    const client = await loggedInAt(next);
     let rows = '';
     while (!rows.includes('pump-2')) rows = (await client.api('/devices')).text;
   });
 
   test('Ctrl-C ends it, and what is open', async () => {
-    const client = await desk.loggedIn(await startedAgain(desk));
+    const client = await loggedInAt(await startedAgain(desk));
     const stream = await client.open('/api/v1/live?ids=pump-1');
     const cut = new Promise<void>(resolve =>
       stream
@@ -90,7 +91,7 @@ describe('towline portal', () => {
         .on('error', () => {})
         .resume(),
     );
-    assert.equal(await desk.stop('SIGINT'), 130);
+    assert.equal(await desk.program.stop('SIGINT'), 130);
     await cut;
   });
 
@@ -103,7 +104,7 @@ describe('towline portal', () => {
       `#!/bin/sh\necho "$@" > ${record}.new && mv ${record}.new ${record}\n`,
     );
     chmodSync(join(programs, 'xdg-open'), 0o755);
-    desk.said.length = 0;
+    desk.program.said.length = 0;
     const opened = await desk.start([], { PATH: `${programs}:${process.env.PATH}` });
     await eventually(() => readdirSync(desk.folder).includes('opened'));
     const file = readFileSync(record, 'utf8').trim();
@@ -111,23 +112,23 @@ describe('towline portal', () => {
     assert.equal(statSync(file).mode & 0o077, 0);
     assert.equal(statSync(join(file, '..')).mode & 0o077, 0);
     assert.ok(readFileSync(file, 'utf8').includes(opened.href));
-    await desk.stop();
+    await desk.program.stop();
   });
 
   test('shows what it has where nothing answers, and says so', async () => {
     await desk.repository.remove();
-    desk.said.length = 0;
-    const client = await desk.loggedIn(await desk.start());
+    desk.program.said.length = 0;
+    const client = await loggedInAt(await desk.start());
     let rows = '';
     while (!rows.includes('pump-2')) rows = (await client.api('/devices')).text;
-    await eventually(() => desk.complaints.some(line => line.startsWith('main cannot be looked at')));
+    await eventually(() => desk.program.complaints.some(line => line.startsWith('main cannot be looked at')));
     const { json } = await client.api('/overview');
     assert.match(JSON.stringify(json.unreached), /"why":"CLI_/);
   });
 });
 
 async function startedAgain(desk: DeskPortal): Promise<URL> {
-  await desk.stop();
-  desk.said.length = 0;
+  await desk.program.stop();
+  desk.program.said.length = 0;
   return await desk.start();
 }

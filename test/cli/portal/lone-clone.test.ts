@@ -5,6 +5,7 @@ import { git, testDevice } from '../../gateway/rig/gateway.ts';
 import { deviceFile } from '../../gateway/rig/program.ts';
 import { DeskPortal } from '../../portal/rig/desk-portal.ts';
 import type { PortalClient } from '../../portal/rig/portal-client.ts';
+import { loggedInAt } from '../../portal/rig/portal-program.ts';
 
 describe('a clone without a remote, which knows no telemetry', () => {
   let desk: DeskPortal;
@@ -16,7 +17,7 @@ describe('a clone without a remote, which knows no telemetry', () => {
     });
     git(['config', '--unset', 'towline.telemetry'], { cwd: desk.clone });
     git(['remote', 'remove', 'origin'], { cwd: desk.clone });
-    client = await desk.loggedIn(await desk.start());
+    client = await loggedInAt(await desk.start());
   });
   after(() => desk[Symbol.asyncDispose]());
 

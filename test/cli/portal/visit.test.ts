@@ -1,18 +1,14 @@
 /** `towline portal` and a device behind a real gateway: its terminal, and how that ends. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { commandFolder } from '../../../lab/machine/programs.ts';
 import { eventually } from '../../../lab/rig/eventually.ts';
-import { wordOf } from '../../portal/rig/desk-portal.ts';
 import { PortalClient } from '../../portal/rig/portal-client.ts';
+import { loggedInAt, PortalProgram } from '../../portal/rig/portal-program.ts';
 import { Page } from '../../portal/terminal/terminal-server.ts';
 import { type Desk, TunnelFleet } from '../tunnel/tunnel-desk.ts';
 
@@ -21,7 +17,7 @@ const device = 'visit-1';
 describe('a terminal of `towline portal`', { timeout: 600_000 }, () => {
   let fleet: TunnelFleet;
   let desk: Desk;
-  let portal: ChildProcess;
+  const portal = new PortalProgram();
   let folder: string;
   let page: PortalClient;
   before(async () => {
@@ -31,23 +27,11 @@ describe('a terminal of `towline portal`', { timeout: 600_000 }, () => {
     const opened = await desk.does('tunnel', 'open', device, '--for', '1h', '--reason', 'INC-1');
     assert.equal(opened.code, 0, opened.errors);
     folder = await mkdtemp(path.join(tmpdir(), 'tl-visit-'));
-    portal = spawn(path.join(commandFolder, 'towline'), ['portal', '--no-browser', '--json'], {
-      ...{ cwd: desk.directory, env: { ...process.env, ...desk.environment, TMPDIR: folder } },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    assert.ok(portal.stdout !== null);
-    const [line] = (await once(createInterface({ input: portal.stdout }), 'line')) as [string];
-    const address = new URL((JSON.parse(line) as { address: string }).address);
-    page = new PortalClient({ origin: address.origin, port: Number(address.port) });
-    const { json, text } = await page.post('/login/token', { token: wordOf(address) });
-    assert.equal(typeof json.session, 'string', text);
-    page.bearer = String(json.session);
+    const environment = { ...desk.environment, TMPDIR: folder };
+    page = await loggedInAt(await portal.start({ directory: desk.directory, environment }));
   });
   after(async () => {
-    if (portal?.exitCode === null) {
-      portal.kill('SIGKILL');
-      await once(portal, 'close');
-    }
+    await portal.stop('SIGKILL');
     await fleet[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
@@ -83,8 +67,7 @@ describe('a terminal of `towline portal`', { timeout: 600_000 }, () => {
     const { json } = await page.post('/terminals', { device });
     const terminal = new Page(open(String(json.ticket)));
     await eventually(() => folders().length > 0 || terminal.isClosed);
-    portal.kill('SIGINT');
-    await once(portal, 'close');
+    await portal.stop('SIGINT');
     await eventually(() => terminal.isClosed && folders().length === 0);
   });
 });

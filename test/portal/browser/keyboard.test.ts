@@ -1,28 +1,13 @@
 /** The page by the keyboard alone. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './rig/browser.ts';
-import { MadeAnswers } from './rig/made-answer.ts';
-import { MadePortal } from './rig/made-portal.ts';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openPage } from './rig/browser.ts';
+import { MadeScreens } from './rig/made-screens.ts';
 import { atRest, openScreen } from './rig/opened-screen.ts';
 import { screens } from './rig/screens.ts';
-import { usualText } from './rig/texts.ts';
 
-let browser: Browser;
-let portal: MadePortal;
-
-before(async () => {
-  browser = await openBrowser();
-  portal = await MadePortal.open({
-    answers: new MadeAnswers({ text: usualText(), items: 2, nowMs: Date.now() }),
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  await portal?.[Symbol.asyncDispose]();
-});
+const made = new MadeScreens();
 
 /** A screen has fewer places than that. */
 const mostSteps = 400;
@@ -67,12 +52,12 @@ async function walk(page: Page, name: string): Promise<string[]> {
 }
 
 test('every control of every screen is reached by the tab key, seen, and left again', async () => {
-  const { page, context } = await openPage(browser, portal.origin, {
+  const { page, context } = await openPage(made.browser, made.origin, {
     viewport: { width: 1280, height: 800 },
   });
   const found: string[] = [];
   for (const [name, path] of Object.entries(screens)) {
-    await openScreen(page, portal.origin, path);
+    await openScreen(page, made.origin, path);
     found.push(...(await walk(page, name)));
   }
   await context.close();
@@ -80,8 +65,8 @@ test('every control of every screen is reached by the tab key, seen, and left ag
 });
 
 test('the first key leads past the menu; a screen that is gone to has the focus, and says its name', async () => {
-  const { page, context } = await openPage(browser, portal.origin);
-  await openScreen(page, portal.origin, '/');
+  const { page, context } = await openPage(made.browser, made.origin);
+  await openScreen(page, made.origin, '/');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   assert.equal(await page.evaluate('document.activeElement.id'), 'content');
@@ -95,8 +80,8 @@ test('the first key leads past the menu; a screen that is gone to has the focus,
 });
 
 test('/ leads into the jump box from every screen, arrows choose, Enter goes, Escape leaves', async () => {
-  const { page, context } = await openPage(browser, portal.origin);
-  await openScreen(page, portal.origin, '/people');
+  const { page, context } = await openPage(made.browser, made.origin);
+  await openScreen(page, made.origin, '/people');
   await page.keyboard.press('/');
   await page.keyboard.type('pump');
   await page.locator('[role=option][aria-selected=true]').waitFor();
@@ -114,8 +99,8 @@ test('/ leads into the jump box from every screen, arrows choose, Enter goes, Es
 });
 
 test('a change is begun, typed and shown by the keyboard; a dialog gives the focus back where it was', async () => {
-  const { page, context } = await openPage(browser, portal.origin);
-  await openScreen(page, portal.origin, '/devices/name-1');
+  const { page, context } = await openPage(made.browser, made.origin);
+  await openScreen(page, made.origin, '/devices/name-1');
   const button = page.getByRole('button', { name: 'Pin a release' });
   await button.focus();
   await page.keyboard.press('Enter');

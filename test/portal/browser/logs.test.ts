@@ -1,27 +1,12 @@
 /** The list of log lines, as somebody reads it: it follows the end for who looks there, and moves nobody else. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './rig/browser.ts';
-import { MadeAnswers } from './rig/made-answer.ts';
-import { MadePortal } from './rig/made-portal.ts';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { openPage } from './rig/browser.ts';
+import { MadeScreens } from './rig/made-screens.ts';
 import { openScreen } from './rig/opened-screen.ts';
-import { usualText } from './rig/texts.ts';
 
-let browser: Browser;
-let portal: MadePortal;
-
-before(async () => {
-  browser = await openBrowser();
-  portal = await MadePortal.open({
-    answers: new MadeAnswers({ text: usualText(), items: 2, nowMs: Date.now() }),
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  await portal?.[Symbol.asyncDispose]();
-});
+const made = new MadeScreens();
 
 /** Lines that come one after the other, of a page that holds a hundred. */
 const page = (from: number, before?: string) => ({
@@ -42,12 +27,12 @@ const topOf = (shown: Page, words: string): Promise<number> =>
     .getBoundingClientRect().top - ${list}.getBoundingClientRect().top`);
 
 test('opens at the newest line; older ones come above, and leave what is read where it is', async () => {
-  const { page: shown, context } = await openPage(browser, portal.origin);
+  const { page: shown, context } = await openPage(made.browser, made.origin);
   await shown.route('**/api/v1/devices/*/logs*', async route => {
     const isOlder = new URL(route.request().url()).searchParams.has('before');
     await route.fulfill({ json: isOlder ? page(1100) : page(1200, 'older') });
   });
-  await openScreen(shown, portal.origin, '/devices/name-1/logs');
+  await openScreen(shown, made.origin, '/devices/name-1/logs');
   const toEnd = () =>
     shown.evaluate<number>(`${list}.scrollHeight - ${list}.scrollTop - ${list}.clientHeight`);
   await shown.getByText('line 1299').waitFor();

@@ -1,34 +1,18 @@
 /** What mends itself on a page that has been open for long: a stream that died unheard, parts that an upgrade has renamed. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { openBrowser, openPage } from './rig/browser.ts';
-import { MadeAnswers } from './rig/made-answer.ts';
-import { MadePortal } from './rig/made-portal.ts';
+import { test } from 'node:test';
+import { openPage } from './rig/browser.ts';
+import { MadeScreens } from './rig/made-screens.ts';
 import { openScreen } from './rig/opened-screen.ts';
-import { usualText } from './rig/texts.ts';
 
-let browser: Browser;
-let portal: MadePortal;
-
-before(async () => {
-  browser = await openBrowser();
-  portal = await MadePortal.open({
-    answers: new MadeAnswers({ text: usualText(), items: 2, nowMs: Date.now() }),
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  await portal?.[Symbol.asyncDispose]();
-});
+const made = new MadeScreens();
 
 test('a stream of which nothing is heard, not even a sign of life, is asked for again', async () => {
-  const { page, context } = await openPage(browser, portal.origin);
+  const { page, context } = await openPage(made.browser, made.origin);
   await page.clock.install();
   const isStream = (url: string) => url.includes('/live?device=');
   const first = page.waitForRequest(request => isStream(request.url()));
-  await openScreen(page, portal.origin, '/devices/name-1');
+  await openScreen(page, made.origin, '/devices/name-1');
   await first;
   await page.locator('.connection').getByText('live', { exact: true }).waitFor();
   const again = page.waitForRequest(request => isStream(request.url()));
@@ -42,8 +26,8 @@ test('a stream of which nothing is heard, not even a sign of life, is asked for 
 });
 
 test('a screen whose part is no longer there under its name is loaded by a new page, once; else the page says so', async () => {
-  const { page, context } = await openPage(browser, portal.origin);
-  await openScreen(page, portal.origin, '/');
+  const { page, context } = await openPage(made.browser, made.origin);
+  await openScreen(page, made.origin, '/');
   // The first that is asked for from now on is the screen's.
   let part: string | undefined;
   let mostGone = 1;
@@ -57,7 +41,7 @@ test('a screen whose part is no longer there under its name is loaded by a new p
   await page.getByRole('link', { name: 'Audit' }).click();
   await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
   assert.equal(gone, 1);
-  await openScreen(page, portal.origin, '/');
+  await openScreen(page, made.origin, '/');
   mostGone = 100;
   await page.getByRole('link', { name: 'Audit' }).click();
   await page.getByRole('button', { name: 'Try again' }).waitFor();
@@ -66,7 +50,7 @@ test('a screen whose part is no longer there under its name is loaded by a new p
 });
 
 test('a server that cannot answer yet is asked until it does, and nobody is sent to log in for that', async () => {
-  const { page, context } = await openPage(browser, portal.origin);
+  const { page, context } = await openPage(made.browser, made.origin);
   const asked = new Map<string, number>();
   const message = 'the fleet is being read';
   await page.route(/\/api\/v1\/(?:me|overview)$/, async route => {
@@ -76,7 +60,7 @@ test('a server that cannot answer yet is asked until it does, and nobody is sent
     if (count > 2) return await route.continue();
     await route.fulfill({ status: 503, json: { error: { code: 'PORTAL_NOT_READY', message } } });
   });
-  await page.goto(portal.origin);
+  await page.goto(made.origin);
   await page.getByRole('heading', { name: message }).waitFor();
   assert.equal(new URL(page.url()).pathname, '/');
   await page.getByText('PORTAL_NOT_READY').waitFor();

@@ -1,36 +1,20 @@
 /** Every screen in a real browser, of answers that have every field: rules of axe, widths, zoom, policy. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { axeFindings } from './rig/axe.ts';
-import { openBrowser, openPage } from './rig/browser.ts';
-import { MadeAnswers } from './rig/made-answer.ts';
-import { MadePortal } from './rig/made-portal.ts';
+import { openPage } from './rig/browser.ts';
+import { MadeScreens } from './rig/made-screens.ts';
 import { openScreen, overflow, widest } from './rig/opened-screen.ts';
 import { screens } from './rig/screens.ts';
-import { usualText } from './rig/texts.ts';
 
-let browser: Browser;
-let portal: MadePortal;
-
-before(async () => {
-  browser = await openBrowser();
-  portal = await MadePortal.open({
-    answers: new MadeAnswers({ text: usualText(), items: 2, nowMs: Date.now() }),
-  });
-});
-
-after(async () => {
-  await browser?.close();
-  await portal?.[Symbol.asyncDispose]();
-});
+const made = new MadeScreens();
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing wrong on any screen, and no screen breaks the policy or asks elsewhere: ${colorScheme}`, async () => {
-    const { page, context, watched } = await openPage(browser, portal.origin, { colorScheme });
+    const { page, context, watched } = await openPage(made.browser, made.origin, { colorScheme });
     const found: string[] = [];
     for (const [name, path] of Object.entries(screens)) {
-      await openScreen(page, portal.origin, path);
+      await openScreen(page, made.origin, path);
       found.push(...(await axeFindings(page)).map(finding => `${name}: ${finding}`));
       // A word of the catalogue whose place for a value was left empty.
       const places = (await page.locator('body').innerText()).match(/\{\w+\}/g) ?? [];
@@ -54,9 +38,9 @@ test('no screen scrolls sideways at 320 pixels, nor at 1280 zoomed to twice its 
     { width: 320, height: 640 },
     { width: 640, height: 400 },
   ]) {
-    const { page, context } = await openPage(browser, portal.origin, { viewport });
+    const { page, context } = await openPage(made.browser, made.origin, { viewport });
     for (const [name, path] of Object.entries(screens)) {
-      await openScreen(page, portal.origin, path);
+      await openScreen(page, made.origin, path);
       const pixels = await overflow(page);
       if (pixels > 0) wide.push(`${name} at ${viewport.width}: ${pixels} pixels, ${await widest(page)}`);
     }

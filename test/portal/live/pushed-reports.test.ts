@@ -7,6 +7,7 @@ import { AskedDevice } from '../../rig/asked-device.ts';
 import { DeskPortal } from '../rig/desk-portal.ts';
 import { EventReader } from '../rig/event-reader.ts';
 import { PortalGateway } from '../rig/portal-gateway.ts';
+import { loggedInAt } from '../rig/portal-program.ts';
 
 describe('what a device pushes', () => {
   const pump = testDevice('pump-1');
@@ -47,9 +48,9 @@ describe('what a device pushes', () => {
     git(['config', 'towline.telemetry', url('telemetry')], { cwd });
     git(['remote', 'set-url', 'origin', url('fleet')], { cwd });
     git(['update-ref', '-d', 'refs/remotes/origin/main'], { cwd });
-    const client = await desk.loggedIn(await desk.start(['--no-browser'], ssh));
+    const client = await loggedInAt(await desk.start(['--no-browser'], ssh));
     const me = await client.api('/me');
-    assert.equal(me.json.fleet, 'acme', desk.complaints.join('\n'));
+    assert.equal(me.json.fleet, 'acme', desk.program.complaints.join('\n'));
     const reader = new EventReader(await client.open('/api/v1/live?device=pump-1'));
     await reader.until(events => events.some(({ data }) => data.tip !== undefined));
     // It sends when it is asked, and not before.

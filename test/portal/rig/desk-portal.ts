@@ -1,17 +1,12 @@
 /** `towline portal` as a person runs it, from a clone of a really signed fleet. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { commandFolder } from '../../../lab/machine/programs.ts';
-import { eventually } from '../../../lab/rig/eventually.ts';
 import { type FleetRepository, makeFleetRepository } from '../../../lab/rig/fleet-repository.ts';
 import { makeSshKey, type SshKey } from '../../../lab/rig/keys.ts';
 import { git } from '../../gateway/rig/gateway.ts';
 import { fleetFile } from '../../gateway/rig/program.ts';
-import { PortalClient } from './portal-client.ts';
+import { PortalProgram } from './portal-program.ts';
 
 export class DeskPortal implements AsyncDisposable {
   readonly folder: string;
@@ -21,9 +16,7 @@ export class DeskPortal implements AsyncDisposable {
   readonly repository: FleetRepository;
   /** Where devices report to. */
   readonly telemetry: string;
-  readonly said: string[] = [];
-  readonly complaints: string[] = [];
-  #child: ChildProcess | undefined;
+  readonly program = new PortalProgram();
 
   static async make(files: Readonly<Record<string, string>> = {}): Promise<DeskPortal> {
     const operator = await makeSshKey();
@@ -52,51 +45,14 @@ export class DeskPortal implements AsyncDisposable {
   }
 
   /** @returns the address that it shows */
-  async start(args: readonly string[] = ['--no-browser'], environment: NodeJS.ProcessEnv = {}): Promise<URL> {
-    const child = spawn(join(commandFolder, 'towline'), ['portal', '--repo', this.clone, '--json', ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
-    });
-    this.#child = child;
-    createInterface({ input: child.stdout }).on('line', line => this.said.push(line));
-    createInterface({ input: child.stderr }).on('line', line => this.complaints.push(line));
-    await eventually(() => this.said.length > 0 || child.exitCode !== null);
-    if (this.said.length === 0) throw new Error(this.complaints.join('\n'));
-    return new URL((JSON.parse(this.said[0] ?? '') as { address: string }).address);
-  }
-
-  client({ origin, port }: URL): PortalClient {
-    return new PortalClient({ origin, port: Number(port) });
-  }
-
-  async loggedIn(address: URL): Promise<PortalClient> {
-    const client = this.client(address);
-    const token = wordOf(address);
-    const { json, text } = await client.post('/login/token', { token });
-    if (typeof json.session !== 'string') throw new Error(text);
-    client.bearer = json.session;
-    return client;
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0;
-  }
-
-  /** @returns its exit code */
-  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
-    child.kill(signal);
-    const [code] = (await once(child, 'close')) as [number | null];
-    return code;
+  start(args: readonly string[] = ['--no-browser'], environment: NodeJS.ProcessEnv = {}): Promise<URL> {
+    return this.program.start({ directory: this.clone, args, environment });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop('SIGTERM');
+    await this.program.stop('SIGTERM');
     await this.repository.remove();
     await this.operator.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-export const wordOf = (address: URL): string => new URLSearchParams(address.hash.slice(1)).get('token') ?? '';
