@@ -5,12 +5,13 @@ import { TowlineError } from '../../core/errors.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { desiredTunnel } from '../../core/fleet/tunnel.ts';
 import type { Clock } from '../../core/io/clock.ts';
-import type {
-  PageEnd,
-  SessionViewer,
-  TerminalEnd,
-  TerminalHome,
-  TerminalPlace,
+import {
+  type PageEnd,
+  pageTerminal,
+  type SessionViewer,
+  type TerminalEnd,
+  type TerminalHome,
+  type TerminalPlace,
 } from '../../portal/terminal/terminal-home.ts';
 import { menuUser } from '../ssh/client-files.ts';
 import { clientDevice } from '../ssh/fleet-clients.ts';
@@ -28,8 +29,6 @@ export interface SessionTerminalsOptions {
 
 /** No window of another is larger: what they see is seen whole. */
 const wholeScreen = { columns: 1000, rows: 1000 };
-/** What xterm.js is. */
-const term = 'xterm-256color';
 
 export class SessionTerminals implements TerminalHome {
   readonly #options: SessionTerminalsOptions;
@@ -50,7 +49,7 @@ export class SessionTerminals implements TerminalHome {
     signal: AbortSignal,
   ): Promise<TerminalEnd> {
     await using client = await this.#client(place, signal);
-    const session = await MuxSession.open(client.socket, { term, ...end.size }, signal);
+    const session = await MuxSession.open(client.socket, { term: pageTerminal, ...end.size }, signal);
     opened();
     end.onResize(({ columns, rows }) => session.resize(columns, rows));
     const gone = () => session.destroy();
@@ -86,7 +85,7 @@ export class SessionTerminals implements TerminalHome {
     const stack = new AsyncDisposableStack();
     stack.use(client);
     try {
-      const session = await MuxSession.open(client.socket, { term, ...wholeScreen }, signal);
+      const session = await MuxSession.open(client.socket, { term: pageTerminal, ...wholeScreen }, signal);
       const gone = () => session.destroy();
       signal.addEventListener('abort', gone, { once: true });
       return outputOf(session, stack);

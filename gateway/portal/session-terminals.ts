@@ -1,11 +1,12 @@
 /** Terminals of the gateway's page: sessions that the gateway ends, where `access.viaGateway` of the device has the person and the service. */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
-import type {
-  PageEnd,
-  SessionViewer,
-  TerminalEnd,
-  TerminalHome,
-  TerminalPlace,
+import {
+  type PageEnd,
+  pageTerminal,
+  type SessionViewer,
+  type TerminalEnd,
+  type TerminalHome,
+  type TerminalPlace,
 } from '../../portal/terminal/terminal-home.ts';
 import type { DeviceLogin } from '../access/device-login.ts';
 import { noExitCode } from '../access/ended-session.ts';
@@ -15,9 +16,6 @@ import { SessionPerson, type SessionServices } from './session-person.ts';
 export interface SessionTerminalsOptions extends SessionServices {
   readonly login: Pick<DeviceLogin, 'enter'>;
 }
-
-/** What xterm.js is. */
-const term = 'xterm-256color';
 
 export class SessionTerminals implements TerminalHome {
   readonly #options: SessionTerminalsOptions;
@@ -48,7 +46,7 @@ export class SessionTerminals implements TerminalHome {
     try {
       const { exitCode } = await visit.carry(end, {
         command: undefined,
-        terminal: { cols, rows, term },
+        terminal: { cols, rows, term: pageTerminal },
         opened: session => {
           end.onResize(size => session.resize(size.columns, size.rows));
           person.signal.addEventListener('abort', () => session.cut('the person is gone'), { once: true });

@@ -20,6 +20,9 @@ export interface TerminalPlace {
   readonly name: string | undefined;
 }
 
+/** What xterm.js is. */
+export const pageTerminal = 'xterm-256color';
+
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;

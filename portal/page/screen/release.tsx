@@ -1,6 +1,7 @@
 /** One release: notes, images with their digests and signatures, where it runs, what differs from another. */
 import { useAnswer } from '../api/answer.ts';
 import type { Release as ReleaseAnswer } from '../api/answers.ts';
+import { Cautions } from '../fleet/cautions.tsx';
 import { ReleaseDifference } from '../fleet/release-difference.tsx';
 import { Signed } from '../fleet/signed.tsx';
 import { appAddress, commitWord, deviceAddress, pathPart } from '../part/address.ts';
@@ -49,22 +50,13 @@ export default function Release({ parts }: ScreenProperties) {
 }
 
 function Warnings({ release }: { readonly release: ReleaseAnswer }) {
-  const { withdrawn, breaking, migration, problems } = release;
+  const { withdrawn, problems } = release;
   return (
     <>
       {withdrawn === undefined ? null : (
         <Note tone="bad">{say('release.withdrawn', { why: withdrawn })}</Note>
       )}
-      {breaking === undefined ? null : (
-        <Note>
-          <span class="strong">{say('release.breaking')}</span> {breaking}
-        </Note>
-      )}
-      {migration === undefined ? null : (
-        <Note>
-          <span class="strong">{say('release.migration')}</span> {migration}
-        </Note>
-      )}
+      <Cautions {...release} />
       {problems.map(problem => (
         <Note key={problem} tone="bad">
           {problem}

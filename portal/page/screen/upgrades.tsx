@@ -5,6 +5,7 @@ import { query } from '../api/client.ts';
 import { assignRelease } from '../change/intents.ts';
 import { ProposeButton } from '../change/propose.tsx';
 import { BundleMaker } from '../fleet/bundle-maker.tsx';
+import { Cautions } from '../fleet/cautions.tsx';
 import { StatusTaker } from '../fleet/status-taker.tsx';
 import { SupportFacts } from '../fleet/support.tsx';
 import { appAddress, deviceAddress } from '../part/address.ts';
@@ -13,7 +14,6 @@ import { CopyButton } from '../part/copied.tsx';
 import { TextField } from '../part/field.tsx';
 import { Loaded } from '../part/loaded.tsx';
 import { Pager } from '../part/pager.tsx';
-import { Note } from '../part/trouble.tsx';
 import { place, refine } from '../route/place.ts';
 import { say } from '../words/say.ts';
 
@@ -79,22 +79,13 @@ interface OptionProperties {
 }
 
 function Option({ upgrade, option, open }: OptionProperties) {
-  const { version, notes, breaking, migration, requirements, request } = option;
+  const { version, notes, requirements, request } = option;
   return (
     <details class="file" open={open}>
       <summary class="strong">{say('upgrades.release', { version })}</summary>
       <div class="stack">
         {notes === undefined ? null : <p class="notes">{notes}</p>}
-        {breaking === undefined ? null : (
-          <Note>
-            <span class="strong">{say('release.breaking')}</span> {breaking}
-          </Note>
-        )}
-        {migration === undefined ? null : (
-          <Note>
-            <span class="strong">{say('release.migration')}</span> {migration}
-          </Note>
-        )}
+        <Cautions {...option} />
         {requirements.length === 0 ? null : (
           <div class="stack tight">
             <h3>{say('upgrades.requirements')}</h3>

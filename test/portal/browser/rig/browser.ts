@@ -15,10 +15,10 @@ const launchArguments = [
   '--no-first-run',
 ];
 
-/** @param more arguments, as `--host-resolver-rules=…` */
 /** For one step, milliseconds. */
 const longestMs = 120_000;
 
+/** @param more arguments, as `--host-resolver-rules=…` */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const args = [...launchArguments, ...more];
   return await chromium.launch({ executablePath: chromiumProgram(), args, headless: true });
