@@ -7,6 +7,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { chromiumProgram } from '../../../../lab/machine/chromium.ts';
+import { openThroughNetworkChanges } from './network-changes.ts';
 
 const launchArguments = [
   '--no-sandbox',
@@ -78,6 +79,7 @@ export async function openPage(
     dialog.dismiss().catch(() => undefined);
   });
   const page = await context.newPage();
+  openThroughNetworkChanges(page);
   page.on('pageerror', error => watched.errors.push(`page error ${error.message}`));
   page.on('console', message => {
     // Chromium tells of what the policy has kept from happening here, too.
