@@ -4,6 +4,7 @@
  */
 import { accessErrors, tunnelErrors } from './errors/access.ts';
 import { agentErrors } from './errors/agent.ts';
+import { agentVersionErrors } from './errors/agent-versions.ts';
 import { backupErrors } from './errors/backup.ts';
 import { cliErrors } from './errors/cli.ts';
 import { composeErrors } from './errors/compose.ts';
@@ -29,6 +30,7 @@ const registry = {
   ...gitErrors,
   ...engineErrors,
   ...agentErrors,
+  ...agentVersionErrors,
   ...backupErrors,
   ...gatewayErrors,
   ...cliErrors,

@@ -21,6 +21,10 @@ export type Commit = string;
  */
 export type Digest = string;
 /**
+ * SHA-256 of a file's bytes, 64 hexadecimal digits.
+ */
+export type FileHash = string;
+/**
  * Operating system and processor as image indexes name them.
  */
 export type Platform = string;
@@ -470,6 +474,47 @@ export interface Update {
  */
 export interface Apps {
   [k: string]: AppAssignment;
+}
+/**
+ * Which agent these devices run, of those that root has listed in trust/agents. Without it nobody but the device's own packages updates it.
+ */
+export interface AgentChoice {
+  /**
+   * Name of a release: letters, digits, dot, dash, underscore, plus.
+   */
+  version: string;
+  pinned?: VersionPin;
+}
+/**
+ * Why a device has a version of its own, and until when. In a device's own file, beside the version: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.
+ */
+export interface VersionPin {
+  until?: Instant;
+  /**
+   * For people.
+   */
+  reason?: string;
+}
+/**
+ * How a device stands to the rollout that moves an app of it, or its agent.
+ */
+export interface RolloutStanding {
+  /**
+   * Name of a release: letters, digits, dot, dash, underscore, plus.
+   */
+  name: string;
+  /**
+   * The stage that the device belongs to, from 1.
+   */
+  stage?: number;
+  /**
+   * ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.
+   */
+  state: 'ahead' | 'waits' | 'open' | 'conflict';
+  /**
+   * A moment in UTC, RFC 3339.
+   */
+  until?: string;
 }
 /**
  * What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.
@@ -1059,6 +1104,50 @@ export interface AgentFile {
   backupDirectory?: string;
 }
 /**
+ * trust/agents/<version>.yaml: a version of the agent that devices may run, with the hashes of its parts. Root's, as all below trust/; fleet.yaml, groups, devices and rollouts choose among these by name.
+ */
+export interface AgentsFile {
+  apiVersion: ApiVersion;
+  /**
+   * Of what this agent writes down in its state. An agent with a lower one cannot read it.
+   */
+  stateFormat: number;
+  /**
+   * The script that installs this version; gateways serve it as `/install`. Absent: there is none.
+   */
+  install?: {
+    sha256: FileHash;
+    /**
+     * How long it is.
+     */
+    bytes: number;
+  };
+  /**
+   * Platform, as `linux/amd64`, and what an agent for it is made of.
+   */
+  platforms: {
+    [k: string]: {
+      /**
+       * Archives (.tar.gz) that are unpacked side by side.
+       *
+       * @minItems 1
+       * @maxItems 2
+       */
+      parts: {
+        /**
+         * agent: the program. node: what runs it; absent where the machine's own Node does.
+         */
+        name: 'node' | 'agent';
+        sha256: FileHash;
+        /**
+         * How long it is.
+         */
+        bytes: number;
+      }[];
+    };
+  };
+}
+/**
  * apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.
  */
 export interface AppFile {
@@ -1311,6 +1400,7 @@ export interface DeviceFile {
    * This device leaves what runs as it is.
    */
   paused?: boolean;
+  agent?: AgentChoice;
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
@@ -1461,6 +1551,7 @@ export interface FleetFile {
    * @maxItems 32
    */
   windows?: Window[];
+  agent?: AgentChoice;
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
@@ -2172,6 +2263,7 @@ export interface GroupFile {
    * These devices leave what runs as it is.
    */
   paused?: boolean;
+  agent?: AgentChoice;
   engine?: EngineAllowance;
   images?: ImagesSettings;
   registryCredentials?: RegistryCredentials;
@@ -2864,14 +2956,18 @@ export interface ReviewFile {
   };
 }
 /**
- * rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.
+ * rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays. rollouts/_agent/<name>.yaml: the same for the agent, with `agent: true` in place of `app`.
  */
 export interface RolloutFile {
   apiVersion: ApiVersion;
   /**
    * Lower-case letters, digits and dashes, starting with a letter or digit, up to 63 characters.
    */
-  app: string;
+  app?: string;
+  /**
+   * In place of `app`: it moves the agent. `from` and `to` are versions that trust/agents lists.
+   */
+  agent?: true;
   /**
    * Devices that are assigned one of these take part.
    *
@@ -2984,6 +3080,55 @@ export interface StatusFile {
      * A moment in UTC, RFC 3339.
      */
     started?: string;
+    /**
+     * Operating system and processor as image indexes name them.
+     */
+    platform?: string;
+    /**
+     * The version of Node that runs it; absent: an older agent.
+     */
+    node?: string;
+    /**
+     * Where it runs from: `0`, what a package has put there, or the folder of a version that came by an update; absent: an older agent.
+     */
+    slot?: string;
+    /**
+     * The version that the trusted commit wants here; absent: none, or an older agent.
+     */
+    wanted?: {
+      version: Version;
+      rollout?: RolloutStanding1;
+      pinned?: VersionPin1;
+    };
+    /**
+     * How it comes to the version that is wanted; absent: it runs it, or none is wanted.
+     */
+    update?: {
+      /**
+       * Name of a release: letters, digits, dot, dash, underscore, plus.
+       */
+      version: string;
+      /**
+       * Of its parts for this platform; absent: nobody has listed them.
+       */
+      digest?: string;
+      /**
+       * waiting: for its time, bytes, room, a commit. staged: all of it is on the disk, and its self-test has passed. trying: it runs, and has not yet shown that it may stay. refused: it did not, and is set aside by its digest.
+       */
+      phase: 'waiting' | 'downloading' | 'staged' | 'trying' | 'refused';
+      /**
+       * Error code, see docs/reference/errors.md.
+       */
+      code?: string;
+      /**
+       * For people.
+       */
+      message?: string;
+      /**
+       * A moment in UTC, RFC 3339.
+       */
+      at?: string;
+    };
   };
   /**
    * The newest commit that this device has accepted.
@@ -3123,37 +3268,8 @@ export interface StatusFile {
        */
       digest: string;
     };
-    /**
-     * How it stands to the rollout of its app; absent: none moves it, or an older agent.
-     */
-    rollout?: {
-      /**
-       * Name of a release: letters, digits, dot, dash, underscore, plus.
-       */
-      name: string;
-      /**
-       * The stage that the device belongs to, from 1.
-       */
-      stage?: number;
-      /**
-       * ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.
-       */
-      state: 'ahead' | 'waits' | 'open' | 'conflict';
-      /**
-       * A moment in UTC, RFC 3339.
-       */
-      until?: string;
-    };
-    /**
-     * The device's own file gives its release: no rollout moves it.
-     */
-    pinned?: {
-      until?: Instant;
-      /**
-       * For people.
-       */
-      reason?: string;
-    };
+    rollout?: RolloutStanding2;
+    pinned?: VersionPin2;
     /**
      * Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.
      */
@@ -3404,4 +3520,66 @@ export interface StatusFile {
      */
     memory?: number;
   };
+}
+/**
+ * How it stands to the rollout of the agent; absent: none moves it.
+ */
+export interface RolloutStanding1 {
+  /**
+   * Name of a release: letters, digits, dot, dash, underscore, plus.
+   */
+  name: string;
+  /**
+   * The stage that the device belongs to, from 1.
+   */
+  stage?: number;
+  /**
+   * ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.
+   */
+  state: 'ahead' | 'waits' | 'open' | 'conflict';
+  /**
+   * A moment in UTC, RFC 3339.
+   */
+  until?: string;
+}
+/**
+ * Why a device has a version of its own, and until when. In a device's own file, beside the version: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.
+ */
+export interface VersionPin1 {
+  until?: Instant;
+  /**
+   * For people.
+   */
+  reason?: string;
+}
+/**
+ * How it stands to the rollout of its app; absent: none moves it, or an older agent.
+ */
+export interface RolloutStanding2 {
+  /**
+   * Name of a release: letters, digits, dot, dash, underscore, plus.
+   */
+  name: string;
+  /**
+   * The stage that the device belongs to, from 1.
+   */
+  stage?: number;
+  /**
+   * ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.
+   */
+  state: 'ahead' | 'waits' | 'open' | 'conflict';
+  /**
+   * A moment in UTC, RFC 3339.
+   */
+  until?: string;
+}
+/**
+ * Why a device has a version of its own, and until when. In a device's own file, beside the version: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.
+ */
+export interface VersionPin2 {
+  until?: Instant;
+  /**
+   * For people.
+   */
+  reason?: string;
 }

@@ -6,6 +6,7 @@ export interface Validate<Value = unknown> {
   errors?: ErrorObject[] | null;
 }
 export const agent: Validate<Types.AgentFile>;
+export const agents: Validate<Types.AgentsFile>;
 export const app: Validate<Types.AppFile>;
 export const device: Validate<Types.DeviceFile>;
 export const fleet: Validate<Types.FleetFile>;

@@ -757,11 +757,444 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
   validate21.errors = vErrors;
   return errors === 0;
 }
-var app = validate37;
-var schema13 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/app.schema.json", "title": "App", "description": "apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "compose": { "description": "Compose files of this folder, merged in this order.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "type": "string", "pattern": "^[A-Za-z0-9._/-]+\\.ya?ml$" }, "default": ["compose.yaml"] }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" }, "adopt": { "description": "Whether the app takes over containers, networks and volumes of the Compose project of its own name that docker compose has made on a device. Only where the device's own file names that project in `engine.adopt`. It stays as long as any of them does.", "type": "boolean", "default": false }, "disposableVolumes": { "description": "Volumes, by their keys in the Compose file, that may be lost: when the definition of one changes it is removed with all that it holds, and made anew. Any other volume is kept as it is, and the device says so.", "type": "array", "uniqueItems": true, "maxItems": 256, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }, "logs": { "description": "How the logs of the app's containers are read: `default`, and by the name of a service what is said of it alone. What it says changes no container.", "type": "object", "additionalProperties": false, "properties": { "default": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" }, "services": { "description": "By the name of the service in the Compose file.", "type": "object", "maxProperties": 256, "additionalProperties": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" } } }, "examples": [{ "default": { "redact": { "patterns": ["email"] } }, "services": { "web": { "format": "json" }, "worker": { "multiline": "java" } } }] }, "metrics": { "description": "Endpoints of the app's own containers that answer in Prometheus' text format; devices scrape them. Each container of the service is asked, at its own address on the project's bridge networks.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["service", "port"], "properties": { "service": { "description": "Service of the Compose file.", "type": "string", "minLength": 1, "maxLength": 128 }, "port": { "description": "Port within the container; it need not be published.", "type": "integer", "minimum": 1, "maximum": 65535 }, "path": { "description": "Path of the endpoint.", "type": "string", "pattern": "^/[!-~]{0,511}$", "default": "/metrics" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often it is asked, where that is less often than the device takes metrics." } } } }, "backup": { "description": "What of the app's data is kept before it is changed, and how. What it says changes no container.", "type": "object", "additionalProperties": false, "required": ["volumes"], "properties": { "volumes": { "description": "Keys of volumes in the Compose file, or `all` that it declares.", "oneOf": [{ "type": "string", "enum": ["all"] }, { "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }] }, "mode": { "description": "stop: whoever holds a volume is stopped meanwhile. pause: is paused. hook: runs on, `pre` has written what counts. live: runs on, and what is written meanwhile may be torn.", "type": "string", "enum": ["stop", "pause", "hook", "live"], "default": "stop" }, "before": { "description": "upgrade: before a change of a service that uses such a volume. schedule: at the times of `schedule`.", "type": "string", "enum": ["upgrade", "schedule", "both"], "default": "upgrade" }, "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When, in UTC, where `before` says schedule or both. Maintenance windows and the lock file hold it." }, "keep": { "description": "How much stays on the device. The newest stays, and what a restore asks for.", "type": "object", "additionalProperties": false, "properties": { "number": { "description": "So many.", "type": "integer", "minimum": 1, "maximum": 1e3, "default": 3 }, "age": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "None that is older." }, "bytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "All together at most." } } }, "required": { "description": "Without the backup there is no update.", "type": "boolean", "default": true }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take, without the stop and the start of services.", "default": "30m" }, "pre": { "type": "object", "additionalProperties": false, "required": ["service", "command"], "properties": { "service": { "description": "Service of the Compose file, in whose first container it runs.", "type": "string", "minLength": 1, "maxLength": 128 }, "command": { "description": "Program and arguments; no shell.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "maxLength": 4096 } }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take.", "default": "5m" } }, "description": "Runs before anything is stopped; another end than 0 stops the update." }, "post": { "type": "object", "additionalProperties": false, "required": ["service", "command"], "properties": { "service": { "description": "Service of the Compose file, in whose first container it runs.", "type": "string", "minLength": 1, "maxLength": 128 }, "command": { "description": "Program and arguments; no shell.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "maxLength": 4096 } }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take.", "default": "5m" } }, "description": "Runs when the data has been read; not with `mode: stop`." }, "to": { "description": "local: on the device alone. Else the name of a store that backups are copied to as well.", "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "default": "local" }, "onRollback": { "description": "Whether an update that is taken back takes its data back too. Only where the new version has run.", "type": "string", "enum": ["keep", "restore"], "default": "keep" } }, "examples": [{ "volumes": ["db"], "pre": { "service": "db", "command": ["pg_dumpall", "-f", "/var/lib/postgresql/dump.sql"] }, "mode": "hook" }] } }, "examples": [{ "apiVersion": "towline/v1", "compose": ["compose.yaml"], "update": { "healthTimeout": "2m" } }] };
-var schema14 = { "description": "Values for interpolation in Compose files. The narrowest file wins: fleet, then groups by priority, then device.", "type": "object", "maxProperties": 256, "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }, "additionalProperties": { "type": ["string", "number", "boolean"] }, "examples": [{ "HTTP_PORT": 8080 }], "$id": "https://towline.dev/schemas/v1/common.variables.schema.json" };
-var pattern12 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+var agents = validate37;
+var schema13 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/agents.schema.json", "title": "Agent version", "description": "trust/agents/<version>.yaml: a version of the agent that devices may run, with the hashes of its parts. Root's, as all below trust/; fleet.yaml, groups, devices and rollouts choose among these by name.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "stateFormat", "platforms"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "stateFormat": { "description": "Of what this agent writes down in its state. An agent with a lower one cannot read it.", "type": "integer", "minimum": 1, "maximum": 1e6 }, "install": { "description": "The script that installs this version; gateways serve it as `/install`. Absent: there is none.", "type": "object", "additionalProperties": false, "required": ["sha256", "bytes"], "properties": { "sha256": { "$ref": "https://towline.dev/schemas/v1/common.fileHash.schema.json" }, "bytes": { "description": "How long it is.", "type": "integer", "minimum": 1, "maximum": 1048576 } } }, "platforms": { "description": "Platform, as `linux/amd64`, and what an agent for it is made of.", "type": "object", "minProperties": 1, "maxProperties": 32, "propertyNames": { "pattern": "^[a-z0-9]{1,32}(/[a-z0-9]{1,32}){1,2}$" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["parts"], "properties": { "parts": { "description": "Archives (.tar.gz) that are unpacked side by side.", "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "object", "additionalProperties": false, "required": ["name", "sha256", "bytes"], "properties": { "name": { "description": "agent: the program. node: what runs it; absent where the machine's own Node does.", "type": "string", "enum": ["node", "agent"] }, "sha256": { "$ref": "https://towline.dev/schemas/v1/common.fileHash.schema.json" }, "bytes": { "description": "How long it is.", "type": "integer", "minimum": 1, "maximum": 268435456 } } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "stateFormat": 1, "install": { "sha256": "0000000000000000000000000000000000000000000000000000000000000000", "bytes": 9123 }, "platforms": { "linux/amd64": { "parts": [{ "name": "node", "sha256": "1111111111111111111111111111111111111111111111111111111111111111", "bytes": 41234567 }, { "name": "agent", "sha256": "2222222222222222222222222222222222222222222222222222222222222222", "bytes": 2345678 }] } } }] };
+var pattern11 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern11.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate39.errors = vErrors;
+  return errors === 0;
+}
+var pattern12 = new RegExp("^[a-z0-9]{1,32}(/[a-z0-9]{1,32}){1,2}$", "u");
+function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.apiVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "apiVersion" }, message: "must have required property 'apiVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.stateFormat === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stateFormat" }, message: "must have required property 'stateFormat'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.platforms === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "platforms" }, message: "must have required property 'platforms'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "apiVersion" || key0 === "stateFormat" || key0 === "install" || key0 === "platforms")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.apiVersion !== void 0) {
+      if (!validate22(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.stateFormat !== void 0) {
+      let data1 = data.stateFormat;
+      if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        const err4 = { instancePath: instancePath + "/stateFormat", schemaPath: "#/properties/stateFormat/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 > 1e6 || isNaN(data1)) {
+          const err5 = { instancePath: instancePath + "/stateFormat", schemaPath: "#/properties/stateFormat/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data1 < 1 || isNaN(data1)) {
+          const err6 = { instancePath: instancePath + "/stateFormat", schemaPath: "#/properties/stateFormat/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.install !== void 0) {
+      let data2 = data.install;
+      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+        if (data2.sha256 === void 0) {
+          const err7 = { instancePath: instancePath + "/install", schemaPath: "#/properties/install/required", keyword: "required", params: { missingProperty: "sha256" }, message: "must have required property 'sha256'" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (data2.bytes === void 0) {
+          const err8 = { instancePath: instancePath + "/install", schemaPath: "#/properties/install/required", keyword: "required", params: { missingProperty: "bytes" }, message: "must have required property 'bytes'" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        for (const key1 in data2) {
+          if (!(key1 === "sha256" || key1 === "bytes")) {
+            const err9 = { instancePath: instancePath + "/install", schemaPath: "#/properties/install/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+        if (data2.sha256 !== void 0) {
+          if (!validate39(data2.sha256, { instancePath: instancePath + "/install/sha256", parentData: data2, parentDataProperty: "sha256", rootData })) {
+            vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data2.bytes !== void 0) {
+          let data4 = data2.bytes;
+          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+            const err10 = { instancePath: instancePath + "/install/bytes", schemaPath: "#/properties/install/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err10];
+            } else {
+              vErrors.push(err10);
+            }
+            errors++;
+          }
+          if (typeof data4 == "number" && isFinite(data4)) {
+            if (data4 > 1048576 || isNaN(data4)) {
+              const err11 = { instancePath: instancePath + "/install/bytes", schemaPath: "#/properties/install/properties/bytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1048576 }, message: "must be <= 1048576" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+            if (data4 < 1 || isNaN(data4)) {
+              const err12 = { instancePath: instancePath + "/install/bytes", schemaPath: "#/properties/install/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/install", schemaPath: "#/properties/install/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.platforms !== void 0) {
+      let data5 = data.platforms;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        if (Object.keys(data5).length > 32) {
+          const err14 = { instancePath: instancePath + "/platforms", schemaPath: "#/properties/platforms/maxProperties", keyword: "maxProperties", params: { limit: 32 }, message: "must NOT have more than 32 properties" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (Object.keys(data5).length < 1) {
+          const err15 = { instancePath: instancePath + "/platforms", schemaPath: "#/properties/platforms/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        for (const key2 in data5) {
+          const _errs13 = errors;
+          if (typeof key2 === "string") {
+            if (!pattern12.test(key2)) {
+              const err16 = { instancePath: instancePath + "/platforms", schemaPath: "#/properties/platforms/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]{1,32}(/[a-z0-9]{1,32}){1,2}$" }, message: 'must match pattern "^[a-z0-9]{1,32}(/[a-z0-9]{1,32}){1,2}$"', propertyName: key2 };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+          var valid2 = _errs13 === errors;
+          if (!valid2) {
+            const err17 = { instancePath: instancePath + "/platforms", schemaPath: "#/properties/platforms/propertyNames", keyword: "propertyNames", params: { propertyName: key2 }, message: "property name must be valid" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+        for (const key3 in data5) {
+          let data6 = data5[key3];
+          if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+            if (data6.parts === void 0) {
+              const err18 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/platforms/additionalProperties/required", keyword: "required", params: { missingProperty: "parts" }, message: "must have required property 'parts'" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+            for (const key4 in data6) {
+              if (!(key4 === "parts")) {
+                const err19 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/platforms/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+            }
+            if (data6.parts !== void 0) {
+              let data7 = data6.parts;
+              if (Array.isArray(data7)) {
+                if (data7.length > 2) {
+                  const err20 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err20];
+                  } else {
+                    vErrors.push(err20);
+                  }
+                  errors++;
+                }
+                if (data7.length < 1) {
+                  const err21 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err21];
+                  } else {
+                    vErrors.push(err21);
+                  }
+                  errors++;
+                }
+                const len0 = data7.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  let data8 = data7[i0];
+                  if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+                    if (data8.name === void 0) {
+                      const err22 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0, schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                      if (vErrors === null) {
+                        vErrors = [err22];
+                      } else {
+                        vErrors.push(err22);
+                      }
+                      errors++;
+                    }
+                    if (data8.sha256 === void 0) {
+                      const err23 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0, schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/required", keyword: "required", params: { missingProperty: "sha256" }, message: "must have required property 'sha256'" };
+                      if (vErrors === null) {
+                        vErrors = [err23];
+                      } else {
+                        vErrors.push(err23);
+                      }
+                      errors++;
+                    }
+                    if (data8.bytes === void 0) {
+                      const err24 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0, schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/required", keyword: "required", params: { missingProperty: "bytes" }, message: "must have required property 'bytes'" };
+                      if (vErrors === null) {
+                        vErrors = [err24];
+                      } else {
+                        vErrors.push(err24);
+                      }
+                      errors++;
+                    }
+                    for (const key5 in data8) {
+                      if (!(key5 === "name" || key5 === "sha256" || key5 === "bytes")) {
+                        const err25 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0, schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err25];
+                        } else {
+                          vErrors.push(err25);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data8.name !== void 0) {
+                      let data9 = data8.name;
+                      if (typeof data9 !== "string") {
+                        const err26 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0 + "/name", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err26];
+                        } else {
+                          vErrors.push(err26);
+                        }
+                        errors++;
+                      }
+                      if (!(data9 === "node" || data9 === "agent")) {
+                        const err27 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0 + "/name", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/properties/name/enum", keyword: "enum", params: { allowedValues: schema13.properties.platforms.additionalProperties.properties.parts.items.properties.name.enum }, message: "must be equal to one of the allowed values" };
+                        if (vErrors === null) {
+                          vErrors = [err27];
+                        } else {
+                          vErrors.push(err27);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data8.sha256 !== void 0) {
+                      if (!validate39(data8.sha256, { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0 + "/sha256", parentData: data8, parentDataProperty: "sha256", rootData })) {
+                        vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+                        errors = vErrors.length;
+                      }
+                    }
+                    if (data8.bytes !== void 0) {
+                      let data11 = data8.bytes;
+                      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                        const err28 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0 + "/bytes", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err28];
+                        } else {
+                          vErrors.push(err28);
+                        }
+                        errors++;
+                      }
+                      if (typeof data11 == "number" && isFinite(data11)) {
+                        if (data11 > 268435456 || isNaN(data11)) {
+                          const err29 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0 + "/bytes", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/properties/bytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 268435456 }, message: "must be <= 268435456" };
+                          if (vErrors === null) {
+                            vErrors = [err29];
+                          } else {
+                            vErrors.push(err29);
+                          }
+                          errors++;
+                        }
+                        if (data11 < 1 || isNaN(data11)) {
+                          const err30 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0 + "/bytes", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                          if (vErrors === null) {
+                            vErrors = [err30];
+                          } else {
+                            vErrors.push(err30);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                  } else {
+                    const err31 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts/" + i0, schemaPath: "#/properties/platforms/additionalProperties/properties/parts/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err31];
+                    } else {
+                      vErrors.push(err31);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err32 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/parts", schemaPath: "#/properties/platforms/additionalProperties/properties/parts/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/platforms/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/platforms/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/platforms", schemaPath: "#/properties/platforms/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err35];
+    } else {
+      vErrors.push(err35);
+    }
+    errors++;
+  }
+  validate37.errors = vErrors;
+  return errors === 0;
+}
+var app = validate42;
+var schema15 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/app.schema.json", "title": "App", "description": "apps/<app>/app.yaml: how an app is put together. May be left out: then compose.yaml is the only file.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "compose": { "description": "Compose files of this folder, merged in this order.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "type": "string", "pattern": "^[A-Za-z0-9._/-]+\\.ya?ml$" }, "default": ["compose.yaml"] }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" }, "adopt": { "description": "Whether the app takes over containers, networks and volumes of the Compose project of its own name that docker compose has made on a device. Only where the device's own file names that project in `engine.adopt`. It stays as long as any of them does.", "type": "boolean", "default": false }, "disposableVolumes": { "description": "Volumes, by their keys in the Compose file, that may be lost: when the definition of one changes it is removed with all that it holds, and made anew. Any other volume is kept as it is, and the device says so.", "type": "array", "uniqueItems": true, "maxItems": 256, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }, "logs": { "description": "How the logs of the app's containers are read: `default`, and by the name of a service what is said of it alone. What it says changes no container.", "type": "object", "additionalProperties": false, "properties": { "default": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" }, "services": { "description": "By the name of the service in the Compose file.", "type": "object", "maxProperties": 256, "additionalProperties": { "$ref": "https://towline.dev/schemas/v1/common.logSettings.schema.json" } } }, "examples": [{ "default": { "redact": { "patterns": ["email"] } }, "services": { "web": { "format": "json" }, "worker": { "multiline": "java" } } }] }, "metrics": { "description": "Endpoints of the app's own containers that answer in Prometheus' text format; devices scrape them. Each container of the service is asked, at its own address on the project's bridge networks.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["service", "port"], "properties": { "service": { "description": "Service of the Compose file.", "type": "string", "minLength": 1, "maxLength": 128 }, "port": { "description": "Port within the container; it need not be published.", "type": "integer", "minimum": 1, "maximum": 65535 }, "path": { "description": "Path of the endpoint.", "type": "string", "pattern": "^/[!-~]{0,511}$", "default": "/metrics" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often it is asked, where that is less often than the device takes metrics." } } } }, "backup": { "description": "What of the app's data is kept before it is changed, and how. What it says changes no container.", "type": "object", "additionalProperties": false, "required": ["volumes"], "properties": { "volumes": { "description": "Keys of volumes in the Compose file, or `all` that it declares.", "oneOf": [{ "type": "string", "enum": ["all"] }, { "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }] }, "mode": { "description": "stop: whoever holds a volume is stopped meanwhile. pause: is paused. hook: runs on, `pre` has written what counts. live: runs on, and what is written meanwhile may be torn.", "type": "string", "enum": ["stop", "pause", "hook", "live"], "default": "stop" }, "before": { "description": "upgrade: before a change of a service that uses such a volume. schedule: at the times of `schedule`.", "type": "string", "enum": ["upgrade", "schedule", "both"], "default": "upgrade" }, "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When, in UTC, where `before` says schedule or both. Maintenance windows and the lock file hold it." }, "keep": { "description": "How much stays on the device. The newest stays, and what a restore asks for.", "type": "object", "additionalProperties": false, "properties": { "number": { "description": "So many.", "type": "integer", "minimum": 1, "maximum": 1e3, "default": 3 }, "age": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "None that is older." }, "bytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "All together at most." } } }, "required": { "description": "Without the backup there is no update.", "type": "boolean", "default": true }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take, without the stop and the start of services.", "default": "30m" }, "pre": { "type": "object", "additionalProperties": false, "required": ["service", "command"], "properties": { "service": { "description": "Service of the Compose file, in whose first container it runs.", "type": "string", "minLength": 1, "maxLength": 128 }, "command": { "description": "Program and arguments; no shell.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "maxLength": 4096 } }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take.", "default": "5m" } }, "description": "Runs before anything is stopped; another end than 0 stops the update." }, "post": { "type": "object", "additionalProperties": false, "required": ["service", "command"], "properties": { "service": { "description": "Service of the Compose file, in whose first container it runs.", "type": "string", "minLength": 1, "maxLength": 128 }, "command": { "description": "Program and arguments; no shell.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "maxLength": 4096 } }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it may take.", "default": "5m" } }, "description": "Runs when the data has been read; not with `mode: stop`." }, "to": { "description": "local: on the device alone. Else the name of a store that backups are copied to as well.", "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "default": "local" }, "onRollback": { "description": "Whether an update that is taken back takes its data back too. Only where the new version has run.", "type": "string", "enum": ["keep", "restore"], "default": "keep" } }, "examples": [{ "volumes": ["db"], "pre": { "service": "db", "command": ["pg_dumpall", "-f", "/var/lib/postgresql/dump.sql"] }, "mode": "hook" }] } }, "examples": [{ "apiVersion": "towline/v1", "compose": ["compose.yaml"], "update": { "healthTimeout": "2m" } }] };
+var schema16 = { "description": "Values for interpolation in Compose files. The narrowest file wins: fleet, then groups by priority, then device.", "type": "object", "maxProperties": 256, "propertyNames": { "pattern": "^[A-Za-z_][A-Za-z0-9_]*$" }, "additionalProperties": { "type": ["string", "number", "boolean"] }, "examples": [{ "HTTP_PORT": 8080 }], "$id": "https://towline.dev/schemas/v1/common.variables.schema.json" };
+var pattern14 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -778,7 +1211,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern12.test(key0)) {
+        if (!pattern14.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -802,7 +1235,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key1 in data) {
       let data0 = data[key1];
       if (typeof data0 !== "string" && !(typeof data0 == "number" && isFinite(data0)) && typeof data0 !== "boolean") {
-        const err3 = { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/additionalProperties/type", keyword: "type", params: { type: schema14.additionalProperties.type }, message: "must be string,number,boolean" };
+        const err3 = { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/additionalProperties/type", keyword: "type", params: { type: schema16.additionalProperties.type }, message: "must be string,number,boolean" };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -820,11 +1253,11 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate39.errors = vErrors;
+  validate44.errors = vErrors;
   return errors === 0;
 }
-var pattern13 = new RegExp("^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$", "u");
-function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern15 = new RegExp("^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$", "u");
+function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -838,7 +1271,7 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
       }
       errors++;
     }
-    if (!pattern13.test(data)) {
+    if (!pattern15.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$" }, message: 'must match pattern "^secrets/([A-Za-z0-9_-][A-Za-z0-9._+-]*/)*[A-Za-z0-9_-][A-Za-z0-9._+-]*\\.(ya?ml|json|env)$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -856,11 +1289,11 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate42.errors = vErrors;
+  validate47.errors = vErrors;
   return errors === 0;
 }
 var func0 = require_equal().default;
-function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -876,8 +1309,8 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
     }
     const len0 = data.length;
     for (let i0 = 0; i0 < len0; i0++) {
-      if (!validate42(data[i0], { instancePath: instancePath + "/" + i0, parentData: data, parentDataProperty: i0, rootData })) {
-        vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      if (!validate47(data[i0], { instancePath: instancePath + "/" + i0, parentData: data, parentDataProperty: i0, rootData })) {
+        vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
         errors = vErrors.length;
       }
     }
@@ -908,17 +1341,17 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate41.errors = vErrors;
+  validate46.errors = vErrors;
   return errors === 0;
 }
-var schema17 = { "description": "How an app is updated.", "type": "object", "additionalProperties": false, "properties": { "strategy": { "description": "recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts; handover: the new container runs beside the old one until it is healthy; rolling: of a service with several containers one at a time.", "type": "string", "enum": ["recreate", "stop-first", "handover", "rolling"], "default": "recreate" }, "services": { "description": "With handover and rolling: the services that are replaced so; the others go as with recreate. Left out: with handover all that do not end by themselves, with rolling all that have several containers.", "type": "array", "minItems": 1, "maxItems": 128, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }, "healthTimeout": { "description": "How long a project may take to become healthy; with all its other steps but pulls an hour at most.", "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "5m" }, "stablePeriod": { "description": "How long a service must run without a restart to count as healthy.", "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "10s" }, "lockFile": { "description": "While this file exists (a path inside the first service's container, or of a bind mount), updates wait.", "type": "string", "maxLength": 512 } }, "$id": "https://towline.dev/schemas/v1/common.update.schema.json" };
-var pattern14 = new RegExp("^([0-9]+(ms|s|m|h|d))+$", "u");
-function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema19 = { "description": "How an app is updated.", "type": "object", "additionalProperties": false, "properties": { "strategy": { "description": "recreate: each service is replaced in turn; stop-first: all services that change stop before the first starts; handover: the new container runs beside the old one until it is healthy; rolling: of a service with several containers one at a time.", "type": "string", "enum": ["recreate", "stop-first", "handover", "rolling"], "default": "recreate" }, "services": { "description": "With handover and rolling: the services that are replaced so; the others go as with recreate. Left out: with handover all that do not end by themselves, with rolling all that have several containers.", "type": "array", "minItems": 1, "maxItems": 128, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 128 } }, "healthTimeout": { "description": "How long a project may take to become healthy; with all its other steps but pulls an hour at most.", "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "5m" }, "stablePeriod": { "description": "How long a service must run without a restart to count as healthy.", "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "10s" }, "lockFile": { "description": "While this file exists (a path inside the first service's container, or of a bind mount), updates wait.", "type": "string", "maxLength": 512 } }, "$id": "https://towline.dev/schemas/v1/common.update.schema.json" };
+var pattern16 = new RegExp("^([0-9]+(ms|s|m|h|d))+$", "u");
+function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern14.test(data)) {
+    if (!pattern16.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^([0-9]+(ms|s|m|h|d))+$" }, message: 'must match pattern "^([0-9]+(ms|s|m|h|d))+$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -936,10 +1369,10 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate46.errors = vErrors;
+  validate51.errors = vErrors;
   return errors === 0;
 }
-function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -967,7 +1400,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data0 === "recreate" || data0 === "stop-first" || data0 === "handover" || data0 === "rolling")) {
-        const err2 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema17.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err2 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema19.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -1063,14 +1496,14 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.healthTimeout !== void 0) {
-      if (!validate46(data.healthTimeout, { instancePath: instancePath + "/healthTimeout", parentData: data, parentDataProperty: "healthTimeout", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.healthTimeout, { instancePath: instancePath + "/healthTimeout", parentData: data, parentDataProperty: "healthTimeout", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
     if (data.stablePeriod !== void 0) {
-      if (!validate46(data.stablePeriod, { instancePath: instancePath + "/stablePeriod", parentData: data, parentDataProperty: "stablePeriod", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.stablePeriod, { instancePath: instancePath + "/stablePeriod", parentData: data, parentDataProperty: "stablePeriod", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -1105,18 +1538,18 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate45.errors = vErrors;
+  validate50.errors = vErrors;
   return errors === 0;
 }
-var schema19 = { "description": "How the log of a service is read.", "type": "object", "additionalProperties": false, "properties": { "collect": { "description": "Whether its lines leave the device.", "type": "boolean", "default": true }, "multiline": { "description": "Lines that are one record: traces as Java, Python or Go print them, or lines that begin with a blank (`indent`) together with the one before.", "type": "string", "enum": ["java", "python", "go", "indent"] }, "format": { "description": "`json`: a line that is an object becomes its message, its level and its other fields, nested ones joined by dots.", "type": "string", "enum": ["text", "json"], "default": "text" }, "redact": { "description": "What is taken out before a line leaves the container's device. What a service names comes on top of the default.", "type": "object", "additionalProperties": false, "properties": { "patterns": { "description": "What looks like this, by name; numbers of cards and accounts by their check digits.", "type": "array", "uniqueItems": true, "maxItems": 16, "items": { "type": "string", "enum": ["bearer", "credentials", "credit-card", "email", "iban", "ipv4", "jwt", "private-key", "url-password"] } }, "literals": { "description": "These texts, as they stand here. No secrets: this file is read by all who read the repository.", "type": "array", "maxItems": 32, "items": { "type": "string", "minLength": 3, "maxLength": 256 } } } }, "maxLinesPerSecond": { "description": "Of one container; what is beyond is counted, and a record says how much is missing.", "type": "integer", "minimum": 1, "maximum": 1e6, "default": 1e4 }, "maxLineSize": { "description": "Of one record; the rest is cut off and counted. 256B to 64KiB.", "type": "string", "pattern": "^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$", "default": "32KiB" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Text of one container in a day of UTC, within what the device may send at all." } }, "$id": "https://towline.dev/schemas/v1/common.logSettings.schema.json" };
-var pattern15 = new RegExp("^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$", "u");
-var pattern16 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
-function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema21 = { "description": "How the log of a service is read.", "type": "object", "additionalProperties": false, "properties": { "collect": { "description": "Whether its lines leave the device.", "type": "boolean", "default": true }, "multiline": { "description": "Lines that are one record: traces as Java, Python or Go print them, or lines that begin with a blank (`indent`) together with the one before.", "type": "string", "enum": ["java", "python", "go", "indent"] }, "format": { "description": "`json`: a line that is an object becomes its message, its level and its other fields, nested ones joined by dots.", "type": "string", "enum": ["text", "json"], "default": "text" }, "redact": { "description": "What is taken out before a line leaves the container's device. What a service names comes on top of the default.", "type": "object", "additionalProperties": false, "properties": { "patterns": { "description": "What looks like this, by name; numbers of cards and accounts by their check digits.", "type": "array", "uniqueItems": true, "maxItems": 16, "items": { "type": "string", "enum": ["bearer", "credentials", "credit-card", "email", "iban", "ipv4", "jwt", "private-key", "url-password"] } }, "literals": { "description": "These texts, as they stand here. No secrets: this file is read by all who read the repository.", "type": "array", "maxItems": 32, "items": { "type": "string", "minLength": 3, "maxLength": 256 } } } }, "maxLinesPerSecond": { "description": "Of one container; what is beyond is counted, and a record says how much is missing.", "type": "integer", "minimum": 1, "maximum": 1e6, "default": 1e4 }, "maxLineSize": { "description": "Of one record; the rest is cut off and counted. 256B to 64KiB.", "type": "string", "pattern": "^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$", "default": "32KiB" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Text of one container in a day of UTC, within what the device may send at all." } }, "$id": "https://towline.dev/schemas/v1/common.logSettings.schema.json" };
+var pattern17 = new RegExp("^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$", "u");
+var pattern18 = new RegExp("^[0-9]+(B|KiB|MiB|GiB)$", "u");
+function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern16.test(data)) {
+    if (!pattern18.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(B|KiB|MiB|GiB)$" }, message: 'must match pattern "^[0-9]+(B|KiB|MiB|GiB)$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1134,10 +1567,10 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate51.errors = vErrors;
+  validate56.errors = vErrors;
   return errors === 0;
 }
-function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -1176,7 +1609,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data1 === "java" || data1 === "python" || data1 === "go" || data1 === "indent")) {
-        const err3 = { instancePath: instancePath + "/multiline", schemaPath: "#/properties/multiline/enum", keyword: "enum", params: { allowedValues: schema19.properties.multiline.enum }, message: "must be equal to one of the allowed values" };
+        const err3 = { instancePath: instancePath + "/multiline", schemaPath: "#/properties/multiline/enum", keyword: "enum", params: { allowedValues: schema21.properties.multiline.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -1197,7 +1630,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "text" || data2 === "json")) {
-        const err5 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema19.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema21.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -1245,7 +1678,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data5 === "bearer" || data5 === "credentials" || data5 === "credit-card" || data5 === "email" || data5 === "iban" || data5 === "ipv4" || data5 === "jwt" || data5 === "private-key" || data5 === "url-password")) {
-                const err9 = { instancePath: instancePath + "/redact/patterns/" + i0, schemaPath: "#/properties/redact/properties/patterns/items/enum", keyword: "enum", params: { allowedValues: schema19.properties.redact.properties.patterns.items.enum }, message: "must be equal to one of the allowed values" };
+                const err9 = { instancePath: instancePath + "/redact/patterns/" + i0, schemaPath: "#/properties/redact/properties/patterns/items/enum", keyword: "enum", params: { allowedValues: schema21.properties.redact.properties.patterns.items.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -1386,7 +1819,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.maxLineSize !== void 0) {
       let data9 = data.maxLineSize;
       if (typeof data9 === "string") {
-        if (!pattern15.test(data9)) {
+        if (!pattern17.test(data9)) {
           const err21 = { instancePath: instancePath + "/maxLineSize", schemaPath: "#/properties/maxLineSize/pattern", keyword: "pattern", params: { pattern: "^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$" }, message: 'must match pattern "^(25[6-9]B|2[6-9][0-9]B|[3-9][0-9]{2}B|[1-9][0-9]{3,4}B|[1-9]KiB|[1-5][0-9]KiB|6[0-4]KiB)$"' };
           if (vErrors === null) {
             vErrors = [err21];
@@ -1406,8 +1839,8 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.maxBytesPerDay !== void 0) {
-      if (!validate51(data.maxBytesPerDay, { instancePath: instancePath + "/maxBytesPerDay", parentData: data, parentDataProperty: "maxBytesPerDay", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.maxBytesPerDay, { instancePath: instancePath + "/maxBytesPerDay", parentData: data, parentDataProperty: "maxBytesPerDay", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
@@ -1420,16 +1853,16 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate50.errors = vErrors;
+  validate55.errors = vErrors;
   return errors === 0;
 }
-var pattern18 = new RegExp("^\\S+( \\S+){4,5}$", "u");
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern20 = new RegExp("^\\S+( \\S+){4,5}$", "u");
+function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern18.test(data)) {
+    if (!pattern20.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^\\S+( \\S+){4,5}$" }, message: 'must match pattern "^\\S+( \\S+){4,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -1447,13 +1880,13 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate56.errors = vErrors;
+  validate61.errors = vErrors;
   return errors === 0;
 }
-var pattern11 = new RegExp("^[A-Za-z0-9._/-]+\\.ya?ml$", "u");
-var pattern17 = new RegExp("^/[!-~]{0,511}$", "u");
-var pattern19 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
-function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern13 = new RegExp("^[A-Za-z0-9._/-]+\\.ya?ml$", "u");
+var pattern19 = new RegExp("^/[!-~]{0,511}$", "u");
+var pattern21 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -1468,7 +1901,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema13.properties, key0)) {
+      if (!func2.call(schema15.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -1531,7 +1964,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern11.test(data3)) {
+            if (!pattern13.test(data3)) {
               const err6 = { instancePath: instancePath + "/compose/" + i0, schemaPath: "#/properties/compose/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._/-]+\\.ya?ml$" }, message: 'must match pattern "^[A-Za-z0-9._/-]+\\.ya?ml$"' };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -1561,14 +1994,14 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.variables !== void 0) {
-      if (!validate39(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+      if (!validate44(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
         errors = vErrors.length;
       }
     }
     if (data.secrets !== void 0) {
-      if (!validate41(data.secrets, { instancePath: instancePath + "/secrets", parentData: data, parentDataProperty: "secrets", rootData })) {
-        vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+      if (!validate46(data.secrets, { instancePath: instancePath + "/secrets", parentData: data, parentDataProperty: "secrets", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
@@ -1609,8 +2042,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.update !== void 0) {
-      if (!validate45(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
-        vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+      if (!validate50(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
+        vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
         errors = vErrors.length;
       }
     }
@@ -1717,8 +2150,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data12.default !== void 0) {
-          if (!validate50(data12.default, { instancePath: instancePath + "/logs/default", parentData: data12, parentDataProperty: "default", rootData })) {
-            vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+          if (!validate55(data12.default, { instancePath: instancePath + "/logs/default", parentData: data12, parentDataProperty: "default", rootData })) {
+            vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
             errors = vErrors.length;
           }
         }
@@ -1735,8 +2168,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data14) {
-              if (!validate50(data14[key2], { instancePath: instancePath + "/logs/services/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key2, rootData })) {
-                vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+              if (!validate55(data14[key2], { instancePath: instancePath + "/logs/services/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key2, rootData })) {
+                vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
                 errors = vErrors.length;
               }
             }
@@ -1871,7 +2304,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
             if (data17.path !== void 0) {
               let data20 = data17.path;
               if (typeof data20 === "string") {
-                if (!pattern17.test(data20)) {
+                if (!pattern19.test(data20)) {
                   const err33 = { instancePath: instancePath + "/metrics/" + i4 + "/path", schemaPath: "#/properties/metrics/items/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[!-~]{0,511}$" }, message: 'must match pattern "^/[!-~]{0,511}$"' };
                   if (vErrors === null) {
                     vErrors = [err33];
@@ -1891,8 +2324,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (data17.interval !== void 0) {
-              if (!validate46(data17.interval, { instancePath: instancePath + "/metrics/" + i4 + "/interval", parentData: data17, parentDataProperty: "interval", rootData })) {
-                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+              if (!validate51(data17.interval, { instancePath: instancePath + "/metrics/" + i4 + "/interval", parentData: data17, parentDataProperty: "interval", rootData })) {
+                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                 errors = vErrors.length;
               }
             }
@@ -1929,7 +2362,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         for (const key4 in data22) {
-          if (!func2.call(schema13.properties.backup.properties, key4)) {
+          if (!func2.call(schema15.properties.backup.properties, key4)) {
             const err38 = { instancePath: instancePath + "/backup", schemaPath: "#/properties/backup/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err38];
@@ -1955,7 +2388,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data23 === "all")) {
-            const err40 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.volumes.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
+            const err40 = { instancePath: instancePath + "/backup/volumes", schemaPath: "#/properties/backup/properties/volumes/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema15.properties.backup.properties.volumes.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -2093,7 +2526,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data25 === "stop" || data25 === "pause" || data25 === "hook" || data25 === "live")) {
-            const err50 = { instancePath: instancePath + "/backup/mode", schemaPath: "#/properties/backup/properties/mode/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.mode.enum }, message: "must be equal to one of the allowed values" };
+            const err50 = { instancePath: instancePath + "/backup/mode", schemaPath: "#/properties/backup/properties/mode/enum", keyword: "enum", params: { allowedValues: schema15.properties.backup.properties.mode.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err50];
             } else {
@@ -2114,7 +2547,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data26 === "upgrade" || data26 === "schedule" || data26 === "both")) {
-            const err52 = { instancePath: instancePath + "/backup/before", schemaPath: "#/properties/backup/properties/before/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.before.enum }, message: "must be equal to one of the allowed values" };
+            const err52 = { instancePath: instancePath + "/backup/before", schemaPath: "#/properties/backup/properties/before/enum", keyword: "enum", params: { allowedValues: schema15.properties.backup.properties.before.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err52];
             } else {
@@ -2124,8 +2557,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data22.schedule !== void 0) {
-          if (!validate56(data22.schedule, { instancePath: instancePath + "/backup/schedule", parentData: data22, parentDataProperty: "schedule", rootData })) {
-            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+          if (!validate61(data22.schedule, { instancePath: instancePath + "/backup/schedule", parentData: data22, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
             errors = vErrors.length;
           }
         }
@@ -2176,14 +2609,14 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (data28.age !== void 0) {
-              if (!validate46(data28.age, { instancePath: instancePath + "/backup/keep/age", parentData: data28, parentDataProperty: "age", rootData })) {
-                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+              if (!validate51(data28.age, { instancePath: instancePath + "/backup/keep/age", parentData: data28, parentDataProperty: "age", rootData })) {
+                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                 errors = vErrors.length;
               }
             }
             if (data28.bytes !== void 0) {
-              if (!validate51(data28.bytes, { instancePath: instancePath + "/backup/keep/bytes", parentData: data28, parentDataProperty: "bytes", rootData })) {
-                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+              if (!validate56(data28.bytes, { instancePath: instancePath + "/backup/keep/bytes", parentData: data28, parentDataProperty: "bytes", rootData })) {
+                vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
                 errors = vErrors.length;
               }
             }
@@ -2209,8 +2642,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data22.timeout !== void 0) {
-          if (!validate46(data22.timeout, { instancePath: instancePath + "/backup/timeout", parentData: data22, parentDataProperty: "timeout", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data22.timeout, { instancePath: instancePath + "/backup/timeout", parentData: data22, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -2332,8 +2765,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (data34.timeout !== void 0) {
-              if (!validate46(data34.timeout, { instancePath: instancePath + "/backup/pre/timeout", parentData: data34, parentDataProperty: "timeout", rootData })) {
-                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+              if (!validate51(data34.timeout, { instancePath: instancePath + "/backup/pre/timeout", parentData: data34, parentDataProperty: "timeout", rootData })) {
+                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                 errors = vErrors.length;
               }
             }
@@ -2465,8 +2898,8 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
             if (data39.timeout !== void 0) {
-              if (!validate46(data39.timeout, { instancePath: instancePath + "/backup/post/timeout", parentData: data39, parentDataProperty: "timeout", rootData })) {
-                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+              if (!validate51(data39.timeout, { instancePath: instancePath + "/backup/post/timeout", parentData: data39, parentDataProperty: "timeout", rootData })) {
+                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                 errors = vErrors.length;
               }
             }
@@ -2483,7 +2916,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
         if (data22.to !== void 0) {
           let data44 = data22.to;
           if (typeof data44 === "string") {
-            if (!pattern19.test(data44)) {
+            if (!pattern21.test(data44)) {
               const err83 = { instancePath: instancePath + "/backup/to", schemaPath: "#/properties/backup/properties/to/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
               if (vErrors === null) {
                 vErrors = [err83];
@@ -2514,7 +2947,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data45 === "keep" || data45 === "restore")) {
-            const err86 = { instancePath: instancePath + "/backup/onRollback", schemaPath: "#/properties/backup/properties/onRollback/enum", keyword: "enum", params: { allowedValues: schema13.properties.backup.properties.onRollback.enum }, message: "must be equal to one of the allowed values" };
+            const err86 = { instancePath: instancePath + "/backup/onRollback", schemaPath: "#/properties/backup/properties/onRollback/enum", keyword: "enum", params: { allowedValues: schema15.properties.backup.properties.onRollback.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err86];
             } else {
@@ -2542,13 +2975,13 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate37.errors = vErrors;
+  validate42.errors = vErrors;
   return errors === 0;
 }
-var device = validate63;
-var schema22 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "registry": { "description": "SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" }, "restore": { "description": "Puts the data of an app, or of several, back as a backup has it, once. `towline backup restore` and `towline device replace` write it.", "oneOf": [{ "$ref": "https://towline.dev/schemas/v1/common.restoreRequest.schema.json" }, { "type": "array", "minItems": 1, "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.restoreRequest.schema.json" } }], "examples": [{ "app": "web", "backup": "20261130T041500Z-1a2b3c4d", "release": "1.4.2" }] } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
-var pattern20 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var device = validate68;
+var schema24 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/device.schema.json", "title": "Device", "description": "devices/**/<id>.yaml: one device. The file's name is its id.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "groups": { "description": "Groups this device is in.", "type": "array", "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "keys": { "description": "Public halves of the keys that were made on the device.", "type": "object", "additionalProperties": false, "required": ["tls", "ssh"], "properties": { "tls": { "description": "SubjectPublicKeyInfo of its P-256 key, base64 of the DER form: mutual TLS.", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "ssh": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Its Ed25519 key: tunnels, and the signature on its status commits." }, "registry": { "description": "SubjectPublicKeyInfo of the P-256 key of its engine, base64 of the DER form: it may pull images through the gateway, and nothing else (`towline agent certs-d`).", "type": "string", "pattern": "^[A-Za-z0-9+/]+=*$", "maxLength": 2048 }, "openpgp": { "description": "Its OpenPGP public key, armored: a recipient of its secrets.", "type": "string", "maxLength": 16384 } } }, "hostKeys": { "description": "SSH host keys of the device's own sshd, for known_hosts files.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "enrolment": { "description": "Until the device is accepted. `towline device accept` removes it.", "type": "object", "additionalProperties": false, "required": ["key", "expires"], "properties": { "key": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json", "description": "Public half of the one-time key in the token." }, "expires": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "After this time the token is worth nothing." } } }, "revoked": { "description": "These keys are never accepted again.", "type": "boolean", "default": false }, "retired": { "description": "The device leaves the fleet: it does this with its apps, says so once more, and is silent. Nothing narrower than a rule for the whole file covers it.", "type": "object", "additionalProperties": false, "required": ["apps"], "properties": { "apps": { "description": "stop: containers stay, stopped. remove: containers and networks go, volumes stay. remove-with-volumes: they go, too, and what apps wrote beside them.", "oneOf": [{ "type": "string", "enum": ["stop", "remove"] }, { "type": "object", "additionalProperties": false, "required": ["remove-with-volumes"], "properties": { "remove-with-volumes": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "This device's id once more: what it holds is gone for good." } } }] } } }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "This device leaves what runs as it is.", "type": "boolean" }, "agent": { "$ref": "https://towline.dev/schemas/v1/common.agentChoice.schema.json" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" }, "restore": { "description": "Puts the data of an app, or of several, back as a backup has it, once. `towline backup restore` and `towline device replace` write it.", "oneOf": [{ "$ref": "https://towline.dev/schemas/v1/common.restoreRequest.schema.json" }, { "type": "array", "minItems": 1, "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.restoreRequest.schema.json" } }], "examples": [{ "app": "web", "backup": "20261130T041500Z-1a2b3c4d", "release": "1.4.2" }] } }, "examples": [{ "apiVersion": "towline/v1", "groups": ["eu"], "labels": { "site": "berlin" }, "tunnel": "closed" }] };
+var pattern22 = new RegExp("^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$", "u");
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2565,7 +2998,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern20.test(key0)) {
+        if (!pattern22.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -2617,16 +3050,16 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate66.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
-var pattern23 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern25 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "u");
+function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern23.test(data)) {
+    if (!pattern25.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -2644,17 +3077,17 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate71.errors = vErrors;
+  validate76.errors = vErrors;
   return errors === 0;
 }
-var schema26 = { "description": "An app on a device.", "type": "object", "additionalProperties": false, "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "pinned": { "description": "Why a device has a release of its own, and until when. In a device's own file, beside `release`: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.", "type": "object", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "A release whose images are brought to the disk before anybody switches to it. Nothing that runs is touched. Where it is the release as well, it says nothing." }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "paused": { "description": "Leave what runs as it is.", "type": "boolean", "default": false }, "absent": { "description": "A wider file assigns the app; this one takes it away.", "type": "boolean", "default": false }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "retry": { "description": "Raise it to have a release tried again that was set aside.", "type": "integer", "minimum": 0, "default": 0 }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.appAssignment.schema.json" };
-var pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
-function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema28 = { "description": "An app on a device.", "type": "object", "additionalProperties": false, "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "pinned": { "description": "Why a device has a release of its own, and until when. In a device's own file, beside `release`: no rollout moves such a device, and after `until` it has what fleet.yaml and groups give.", "type": "object", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "A release whose images are brought to the disk before anybody switches to it. Nothing that runs is touched. Where it is the release as well, it says nothing." }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "secrets": { "$ref": "https://towline.dev/schemas/v1/common.secretFiles.schema.json" }, "paused": { "description": "Leave what runs as it is.", "type": "boolean", "default": false }, "absent": { "description": "A wider file assigns the app; this one takes it away.", "type": "boolean", "default": false }, "profiles": { "description": "Compose profiles that are on.", "type": "array", "items": { "type": "string", "maxLength": 128 } }, "retry": { "description": "Raise it to have a release tried again that was set aside.", "type": "integer", "minimum": 0, "default": 0 }, "update": { "$ref": "https://towline.dev/schemas/v1/common.update.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.appAssignment.schema.json" };
+var pattern26 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$", "u");
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern24.test(data)) {
+    if (!pattern26.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -2672,16 +3105,16 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate77.errors = vErrors;
+  validate82.errors = vErrors;
   return errors === 0;
 }
-function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!func2.call(schema26.properties, key0)) {
+      if (!func2.call(schema28.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -2692,8 +3125,8 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.release !== void 0) {
-      if (!validate77(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
-        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+      if (!validate82(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
         errors = vErrors.length;
       }
     }
@@ -2712,8 +3145,8 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data1.until !== void 0) {
-          if (!validate71(data1.until, { instancePath: instancePath + "/pinned/until", parentData: data1, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+          if (!validate76(data1.until, { instancePath: instancePath + "/pinned/until", parentData: data1, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
             errors = vErrors.length;
           }
         }
@@ -2750,20 +3183,20 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.next !== void 0) {
-      if (!validate77(data.next, { instancePath: instancePath + "/next", parentData: data, parentDataProperty: "next", rootData })) {
-        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+      if (!validate82(data.next, { instancePath: instancePath + "/next", parentData: data, parentDataProperty: "next", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate39(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+      if (!validate44(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
         errors = vErrors.length;
       }
     }
     if (data.secrets !== void 0) {
-      if (!validate41(data.secrets, { instancePath: instancePath + "/secrets", parentData: data, parentDataProperty: "secrets", rootData })) {
-        vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+      if (!validate46(data.secrets, { instancePath: instancePath + "/secrets", parentData: data, parentDataProperty: "secrets", rootData })) {
+        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
         errors = vErrors.length;
       }
     }
@@ -2849,8 +3282,8 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.update !== void 0) {
-      if (!validate45(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
-        vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+      if (!validate50(data.update, { instancePath: instancePath + "/update", parentData: data, parentDataProperty: "update", rootData })) {
+        vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
         errors = vErrors.length;
       }
     }
@@ -2863,10 +3296,10 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate76.errors = vErrors;
+  validate81.errors = vErrors;
   return errors === 0;
 }
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2898,8 +3331,8 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     for (const key1 in data) {
-      if (!validate76(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
-        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+      if (!validate81(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
+        vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
         errors = vErrors.length;
       }
     }
@@ -2912,11 +3345,11 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate74.errors = vErrors;
+  validate79.errors = vErrors;
   return errors === 0;
 }
-var schema28 = { "description": "A time in which updates may be applied, or images downloaded.", "type": "object", "additionalProperties": false, "required": ["start", "duration", "timeZone"], "properties": { "start": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When the window opens, each time." }, "duration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it stays open." }, "timeZone": { "description": "IANA time zone.", "type": "string", "examples": ["Europe/Berlin"] }, "kind": { "description": "update: what runs may be changed, and images may come. download: images alone. Where there is a window of either kind, images come in windows only; where there is none of kind update, what runs is changed at any time.", "type": "string", "enum": ["update", "download"], "default": "update" } }, "$id": "https://towline.dev/schemas/v1/common.window.schema.json" };
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema30 = { "description": "A time in which updates may be applied, or images downloaded.", "type": "object", "additionalProperties": false, "required": ["start", "duration", "timeZone"], "properties": { "start": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When the window opens, each time." }, "duration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it stays open." }, "timeZone": { "description": "IANA time zone.", "type": "string", "examples": ["Europe/Berlin"] }, "kind": { "description": "update: what runs may be changed, and images may come. download: images alone. Where there is a window of either kind, images come in windows only; where there is none of kind update, what runs is changed at any time.", "type": "string", "enum": ["update", "download"], "default": "update" } }, "$id": "https://towline.dev/schemas/v1/common.window.schema.json" };
+function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -2960,14 +3393,14 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.start !== void 0) {
-      if (!validate56(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
-        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+      if (!validate61(data.start, { instancePath: instancePath + "/start", parentData: data, parentDataProperty: "start", rootData })) {
+        vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
         errors = vErrors.length;
       }
     }
     if (data.duration !== void 0) {
-      if (!validate46(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.duration, { instancePath: instancePath + "/duration", parentData: data, parentDataProperty: "duration", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -2994,7 +3427,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "update" || data3 === "download")) {
-        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema28.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema30.properties.kind.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -3012,11 +3445,11 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate87.errors = vErrors;
+  validate92.errors = vErrors;
   return errors === 0;
 }
-var schema29 = { "description": "Whether people can reach this device: open or closed, or the long form.", "oneOf": [{ "type": "string", "enum": ["open", "closed"] }, { "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "description": "open or closed.", "type": "string", "enum": ["open", "closed"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself, at the latest; `tunnels.maxDuration` of fleet.yaml bounds it." }, "reason": { "description": "Why it is open; stands in the status and in the audit log.", "type": "string", "maxLength": 500 }, "targets": { "description": "What can be reached. Without it: ssh, at 127.0.0.1:22.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.tunnelTarget.schema.json" } }, "allow": { "description": "Operators by name who may come in. Without it: everyone whose own file reaches this device.", "type": "array", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } }], "examples": ["open"], "$id": "https://towline.dev/schemas/v1/common.tunnel.schema.json" };
-function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema31 = { "description": "Whether people can reach this device: open or closed, or the long form.", "oneOf": [{ "type": "string", "enum": ["open", "closed"] }, { "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "description": "open or closed.", "type": "string", "enum": ["open", "closed"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself, at the latest; `tunnels.maxDuration` of fleet.yaml bounds it." }, "reason": { "description": "Why it is open; stands in the status and in the audit log.", "type": "string", "maxLength": 500 }, "targets": { "description": "What can be reached. Without it: ssh, at 127.0.0.1:22.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.tunnelTarget.schema.json" } }, "allow": { "description": "Operators by name who may come in. Without it: everyone whose own file reaches this device.", "type": "array", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } }], "examples": ["open"], "$id": "https://towline.dev/schemas/v1/common.tunnel.schema.json" };
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3119,10 +3552,10 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate93.errors = vErrors;
+  validate98.errors = vErrors;
   return errors === 0;
 }
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3140,7 +3573,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     errors++;
   }
   if (!(data === "open" || data === "closed")) {
-    const err1 = { instancePath, schemaPath: "#/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema29.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "#/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema31.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -3187,7 +3620,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data0 === "open" || data0 === "closed")) {
-        const err5 = { instancePath: instancePath + "/state", schemaPath: "#/oneOf/1/properties/state/enum", keyword: "enum", params: { allowedValues: schema29.oneOf[1].properties.state.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/state", schemaPath: "#/oneOf/1/properties/state/enum", keyword: "enum", params: { allowedValues: schema31.oneOf[1].properties.state.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -3197,8 +3630,8 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.until !== void 0) {
-      if (!validate71(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
-        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+      if (!validate76(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
+        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
         errors = vErrors.length;
       }
     }
@@ -3247,8 +3680,8 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate93(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+          if (!validate98(data3[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
             errors = vErrors.length;
           }
         }
@@ -3319,13 +3752,13 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate91.errors = vErrors;
+  validate96.errors = vErrors;
   return errors === 0;
 }
-var schema31 = { "description": "What a person finds behind an open tunnel: all that widens access. Of each key, the narrowest file that gives it counts.", "type": "object", "additionalProperties": false, "properties": { "targets": { "description": "TCP places that can be reached. Without it: ssh, at 127.0.0.1:22 of the device.", "type": "array", "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.tunnelTarget.schema.json" } }, "services": { "description": "Containers that a person may enter, through the agent's own SSH server. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.enteredService.schema.json" } }, "logins": { "description": "Accounts at the device's own sshd for which `AuthorizedKeysCommand` lets operators in. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.hostLogin.schema.json" } }, "record": { "description": "Terminal sessions at the agent's server: `off`; `on`; `required`, which refuses every way that cannot be recorded, and ends a session whose recording cannot be kept.", "type": "string", "enum": ["off", "on", "required"], "default": "off" }, "certificates": { "description": "Whether this device lets in by a certificate of the gateway's signer. Its owner, and that of the identity provider, can then come in as any operator who has `oidc`.", "type": "boolean", "default": false }, "viaGateway": { "description": "Who may have the gateway end their session, `ssh web+pump-17@gw`. Its owner then sees the session, and can type in it. Without it: nobody.", "type": "object", "additionalProperties": false, "required": ["operators", "services"], "properties": { "operators": { "description": "Operators by name.", "type": "array", "maxItems": 256, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "services": { "description": "Of those in `services`: `app.service`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.serviceName.schema.json" } } } }, "port": { "description": "The device's own port at the gateway, from `tunnels.ports` of fleet.yaml. It leads to the agent's SSH server.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "share": { "description": "Whether who is in may make a read-only link for guests. The gateway then sees the screen.", "type": "boolean", "default": false }, "auditors": { "description": "OpenPGP public keys, armored, to which recordings are encrypted.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 65536 } } }, "examples": [{ "services": [{ "app": "web", "service": "api", "user": "1000" }], "logins": [{ "user": "admin", "operators": ["alice"] }], "record": "on" }], "$id": "https://towline.dev/schemas/v1/common.access.schema.json" };
-var pattern25 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-var pattern26 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", "u");
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema33 = { "description": "What a person finds behind an open tunnel: all that widens access. Of each key, the narrowest file that gives it counts.", "type": "object", "additionalProperties": false, "properties": { "targets": { "description": "TCP places that can be reached. Without it: ssh, at 127.0.0.1:22 of the device.", "type": "array", "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.tunnelTarget.schema.json" } }, "services": { "description": "Containers that a person may enter, through the agent's own SSH server. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.enteredService.schema.json" } }, "logins": { "description": "Accounts at the device's own sshd for which `AuthorizedKeysCommand` lets operators in. Without it: none.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.hostLogin.schema.json" } }, "record": { "description": "Terminal sessions at the agent's server: `off`; `on`; `required`, which refuses every way that cannot be recorded, and ends a session whose recording cannot be kept.", "type": "string", "enum": ["off", "on", "required"], "default": "off" }, "certificates": { "description": "Whether this device lets in by a certificate of the gateway's signer. Its owner, and that of the identity provider, can then come in as any operator who has `oidc`.", "type": "boolean", "default": false }, "viaGateway": { "description": "Who may have the gateway end their session, `ssh web+pump-17@gw`. Its owner then sees the session, and can type in it. Without it: nobody.", "type": "object", "additionalProperties": false, "required": ["operators", "services"], "properties": { "operators": { "description": "Operators by name.", "type": "array", "maxItems": 256, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "services": { "description": "Of those in `services`: `app.service`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.serviceName.schema.json" } } } }, "port": { "description": "The device's own port at the gateway, from `tunnels.ports` of fleet.yaml. It leads to the agent's SSH server.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "share": { "description": "Whether who is in may make a read-only link for guests. The gateway then sees the screen.", "type": "boolean", "default": false }, "auditors": { "description": "OpenPGP public keys, armored, to which recordings are encrypted.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 65536 } } }, "examples": [{ "services": [{ "app": "web", "service": "api", "user": "1000" }], "logins": [{ "user": "admin", "operators": ["alice"] }], "record": "on" }], "$id": "https://towline.dev/schemas/v1/common.access.schema.json" };
+var pattern27 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+var pattern28 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$", "u");
+function validate105(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3377,7 +3810,7 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern25.test(data1)) {
+        if (!pattern27.test(data1)) {
           const err4 = { instancePath: instancePath + "/service", schemaPath: "#/properties/service/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -3408,7 +3841,7 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern26.test(data2)) {
+        if (!pattern28.test(data2)) {
           const err7 = { instancePath: instancePath + "/user", schemaPath: "#/properties/user/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -3465,11 +3898,11 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate100.errors = vErrors;
+  validate105.errors = vErrors;
   return errors === 0;
 }
-var pattern27 = new RegExp("^[a-z_][a-z0-9_-]*\\$?$", "u");
-function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern29 = new RegExp("^[a-z_][a-z0-9_-]*\\$?$", "u");
+function validate109(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3506,7 +3939,7 @@ function validate104(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern27.test(data0)) {
+        if (!pattern29.test(data0)) {
           const err3 = { instancePath: instancePath + "/user", schemaPath: "#/properties/user/pattern", keyword: "pattern", params: { pattern: "^[a-z_][a-z0-9_-]*\\$?$" }, message: 'must match pattern "^[a-z_][a-z0-9_-]*\\$?$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -3563,11 +3996,11 @@ function validate104(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate104.errors = vErrors;
+  validate109.errors = vErrors;
   return errors === 0;
 }
-var pattern28 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern30 = new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -3581,7 +4014,7 @@ function validate108(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern28.test(data)) {
+    if (!pattern30.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.[A-Za-z0-9][A-Za-z0-9._-]*$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -3599,16 +4032,16 @@ function validate108(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate108.errors = vErrors;
+  validate113.errors = vErrors;
   return errors === 0;
 }
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!func2.call(schema31.properties, key0)) {
+      if (!func2.call(schema33.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -3632,8 +4065,8 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data0.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate93(data0[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+          if (!validate98(data0[i0], { instancePath: instancePath + "/targets/" + i0, parentData: data0, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
             errors = vErrors.length;
           }
         }
@@ -3661,8 +4094,8 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len1 = data2.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate100(data2[i1], { instancePath: instancePath + "/services/" + i1, parentData: data2, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+          if (!validate105(data2[i1], { instancePath: instancePath + "/services/" + i1, parentData: data2, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
             errors = vErrors.length;
           }
         }
@@ -3690,8 +4123,8 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len2 = data4.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate104(data4[i2], { instancePath: instancePath + "/logins/" + i2, parentData: data4, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+          if (!validate109(data4[i2], { instancePath: instancePath + "/logins/" + i2, parentData: data4, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
             errors = vErrors.length;
           }
         }
@@ -3717,7 +4150,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data6 === "off" || data6 === "on" || data6 === "required")) {
-        const err8 = { instancePath: instancePath + "/record", schemaPath: "#/properties/record/enum", keyword: "enum", params: { allowedValues: schema31.properties.record.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/record", schemaPath: "#/properties/record/enum", keyword: "enum", params: { allowedValues: schema33.properties.record.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -3812,8 +4245,8 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             }
             const len4 = data11.length;
             for (let i4 = 0; i4 < len4; i4++) {
-              if (!validate108(data11[i4], { instancePath: instancePath + "/viaGateway/services/" + i4, parentData: data11, parentDataProperty: i4, rootData })) {
-                vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+              if (!validate113(data11[i4], { instancePath: instancePath + "/viaGateway/services/" + i4, parentData: data11, parentDataProperty: i4, rootData })) {
+                vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
                 errors = vErrors.length;
               }
             }
@@ -3934,21 +4367,126 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate98.errors = vErrors;
+  validate103.errors = vErrors;
   return errors === 0;
 }
-var schema35 = { "description": "What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.", "type": "object", "additionalProperties": false, "properties": { "adopt": { "description": "Compose projects, by their names on this device, that an app of the same name with `adopt: true` may take over as they run. Only in a device's own file: in others it counts for nothing, and is refused.", "type": "array", "maxItems": 64, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$" } }, "privileged": { "description": "privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.", "type": "boolean", "default": false }, "hostNamespaces": { "description": "network, pid, ipc, userns or uts of the host or of other containers, and its interfaces.", "type": "boolean", "default": false }, "devices": { "description": "Device files that may be handed in.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/dev/" } }, "bindRoots": { "description": "Folders of the device below which bind mounts may lie.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/" } }, "engineSocket": { "description": "The engine's own socket may be mounted. Whoever has it has the device.", "type": "boolean", "default": false }, "runtimes": { "description": "OCI runtimes that a service may name, as the engine knows them.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "logDrivers": { "description": "Log drivers beyond json-file, local and none. They send from the device itself, to any address that the app names.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "networkDrivers": { "description": "Drivers of networks and of their addresses beyond bridge and default, such as macvlan and ipvlan. They reach the network of the site.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "subnets": { "description": "Address ranges in which the networks of apps may choose theirs, such as 10.213.0.0/16. The device sends what goes there into the app's network.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[0-9a-fA-F:.]+/[0-9]{1,3}$" } }, "volumeDrivers": { "description": "Volume drivers beyond local.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "volumeTypes": { "description": "File systems of the network that volumes may mount, with the address and the rights of the device.", "type": "array", "maxItems": 64, "items": { "enum": ["nfs", "nfs4", "cifs", "smb3", "ceph", "9p"] } } }, "$id": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" };
-var pattern29 = new RegExp("^[a-z0-9][a-z0-9_-]{0,62}$", "u");
-var pattern30 = new RegExp("^/dev/", "u");
-var pattern32 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$", "u");
-var pattern35 = new RegExp("^[0-9a-fA-F:.]+/[0-9]{1,3}$", "u");
-function validate111(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!func2.call(schema35.properties, key0)) {
+      if (!(key0 === "until" || key0 === "reason")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.until !== void 0) {
+      if (!validate76(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
+        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.reason !== void 0) {
+      let data1 = data.reason;
+      if (typeof data1 === "string") {
+        if (func3(data1) > 500) {
+          const err1 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+      } else {
+        const err2 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  }
+  validate118.errors = vErrors;
+  return errors === 0;
+}
+function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.version === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "version" || key0 === "pinned")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.version !== void 0) {
+      if (!validate82(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.pinned !== void 0) {
+      if (!validate118(data.pinned, { instancePath: instancePath + "/pinned", parentData: data, parentDataProperty: "pinned", rootData })) {
+        vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  validate116.errors = vErrors;
+  return errors === 0;
+}
+var schema39 = { "description": "What Compose files may ask of the engine on these devices. Nothing of this is allowed unless it stands here; docs/reference/compose.md says which attribute needs which key.", "type": "object", "additionalProperties": false, "properties": { "adopt": { "description": "Compose projects, by their names on this device, that an app of the same name with `adopt: true` may take over as they run. Only in a device's own file: in others it counts for nothing, and is refused.", "type": "array", "maxItems": 64, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$" } }, "privileged": { "description": "privileged, capabilities beyond the engine's own set, bind mounts below what a container could write to, and all that has no narrower key here. Whoever has it has the device.", "type": "boolean", "default": false }, "hostNamespaces": { "description": "network, pid, ipc, userns or uts of the host or of other containers, and its interfaces.", "type": "boolean", "default": false }, "devices": { "description": "Device files that may be handed in.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/dev/" } }, "bindRoots": { "description": "Folders of the device below which bind mounts may lie.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^/" } }, "engineSocket": { "description": "The engine's own socket may be mounted. Whoever has it has the device.", "type": "boolean", "default": false }, "runtimes": { "description": "OCI runtimes that a service may name, as the engine knows them.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "logDrivers": { "description": "Log drivers beyond json-file, local and none. They send from the device itself, to any address that the app names.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "networkDrivers": { "description": "Drivers of networks and of their addresses beyond bridge and default, such as macvlan and ipvlan. They reach the network of the site.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "subnets": { "description": "Address ranges in which the networks of apps may choose theirs, such as 10.213.0.0/16. The device sends what goes there into the app's network.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[0-9a-fA-F:.]+/[0-9]{1,3}$" } }, "volumeDrivers": { "description": "Volume drivers beyond local.", "type": "array", "maxItems": 64, "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" } }, "volumeTypes": { "description": "File systems of the network that volumes may mount, with the address and the rights of the device.", "type": "array", "maxItems": 64, "items": { "enum": ["nfs", "nfs4", "cifs", "smb3", "ceph", "9p"] } } }, "$id": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" };
+var pattern31 = new RegExp("^[a-z0-9][a-z0-9_-]{0,62}$", "u");
+var pattern32 = new RegExp("^/dev/", "u");
+var pattern34 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$", "u");
+var pattern37 = new RegExp("^[0-9a-fA-F:.]+/[0-9]{1,3}$", "u");
+function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!func2.call(schema39.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -3974,7 +4512,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data1 = data0[i0];
           if (typeof data1 === "string") {
-            if (!pattern29.test(data1)) {
+            if (!pattern31.test(data1)) {
               const err2 = { instancePath: instancePath + "/adopt/" + i0, schemaPath: "#/properties/adopt/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9_-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9_-]{0,62}$"' };
               if (vErrors === null) {
                 vErrors = [err2];
@@ -4064,7 +4602,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i2 = 0; i2 < len1; i2++) {
           let data5 = data4[i2];
           if (typeof data5 === "string") {
-            if (!pattern30.test(data5)) {
+            if (!pattern32.test(data5)) {
               const err9 = { instancePath: instancePath + "/devices/" + i2, schemaPath: "#/properties/devices/items/pattern", keyword: "pattern", params: { pattern: "^/dev/" }, message: 'must match pattern "^/dev/"' };
               if (vErrors === null) {
                 vErrors = [err9];
@@ -4165,7 +4703,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i4 = 0; i4 < len3; i4++) {
           let data10 = data9[i4];
           if (typeof data10 === "string") {
-            if (!pattern32.test(data10)) {
+            if (!pattern34.test(data10)) {
               const err18 = { instancePath: instancePath + "/runtimes/" + i4, schemaPath: "#/properties/runtimes/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -4210,7 +4748,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i5 = 0; i5 < len4; i5++) {
           let data12 = data11[i5];
           if (typeof data12 === "string") {
-            if (!pattern32.test(data12)) {
+            if (!pattern34.test(data12)) {
               const err22 = { instancePath: instancePath + "/logDrivers/" + i5, schemaPath: "#/properties/logDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err22];
@@ -4255,7 +4793,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i6 = 0; i6 < len5; i6++) {
           let data14 = data13[i6];
           if (typeof data14 === "string") {
-            if (!pattern32.test(data14)) {
+            if (!pattern34.test(data14)) {
               const err26 = { instancePath: instancePath + "/networkDrivers/" + i6, schemaPath: "#/properties/networkDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err26];
@@ -4300,7 +4838,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i7 = 0; i7 < len6; i7++) {
           let data16 = data15[i7];
           if (typeof data16 === "string") {
-            if (!pattern35.test(data16)) {
+            if (!pattern37.test(data16)) {
               const err30 = { instancePath: instancePath + "/subnets/" + i7, schemaPath: "#/properties/subnets/items/pattern", keyword: "pattern", params: { pattern: "^[0-9a-fA-F:.]+/[0-9]{1,3}$" }, message: 'must match pattern "^[0-9a-fA-F:.]+/[0-9]{1,3}$"' };
               if (vErrors === null) {
                 vErrors = [err30];
@@ -4345,7 +4883,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i8 = 0; i8 < len7; i8++) {
           let data18 = data17[i8];
           if (typeof data18 === "string") {
-            if (!pattern32.test(data18)) {
+            if (!pattern34.test(data18)) {
               const err34 = { instancePath: instancePath + "/volumeDrivers/" + i8, schemaPath: "#/properties/volumeDrivers/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err34];
@@ -4390,7 +4928,7 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i9 = 0; i9 < len8; i9++) {
           let data20 = data19[i9];
           if (!(data20 === "nfs" || data20 === "nfs4" || data20 === "cifs" || data20 === "smb3" || data20 === "ceph" || data20 === "9p")) {
-            const err38 = { instancePath: instancePath + "/volumeTypes/" + i9, schemaPath: "#/properties/volumeTypes/items/enum", keyword: "enum", params: { allowedValues: schema35.properties.volumeTypes.items.enum }, message: "must be equal to one of the allowed values" };
+            const err38 = { instancePath: instancePath + "/volumeTypes/" + i9, schemaPath: "#/properties/volumeTypes/items/enum", keyword: "enum", params: { allowedValues: schema39.properties.volumeTypes.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err38];
             } else {
@@ -4418,11 +4956,11 @@ function validate111(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate111.errors = vErrors;
+  validate122.errors = vErrors;
   return errors === 0;
 }
-var pattern37 = new RegExp("^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "u");
-function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern39 = new RegExp("^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "u");
+function validate124(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4463,7 +5001,7 @@ function validate113(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern37.test(data1)) {
+            if (!pattern39.test(data1)) {
               const err3 = { instancePath: instancePath + "/throughGateway/" + i0, schemaPath: "#/properties/throughGateway/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$" }, message: 'must match pattern "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -4516,14 +5054,14 @@ function validate113(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.maxRate !== void 0) {
-      if (!validate51(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
     if (data.jitter !== void 0) {
-      if (!validate46(data.jitter, { instancePath: instancePath + "/jitter", parentData: data, parentDataProperty: "jitter", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.jitter, { instancePath: instancePath + "/jitter", parentData: data, parentDataProperty: "jitter", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -4536,24 +5074,24 @@ function validate113(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate113.errors = vErrors;
+  validate124.errors = vErrors;
   return errors === 0;
 }
-function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate128(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate42(data, { instancePath, parentData, parentDataProperty, rootData })) {
-    vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+  if (!validate47(data, { instancePath, parentData, parentDataProperty, rootData })) {
+    vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
     errors = vErrors.length;
   }
-  validate117.errors = vErrors;
+  validate128.errors = vErrors;
   return errors === 0;
 }
-var pattern38 = new RegExp("^(?!local$)[a-z0-9][a-z0-9-]{0,62}$", "u");
-var pattern39 = new RegExp("^/[^:\0-]*$", "u");
-var pattern40 = new RegExp("^secrets/backups/([A-Za-z0-9_-]|\\{device\\})([A-Za-z0-9._/-]|\\{device\\})*\\.(ya?ml|json)$", "u");
-function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern40 = new RegExp("^(?!local$)[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern41 = new RegExp("^/[^:\0-]*$", "u");
+var pattern42 = new RegExp("^secrets/backups/([A-Za-z0-9_-]|\\{device\\})([A-Za-z0-9._/-]|\\{device\\})*\\.(ya?ml|json)$", "u");
+function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4567,7 +5105,7 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern40.test(data)) {
+    if (!pattern42.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^secrets/backups/([A-Za-z0-9_-]|\\{device\\})([A-Za-z0-9._/-]|\\{device\\})*\\.(ya?ml|json)$" }, message: 'must match pattern "^secrets/backups/([A-Za-z0-9_-]|\\{device\\})([A-Za-z0-9._/-]|\\{device\\})*\\.(ya?ml|json)$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -4585,10 +5123,10 @@ function validate123(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate123.errors = vErrors;
+  validate134.errors = vErrors;
   return errors === 0;
 }
-function validate122(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate133(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4634,7 +5172,7 @@ function validate122(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern39.test(data0)) {
+        if (!pattern41.test(data0)) {
           const err4 = { instancePath: instancePath + "/folder", schemaPath: "#/properties/folder/pattern", keyword: "pattern", params: { pattern: "^/[^:\0-]*$" }, message: 'must match pattern "^/[^:\0-]*$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -4665,14 +5203,14 @@ function validate122(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.secret !== void 0) {
-      if (!validate123(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData })) {
-        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+      if (!validate134(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData })) {
+        vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
         errors = vErrors.length;
       }
     }
     if (data.maxRate !== void 0) {
-      if (!validate51(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
@@ -4685,13 +5223,13 @@ function validate122(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate122.errors = vErrors;
+  validate133.errors = vErrors;
   return errors === 0;
 }
-var pattern41 = new RegExp("^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):[0-9]{1,5}$", "u");
-var pattern42 = new RegExp("^([A-Za-z0-9_]|\\{device\\})([A-Za-z0-9_.-]|\\{device\\})*$", "u");
-var pattern43 = new RegExp("^/[^\0-]*$", "u");
-function validate127(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern43 = new RegExp("^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):[0-9]{1,5}$", "u");
+var pattern44 = new RegExp("^([A-Za-z0-9_]|\\{device\\})([A-Za-z0-9_.-]|\\{device\\})*$", "u");
+var pattern45 = new RegExp("^/[^\0-]*$", "u");
+function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4787,7 +5325,7 @@ function validate127(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern41.test(data1)) {
+            if (!pattern43.test(data1)) {
               const err9 = { instancePath: instancePath + "/sftp/address", schemaPath: "#/properties/sftp/properties/address/pattern", keyword: "pattern", params: { pattern: "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):[0-9]{1,5}$" }, message: 'must match pattern "^(\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?):[0-9]{1,5}$"' };
               if (vErrors === null) {
                 vErrors = [err9];
@@ -4818,7 +5356,7 @@ function validate127(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern42.test(data2)) {
+            if (!pattern44.test(data2)) {
               const err12 = { instancePath: instancePath + "/sftp/user", schemaPath: "#/properties/sftp/properties/user/pattern", keyword: "pattern", params: { pattern: "^([A-Za-z0-9_]|\\{device\\})([A-Za-z0-9_.-]|\\{device\\})*$" }, message: 'must match pattern "^([A-Za-z0-9_]|\\{device\\})([A-Za-z0-9_.-]|\\{device\\})*$"' };
               if (vErrors === null) {
                 vErrors = [err12];
@@ -4849,7 +5387,7 @@ function validate127(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern43.test(data3)) {
+            if (!pattern45.test(data3)) {
               const err15 = { instancePath: instancePath + "/sftp/path", schemaPath: "#/properties/sftp/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[^\0-]*$" }, message: 'must match pattern "^/[^\0-]*$"' };
               if (vErrors === null) {
                 vErrors = [err15];
@@ -4917,14 +5455,14 @@ function validate127(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.secret !== void 0) {
-      if (!validate123(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData })) {
-        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+      if (!validate134(data.secret, { instancePath: instancePath + "/secret", parentData: data, parentDataProperty: "secret", rootData })) {
+        vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
         errors = vErrors.length;
       }
     }
     if (data.maxRate !== void 0) {
-      if (!validate51(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.maxRate, { instancePath: instancePath + "/maxRate", parentData: data, parentDataProperty: "maxRate", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
@@ -4937,10 +5475,10 @@ function validate127(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate127.errors = vErrors;
+  validate138.errors = vErrors;
   return errors === 0;
 }
-function validate121(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate132(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -4948,8 +5486,8 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
   let valid0 = false;
   let passing0 = null;
   const _errs1 = errors;
-  if (!validate122(data, { instancePath, parentData, parentDataProperty, rootData })) {
-    vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+  if (!validate133(data, { instancePath, parentData, parentDataProperty, rootData })) {
+    vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
     errors = vErrors.length;
   }
   var _valid0 = _errs1 === errors;
@@ -4958,8 +5496,8 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
     passing0 = 0;
   }
   const _errs2 = errors;
-  if (!validate127(data, { instancePath, parentData, parentDataProperty, rootData })) {
-    vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+  if (!validate138(data, { instancePath, parentData, parentDataProperty, rootData })) {
+    vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
     errors = vErrors.length;
   }
   var _valid0 = _errs2 === errors;
@@ -4990,10 +5528,10 @@ function validate121(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   }
-  validate121.errors = vErrors;
+  validate132.errors = vErrors;
   return errors === 0;
 }
-function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate131(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5010,7 +5548,7 @@ function validate120(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern38.test(key0)) {
+        if (!pattern40.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^(?!local$)[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^(?!local$)[a-z0-9][a-z0-9-]{0,62}$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -5032,8 +5570,8 @@ function validate120(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     for (const key1 in data) {
-      if (!validate121(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
-        vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+      if (!validate132(data[key1], { instancePath: instancePath + "/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data, parentDataProperty: key1, rootData })) {
+        vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
         errors = vErrors.length;
       }
     }
@@ -5046,10 +5584,10 @@ function validate120(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate120.errors = vErrors;
+  validate131.errors = vErrors;
   return errors === 0;
 }
-function validate134(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5066,8 +5604,8 @@ function validate134(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.interval !== void 0) {
-      if (!validate46(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -5177,16 +5715,16 @@ function validate134(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate134.errors = vErrors;
+  validate145.errors = vErrors;
   return errors === 0;
 }
-var pattern44 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
-function validate138(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern46 = new RegExp("^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$", "u");
+function validate149(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern44.test(data)) {
+    if (!pattern46.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$" }, message: 'must match pattern "^[0-9]{1,9}(\\.[0-9]{1,9}){0,5}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -5204,11 +5742,11 @@ function validate138(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate138.errors = vErrors;
+  validate149.errors = vErrors;
   return errors === 0;
 }
-var pattern45 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
-function validate137(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern47 = new RegExp("^[a-z0-9._-]{1,64}$", "u");
+function validate148(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5225,14 +5763,14 @@ function validate137(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.engine !== void 0) {
-      if (!validate138(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+      if (!validate149(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
         errors = vErrors.length;
       }
     }
     if (data.kernel !== void 0) {
-      if (!validate138(data.kernel, { instancePath: instancePath + "/kernel", parentData: data, parentDataProperty: "kernel", rootData })) {
-        vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+      if (!validate149(data.kernel, { instancePath: instancePath + "/kernel", parentData: data, parentDataProperty: "kernel", rootData })) {
+        vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
         errors = vErrors.length;
       }
     }
@@ -5251,7 +5789,7 @@ function validate137(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data2) {
           const _errs6 = errors;
           if (typeof key1 === "string") {
-            if (!pattern45.test(key1)) {
+            if (!pattern47.test(key1)) {
               const err2 = { instancePath: instancePath + "/os", schemaPath: "#/properties/os/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9._-]{1,64}$" }, message: 'must match pattern "^[a-z0-9._-]{1,64}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err2];
@@ -5273,8 +5811,8 @@ function validate137(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         for (const key2 in data2) {
-          if (!validate138(data2[key2], { instancePath: instancePath + "/os/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData })) {
-            vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+          if (!validate149(data2[key2], { instancePath: instancePath + "/os/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data2, parentDataProperty: key2, rootData })) {
+            vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
             errors = vErrors.length;
           }
         }
@@ -5297,16 +5835,16 @@ function validate137(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate137.errors = vErrors;
+  validate148.errors = vErrors;
   return errors === 0;
 }
-var pattern46 = new RegExp("^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$", "u");
-function validate145(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern48 = new RegExp("^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$", "u");
+function validate156(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern46.test(data)) {
+    if (!pattern48.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$" }, message: 'must match pattern "^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -5324,10 +5862,10 @@ function validate145(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate145.errors = vErrors;
+  validate156.errors = vErrors;
   return errors === 0;
 }
-function validate143(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate154(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5368,14 +5906,14 @@ function validate143(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.backup !== void 0) {
-      if (!validate145(data.backup, { instancePath: instancePath + "/backup", parentData: data, parentDataProperty: "backup", rootData })) {
-        vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+      if (!validate156(data.backup, { instancePath: instancePath + "/backup", parentData: data, parentDataProperty: "backup", rootData })) {
+        vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
         errors = vErrors.length;
       }
     }
     if (data.release !== void 0) {
-      if (!validate77(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
-        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+      if (!validate82(data.release, { instancePath: instancePath + "/release", parentData: data, parentDataProperty: "release", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
         errors = vErrors.length;
       }
     }
@@ -5399,11 +5937,11 @@ function validate143(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate143.errors = vErrors;
+  validate154.errors = vErrors;
   return errors === 0;
 }
-var pattern21 = new RegExp("^[A-Za-z0-9+/]+=*$", "u");
-function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern23 = new RegExp("^[A-Za-z0-9+/]+=*$", "u");
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5418,7 +5956,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema22.properties, key0)) {
+      if (!func2.call(schema24.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -5504,8 +6042,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.labels !== void 0) {
-      if (!validate66(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+      if (!validate71(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
@@ -5553,7 +6091,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern21.test(data6)) {
+            if (!pattern23.test(data6)) {
               const err11 = { instancePath: instancePath + "/keys/tls", schemaPath: "#/properties/keys/properties/tls/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+=*$" }, message: 'must match pattern "^[A-Za-z0-9+/]+=*$"' };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -5590,7 +6128,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!pattern21.test(data8)) {
+            if (!pattern23.test(data8)) {
               const err14 = { instancePath: instancePath + "/keys/registry", schemaPath: "#/properties/keys/properties/registry/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+=*$" }, message: 'must match pattern "^[A-Za-z0-9+/]+=*$"' };
               if (vErrors === null) {
                 vErrors = [err14];
@@ -5709,8 +6247,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data12.expires !== void 0) {
-          if (!validate71(data12.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data12, parentDataProperty: "expires", rootData })) {
-            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+          if (!validate76(data12.expires, { instancePath: instancePath + "/enrolment/expires", parentData: data12, parentDataProperty: "expires", rootData })) {
+            vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
             errors = vErrors.length;
           }
         }
@@ -5774,7 +6312,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data17 === "stop" || data17 === "remove")) {
-            const err29 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema22.properties.retired.properties.apps.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
+            const err29 = { instancePath: instancePath + "/retired/apps", schemaPath: "#/properties/retired/properties/apps/oneOf/0/enum", keyword: "enum", params: { allowedValues: schema24.properties.retired.properties.apps.oneOf[0].enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err29];
             } else {
@@ -5864,14 +6402,14 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.apps !== void 0) {
-      if (!validate74(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+      if (!validate79(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate39(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+      if (!validate44(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
         errors = vErrors.length;
       }
     }
@@ -5889,8 +6427,8 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len2 = data21.length;
         for (let i3 = 0; i3 < len2; i3++) {
-          if (!validate87(data21[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data21, parentDataProperty: i3, rootData })) {
-            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+          if (!validate92(data21[i3], { instancePath: instancePath + "/windows/" + i3, parentData: data21, parentDataProperty: i3, rootData })) {
+            vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
             errors = vErrors.length;
           }
         }
@@ -5905,14 +6443,14 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate91(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+      if (!validate96(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
         errors = vErrors.length;
       }
     }
     if (data.access !== void 0) {
-      if (!validate98(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+      if (!validate103(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
         errors = vErrors.length;
       }
     }
@@ -5927,34 +6465,40 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.agent !== void 0) {
+      if (!validate116(data.agent, { instancePath: instancePath + "/agent", parentData: data, parentDataProperty: "agent", rootData })) {
+        vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.engine !== void 0) {
-      if (!validate111(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+      if (!validate122(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
         errors = vErrors.length;
       }
     }
     if (data.images !== void 0) {
-      if (!validate113(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
-        vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+      if (!validate124(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
+        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate117(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+      if (!validate128(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
         errors = vErrors.length;
       }
     }
     if (data.backupStores !== void 0) {
-      if (!validate120(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
-        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+      if (!validate131(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
+        vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
         errors = vErrors.length;
       }
     }
     if (data.telemetry !== void 0) {
-      let data30 = data.telemetry;
-      if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
-        for (const key5 in data30) {
+      let data31 = data.telemetry;
+      if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
+        for (const key5 in data31) {
           if (!(key5 === "metrics")) {
             const err38 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
@@ -5965,9 +6509,9 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data30.metrics !== void 0) {
-          if (!validate134(data30.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data30, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+        if (data31.metrics !== void 0) {
+          if (!validate145(data31.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data31, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
             errors = vErrors.length;
           }
         }
@@ -5982,29 +6526,29 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.requires !== void 0) {
-      if (!validate137(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+      if (!validate148(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
         errors = vErrors.length;
       }
     }
     if (data.restore !== void 0) {
-      let data33 = data.restore;
-      const _errs59 = errors;
+      let data34 = data.restore;
+      const _errs60 = errors;
       let valid14 = false;
       let passing1 = null;
-      const _errs60 = errors;
-      if (!validate143(data33, { instancePath: instancePath + "/restore", parentData: data, parentDataProperty: "restore", rootData })) {
-        vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+      const _errs61 = errors;
+      if (!validate154(data34, { instancePath: instancePath + "/restore", parentData: data, parentDataProperty: "restore", rootData })) {
+        vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
         errors = vErrors.length;
       }
-      var _valid1 = _errs60 === errors;
+      var _valid1 = _errs61 === errors;
       if (_valid1) {
         valid14 = true;
         passing1 = 0;
       }
-      const _errs61 = errors;
-      if (Array.isArray(data33)) {
-        if (data33.length > 64) {
+      const _errs62 = errors;
+      if (Array.isArray(data34)) {
+        if (data34.length > 64) {
           const err40 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 64 }, message: "must NOT have more than 64 items" };
           if (vErrors === null) {
             vErrors = [err40];
@@ -6013,7 +6557,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data33.length < 1) {
+        if (data34.length < 1) {
           const err41 = { instancePath: instancePath + "/restore", schemaPath: "#/properties/restore/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
           if (vErrors === null) {
             vErrors = [err41];
@@ -6022,10 +6566,10 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        const len3 = data33.length;
+        const len3 = data34.length;
         for (let i4 = 0; i4 < len3; i4++) {
-          if (!validate143(data33[i4], { instancePath: instancePath + "/restore/" + i4, parentData: data33, parentDataProperty: i4, rootData })) {
-            vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+          if (!validate154(data34[i4], { instancePath: instancePath + "/restore/" + i4, parentData: data34, parentDataProperty: i4, rootData })) {
+            vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
             errors = vErrors.length;
           }
         }
@@ -6038,7 +6582,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      var _valid1 = _errs61 === errors;
+      var _valid1 = _errs62 === errors;
       if (_valid1 && valid14) {
         valid14 = false;
         passing1 = [passing1, 1];
@@ -6057,10 +6601,10 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       } else {
-        errors = _errs59;
+        errors = _errs60;
         if (vErrors !== null) {
-          if (_errs59) {
-            vErrors.length = _errs59;
+          if (_errs60) {
+            vErrors.length = _errs60;
           } else {
             vErrors = null;
           }
@@ -6076,13 +6620,13 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate63.errors = vErrors;
+  validate68.errors = vErrors;
   return errors === 0;
 }
-var fleet = validate150;
-var schema48 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Name of the fleet. Signed commits state it, so that none can be taken into another fleet." }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.gateway.schema.json" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20MiB", "description": "What one device pushes in a day (UTC) at most, a tenth of it for the status alone; the status goes on beyond it, segments wait." }, "maxOutboxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "What waits on a device takes at most this of its disk; beyond it debug goes first and events last, the oldest of each, and is counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true }, "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "No tunnel is open for longer: a device, and a gateway, closes it this long after it has first seen that opening, whatever `until` says.", "default": "8h" }, "ports": { "description": "Ports of the gateways for devices: each listens only while its device's tunnel is open.", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "description": "The first.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "to": { "description": "The last.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "host": { "description": "Address of the gateway on which they listen.", "type": "string", "maxLength": 253, "default": "127.0.0.1" } } } } }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "audit": { "description": "The audit log: the branch `audit` of the gateway's telemetry repository, chained and signed.", "type": "object", "additionalProperties": false, "properties": { "keys": { "description": "Keys whose signature counts: of each gateway one, and those that it had while what is kept was written. `towline audit accept` writes them.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Entries of so many days, of those on which the gateway ran, are kept at least, and an eighth more at most.", "default": "400d" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] }, "offline": { "description": "For a device that is fed by bundles (`towline agent import`): it counts while what the device trusts came by one and no gateway was reached since. Without it `maxAge` counts there, too.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp that a bundle brought makes the device stale. At least as long as `maxAge` beside it.", "examples": ["90d"] } } } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "compose": { "description": "How Compose files are read.", "type": "object", "additionalProperties": false, "properties": { "variables": { "description": "What becomes of a variable that has neither a value nor a default: `blank` takes it for an empty text, as docker compose does, and `towline validate` and `towline plan` say so; `strict` refuses the commit.", "enum": ["blank", "strict"], "default": "blank" } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "windows": { "description": "Maintenance windows; without them, updates are applied, and images come, at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "support": { "$ref": "https://towline.dev/schemas/v1/common.support.schema.json" }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
-var pattern47 = new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u");
-function validate175(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var fleet = validate161;
+var schema52 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/fleet.schema.json", "title": "Fleet", "description": "fleet.yaml: what holds for the whole fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "name", "gateways"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Name of the fleet. Signed commits state it, so that none can be taken into another fleet." }, "gateways": { "description": "Gateways, tried in turn.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.gateway.schema.json" } }, "poll": { "description": "When devices ask for a new commit.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When to ask.", "default": "* * * * *" }, "jitter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Each device waits a random time up to this, so that they do not come all at once.", "default": "10s" } } }, "telemetry": { "description": "What devices send back, and how much of it.", "type": "object", "additionalProperties": false, "properties": { "schedule": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When status and logs are sent although nothing changed.", "default": "*/15 * * * *" }, "maxBytesPerDay": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20MiB", "description": "What one device pushes in a day (UTC) at most, a tenth of it for the status alone; the status goes on beyond it, segments wait." }, "maxOutboxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "What waits on a device takes at most this of its disk; beyond it debug goes first and events last, the oldest of each, and is counted.", "default": "50MiB" }, "logs": { "description": "Send container logs.", "type": "boolean", "default": true }, "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "tunnels": { "description": "Limits for tunnels.", "type": "object", "additionalProperties": false, "properties": { "maxDuration": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "No tunnel is open for longer: a device, and a gateway, closes it this long after it has first seen that opening, whatever `until` says.", "default": "8h" }, "ports": { "description": "Ports of the gateways for devices: each listens only while its device's tunnel is open.", "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": { "description": "The first.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "to": { "description": "The last.", "type": "integer", "minimum": 1024, "maximum": 65535 }, "host": { "description": "Address of the gateway on which they listen.", "type": "string", "maxLength": 253, "default": "127.0.0.1" } } } } }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "audit": { "description": "The audit log: the branch `audit` of the gateway's telemetry repository, chained and signed.", "type": "object", "additionalProperties": false, "properties": { "keys": { "description": "Keys whose signature counts: of each gateway one, and those that it had while what is kept was written. `towline audit accept` writes them.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Entries of so many days, of those on which the gateway ran, are kept at least, and an eighth more at most.", "default": "400d" } } }, "freshness": { "description": "When withheld updates are noticed. Without it, no timestamp is asked for.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp makes the device stale.", "examples": ["24h"] }, "offline": { "description": "For a device that is fed by bundles (`towline agent import`): it counts while what the device trusts came by one and no gateway was reached since. Without it `maxAge` counts there, too.", "type": "object", "additionalProperties": false, "required": ["maxAge"], "properties": { "maxAge": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Older than this, the newest signed timestamp that a bundle brought makes the device stale. At least as long as `maxAge` beside it.", "examples": ["90d"] } } } } }, "paused": { "description": "All devices leave what runs as it is.", "type": "boolean", "default": false }, "compose": { "description": "How Compose files are read.", "type": "object", "additionalProperties": false, "properties": { "variables": { "description": "What becomes of a variable that has neither a value nor a default: `blank` takes it for an empty text, as docker compose does, and `towline validate` and `towline plan` say so; `strict` refuses the commit.", "enum": ["blank", "strict"], "default": "blank" } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "windows": { "description": "Maintenance windows; without them, updates are applied, and images come, at any time.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "agent": { "$ref": "https://towline.dev/schemas/v1/common.agentChoice.schema.json" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "support": { "$ref": "https://towline.dev/schemas/v1/common.support.schema.json" }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "name": "acme-pumps", "gateways": [{ "address": "gateway.example.com:8443", "tlsPins": ["sha256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }] }] };
+var pattern49 = new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u");
+function validate187(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6105,7 +6649,7 @@ function validate175(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern47.test(data)) {
+    if (!pattern49.test(data)) {
       const err2 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[^\\p{C}\\p{Zl}\\p{Zp}]+$" }, message: 'must match pattern "^[^\\p{C}\\p{Zl}\\p{Zp}]+$"' };
       if (vErrors === null) {
         vErrors = [err2];
@@ -6123,13 +6667,13 @@ function validate175(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate175.errors = vErrors;
+  validate187.errors = vErrors;
   return errors === 0;
 }
-var pattern48 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
-var pattern49 = new RegExp("^[+0-9(][0-9 ()/.x-]*$", "u");
-var pattern50 = new RegExp("^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$", "u");
-function validate174(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern50 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$", "u");
+var pattern51 = new RegExp("^[+0-9(][0-9 ()/.x-]*$", "u");
+var pattern52 = new RegExp("^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$", "u");
+function validate186(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6155,8 +6699,8 @@ function validate174(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.name !== void 0) {
-      if (!validate175(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate187(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
+        vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
         errors = vErrors.length;
       }
     }
@@ -6172,7 +6716,7 @@ function validate174(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern48.test(data1)) {
+        if (!pattern50.test(data1)) {
           const err3 = { instancePath: instancePath + "/mail", schemaPath: "#/properties/mail/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -6203,7 +6747,7 @@ function validate174(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern49.test(data2)) {
+        if (!pattern51.test(data2)) {
           const err6 = { instancePath: instancePath + "/phone", schemaPath: "#/properties/phone/pattern", keyword: "pattern", params: { pattern: "^[+0-9(][0-9 ()/.x-]*$" }, message: 'must match pattern "^[+0-9(][0-9 ()/.x-]*$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -6234,7 +6778,7 @@ function validate174(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern50.test(data3)) {
+        if (!pattern52.test(data3)) {
           const err9 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$" }, message: `must match pattern "^https?://[A-Za-z0-9.:\\[\\]-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%/?#-]*)?$"` };
           if (vErrors === null) {
             vErrors = [err9];
@@ -6254,8 +6798,8 @@ function validate174(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.note !== void 0) {
-      if (!validate175(data.note, { instancePath: instancePath + "/note", parentData: data, parentDataProperty: "note", rootData })) {
-        vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+      if (!validate187(data.note, { instancePath: instancePath + "/note", parentData: data, parentDataProperty: "note", rootData })) {
+        vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
         errors = vErrors.length;
       }
     }
@@ -6268,10 +6812,10 @@ function validate174(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate174.errors = vErrors;
+  validate186.errors = vErrors;
   return errors === 0;
 }
-function validate150(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate161(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6304,7 +6848,7 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema48.properties, key0)) {
+      if (!func2.call(schema52.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -6379,14 +6923,14 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data4.schedule !== void 0) {
-          if (!validate56(data4.schedule, { instancePath: instancePath + "/poll/schedule", parentData: data4, parentDataProperty: "schedule", rootData })) {
-            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+          if (!validate61(data4.schedule, { instancePath: instancePath + "/poll/schedule", parentData: data4, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
             errors = vErrors.length;
           }
         }
         if (data4.jitter !== void 0) {
-          if (!validate46(data4.jitter, { instancePath: instancePath + "/poll/jitter", parentData: data4, parentDataProperty: "jitter", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data4.jitter, { instancePath: instancePath + "/poll/jitter", parentData: data4, parentDataProperty: "jitter", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -6415,20 +6959,20 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data7.schedule !== void 0) {
-          if (!validate56(data7.schedule, { instancePath: instancePath + "/telemetry/schedule", parentData: data7, parentDataProperty: "schedule", rootData })) {
-            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+          if (!validate61(data7.schedule, { instancePath: instancePath + "/telemetry/schedule", parentData: data7, parentDataProperty: "schedule", rootData })) {
+            vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
             errors = vErrors.length;
           }
         }
         if (data7.maxBytesPerDay !== void 0) {
-          if (!validate51(data7.maxBytesPerDay, { instancePath: instancePath + "/telemetry/maxBytesPerDay", parentData: data7, parentDataProperty: "maxBytesPerDay", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data7.maxBytesPerDay, { instancePath: instancePath + "/telemetry/maxBytesPerDay", parentData: data7, parentDataProperty: "maxBytesPerDay", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
         if (data7.maxOutboxBytes !== void 0) {
-          if (!validate51(data7.maxOutboxBytes, { instancePath: instancePath + "/telemetry/maxOutboxBytes", parentData: data7, parentDataProperty: "maxOutboxBytes", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data7.maxOutboxBytes, { instancePath: instancePath + "/telemetry/maxOutboxBytes", parentData: data7, parentDataProperty: "maxOutboxBytes", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -6444,8 +6988,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data7.metrics !== void 0) {
-          if (!validate134(data7.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data7, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+          if (!validate145(data7.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data7, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
             errors = vErrors.length;
           }
         }
@@ -6460,8 +7004,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate91(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+      if (!validate96(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
         errors = vErrors.length;
       }
     }
@@ -6480,8 +7024,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data14.maxDuration !== void 0) {
-          if (!validate46(data14.maxDuration, { instancePath: instancePath + "/tunnels/maxDuration", parentData: data14, parentDataProperty: "maxDuration", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data14.maxDuration, { instancePath: instancePath + "/tunnels/maxDuration", parentData: data14, parentDataProperty: "maxDuration", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -6624,8 +7168,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.access !== void 0) {
-      if (!validate98(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+      if (!validate103(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
         errors = vErrors.length;
       }
     }
@@ -6682,8 +7226,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data21.keep !== void 0) {
-          if (!validate46(data21.keep, { instancePath: instancePath + "/audit/keep", parentData: data21, parentDataProperty: "keep", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data21.keep, { instancePath: instancePath + "/audit/keep", parentData: data21, parentDataProperty: "keep", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -6721,8 +7265,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data25.maxAge !== void 0) {
-          if (!validate46(data25.maxAge, { instancePath: instancePath + "/freshness/maxAge", parentData: data25, parentDataProperty: "maxAge", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data25.maxAge, { instancePath: instancePath + "/freshness/maxAge", parentData: data25, parentDataProperty: "maxAge", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -6750,8 +7294,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data27.maxAge !== void 0) {
-              if (!validate46(data27.maxAge, { instancePath: instancePath + "/freshness/offline/maxAge", parentData: data27, parentDataProperty: "maxAge", rootData })) {
-                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+              if (!validate51(data27.maxAge, { instancePath: instancePath + "/freshness/offline/maxAge", parentData: data27, parentDataProperty: "maxAge", rootData })) {
+                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                 errors = vErrors.length;
               }
             }
@@ -6803,7 +7347,7 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
         if (data30.variables !== void 0) {
           let data31 = data30.variables;
           if (!(data31 === "blank" || data31 === "strict")) {
-            const err39 = { instancePath: instancePath + "/compose/variables", schemaPath: "#/properties/compose/properties/variables/enum", keyword: "enum", params: { allowedValues: schema48.properties.compose.properties.variables.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/compose/variables", schemaPath: "#/properties/compose/properties/variables/enum", keyword: "enum", params: { allowedValues: schema52.properties.compose.properties.variables.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -6823,14 +7367,14 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.variables !== void 0) {
-      if (!validate39(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+      if (!validate44(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate74(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+      if (!validate79(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
         errors = vErrors.length;
       }
     }
@@ -6848,8 +7392,8 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data34.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate87(data34[i2], { instancePath: instancePath + "/windows/" + i2, parentData: data34, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+          if (!validate92(data34[i2], { instancePath: instancePath + "/windows/" + i2, parentData: data34, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
             errors = vErrors.length;
           }
         }
@@ -6863,39 +7407,45 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
+    if (data.agent !== void 0) {
+      if (!validate116(data.agent, { instancePath: instancePath + "/agent", parentData: data, parentDataProperty: "agent", rootData })) {
+        vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.engine !== void 0) {
-      if (!validate111(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+      if (!validate122(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
         errors = vErrors.length;
       }
     }
     if (data.images !== void 0) {
-      if (!validate113(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
-        vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+      if (!validate124(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
+        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate117(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+      if (!validate128(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
         errors = vErrors.length;
       }
     }
     if (data.backupStores !== void 0) {
-      if (!validate120(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
-        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+      if (!validate131(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
+        vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
         errors = vErrors.length;
       }
     }
     if (data.support !== void 0) {
-      if (!validate174(data.support, { instancePath: instancePath + "/support", parentData: data, parentDataProperty: "support", rootData })) {
-        vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
+      if (!validate186(data.support, { instancePath: instancePath + "/support", parentData: data, parentDataProperty: "support", rootData })) {
+        vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
         errors = vErrors.length;
       }
     }
     if (data.requires !== void 0) {
-      if (!validate137(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+      if (!validate148(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
         errors = vErrors.length;
       }
     }
@@ -6908,14 +7458,14 @@ function validate150(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate150.errors = vErrors;
+  validate161.errors = vErrors;
   return errors === 0;
 }
-var gateway = validate180;
-var schema51 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" }, "portal": { "description": "The page for people, over HTTPS; without it there is none.", "type": "object", "additionalProperties": false, "required": ["bind", "origin"], "properties": { "bind": { "description": "host:port. Without a certificate on loopback alone, for a reverse proxy.", "type": "string", "maxLength": 255, "examples": ["0.0.0.0:8444"] }, "origin": { "description": "The page as browsers have it: nothing else is answered, and passkeys are for it alone.", "type": "string", "maxLength": 260, "pattern": "^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$", "examples": ["https://portal.example.com"] }, "certificateFile": { "description": "Certificates in PEM, the page's own first, as browsers trust them. Read at the start and on SIGHUP.", "type": "string", "maxLength": 1024 }, "keyFile": { "description": "Their private key in PEM.", "type": "string", "maxLength": 1024 }, "rpId": { "description": "Whose passkeys they are: the host of `origin`, or a domain above it. By default that host.", "type": "string", "maxLength": 253, "pattern": "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$" }, "loginsPerMinute": { "description": "Steps of logins from one address, in a minute.", "type": "integer", "minimum": 2, "default": 30 }, "oidc": { "description": "People may log in by an OpenID provider, to read and to use open tunnels; who they are stands in `oidc` of their operator files.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This page there: a web application that may come back to `<origin>/api/v1/login/oidc/back`.", "type": "string", "minLength": 1, "maxLength": 255 }, "clientSecretFile": { "description": "File with its secret, its end of line apart; without one it is a public client. Read whenever it is needed.", "type": "string", "maxLength": 1024 } } } } } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "notify": { "description": "Who is told what happens: webhooks and mail.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" } }, "links": { "description": "Where people see more; in messages.", "type": "object", "additionalProperties": false, "properties": { "commit": { "description": "Address of a commit at the forge, with `{commit}` in it.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]*\\{commit\\}[^\\s]*$", "examples": ["https://forge.example.com/fleet/commit/{commit}"] } } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "512MiB", "description": "Of one device." } } }, "registries": { "description": "Registries that devices pull from through this gateway, over their mutual TLS, and only what their releases pin: name \u2192 where it is. Without any, `/v2/` of the device port answers nothing.", "type": "object", "maxProperties": 32, "propertyNames": { "description": "As references of images begin, such as registry.example.com, registry.example.com:5000, docker.io.", "type": "string", "pattern": "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "maxLength": 255 }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Where the gateway asks, without `/v2`: http or https, without a user.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "examples": ["https://registry.example.com"] }, "username": { "description": "User there, with `passwordFile`: for basic authentication, and for the place that gives tokens. No device learns it.", "type": "string", "minLength": 1, "maxLength": 255 }, "passwordFile": { "description": "File with that user's password, its end of line apart. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "tokenFile": { "description": "File with a bearer token, instead of a user. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the registry's must lead to, instead of the machine's. An absolute path.", "type": "string", "pattern": "^/", "maxLength": 1024 } } } }, "registryCache": { "description": "What the gateway keeps of images, in `registry/` of its state directory.", "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "What was asked for longest ago goes first. No single layer may be larger." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false }, "pushAudit": { "description": "Send the branch `audit` to the forge: who reads the repository there reads who did what, and from which address. Its head stands on the page of `pushStatus` without it.", "type": "boolean", "default": false } } }, "access": { "description": "How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 } } }, "oidc": { "description": "People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId", "keyFile"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.", "type": "string", "minLength": 1, "maxLength": 255 }, "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 }, "lifetime": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Of a certificate, 8h at most.", "default": "8h" }, "deviceFlow": { "description": "Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.", "type": "boolean", "default": false }, "loginsPerMinute": { "description": "Certificates that are asked for from one address, in a minute.", "type": "integer", "minimum": 1, "default": 30 } } }, "rollout": { "description": "The gateway opens the stages of rollouts, and pauses them, by signed commits. Not beside `upstream`: there `towline rollout step --pr` does, outside of the gateway.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "type": "string", "description": "Private Ed25519 key of OpenSSH without passphrase; the policy gives it a role that may `advance` and `pause` rollouts." }, "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Between two looks at what devices have said.", "default": "1m" } } }, "drain": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
-var schema52 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/elasticsearch.schema.json", "title": "Sink: Elasticsearch", "description": "Elasticsearch or OpenSearch, by `_bulk`.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "elasticsearch" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://search.example.com:9200"] }, "namespace": { "description": "Last part of the data streams' names: `logs-towline-NAMESPACE`, `logs-towline.events-NAMESPACE`, `metrics-towline-NAMESPACE`.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_.]{0,99}$", "default": "default" }, "templates": { "description": "Whether index templates for these are installed where they are missing. What a person made of them stays.", "type": "boolean", "default": true }, "retention": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How old documents become, in whole days: a policy (ILM, of OpenSearch ISM) `towline` is installed. Without it they stay, or a policy of yours decides.", "examples": ["30d"] }, "parameters": { "description": "Parameters of each `_bulk` request, such as `pipeline`.", "type": "object", "maxProperties": 16, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, "additionalProperties": { "type": "string", "maxLength": 255 }, "examples": [{ "pipeline": "anonymise" }] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern54 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
-function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var gateway = validate192;
+var schema55 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/gateway.schema.json", "title": "Gateway configuration", "description": "gateway.yaml, by default /etc/towline/gateway.yaml. `towline gateway init` writes it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "anchor"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The fleet that is served: `name` in its fleet.yaml." }, "anchor": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "First commit that the gateway's own walk trusts." }, "stateDirectory": { "description": "Keys, fleet.git, telemetry.git, trusted commit.", "type": "string", "default": "/var/lib/towline-gateway" }, "listen": { "description": "Addresses, host:port.", "type": "object", "additionalProperties": false, "properties": { "devices": { "description": "HTTPS with mutual TLS.", "type": "string", "default": "0.0.0.0:8443" }, "people": { "description": "SSH.", "type": "string", "default": "0.0.0.0:2222" }, "internal": { "description": "Health and metrics; loopback unless you put something in front of it.", "type": "string", "default": "127.0.0.1:8080" }, "webhooks": { "description": "Webhooks of a forge, plain HTTP for a reverse proxy; without it they come to `internal`.", "type": "string" }, "portal": { "description": "The page for people, over HTTPS; without it there is none.", "type": "object", "additionalProperties": false, "required": ["bind", "origin"], "properties": { "bind": { "description": "host:port. Without a certificate on loopback alone, for a reverse proxy.", "type": "string", "maxLength": 255, "examples": ["0.0.0.0:8444"] }, "origin": { "description": "The page as browsers have it: nothing else is answered, and passkeys are for it alone.", "type": "string", "maxLength": 260, "pattern": "^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$", "examples": ["https://portal.example.com"] }, "certificateFile": { "description": "Certificates in PEM, the page's own first, as browsers trust them. Read at the start and on SIGHUP.", "type": "string", "maxLength": 1024 }, "keyFile": { "description": "Their private key in PEM.", "type": "string", "maxLength": 1024 }, "rpId": { "description": "Whose passkeys they are: the host of `origin`, or a domain above it. By default that host.", "type": "string", "maxLength": 253, "pattern": "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$" }, "loginsPerMinute": { "description": "Steps of logins from one address, in a minute.", "type": "integer", "minimum": 2, "default": 30 }, "oidc": { "description": "People may log in by an OpenID provider, to read and to use open tunnels; who they are stands in `oidc` of their operator files.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This page there: a web application that may come back to `<origin>/api/v1/login/oidc/back`.", "type": "string", "minLength": 1, "maxLength": 255 }, "clientSecretFile": { "description": "File with its secret, its end of line apart; without one it is a public client. Read whenever it is needed.", "type": "string", "maxLength": 1024 } } } } } } }, "limits": { "description": "What one device may ask for.", "type": "object", "additionalProperties": false, "properties": { "maxPushBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "8MiB", "description": "Size of one push of a device." }, "maxPushObjects": { "description": "Objects in one push.", "type": "integer", "minimum": 1, "default": 2e3 }, "requestsPerMinute": { "description": "Requests of one device in a minute, polls too; saved up for five seconds.", "type": "integer", "minimum": 60, "default": 1800 }, "pushesPerMinute": { "description": "Pushes of one device in a minute.", "type": "integer", "minimum": 1, "default": 30 }, "packCacheBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept in memory.", "default": "64MiB" }, "packDiskBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Packs kept on disk, those too large for memory.", "default": "2GiB" }, "fetchesPerMinute": { "description": "Fetches of one device in a minute that are not answered from memory.", "type": "integer", "minimum": 1, "default": 30 }, "requests": { "description": "Requests of one device at once.", "type": "integer", "minimum": 2, "default": 8 }, "connections": { "description": "Connections of one device at once; the oldest goes when there are more.", "type": "integer", "minimum": 2, "default": 8 }, "handshakes": { "description": "TLS handshakes of all devices at once; those beyond wait in turn.", "type": "integer", "minimum": 16, "default": 256 }, "requestTimeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which a request must have arrived.", "default": "60s" }, "gitProcesses": { "description": "git processes at once, each for what devices fetch, what operators fetch and what they push; one device or operator has half of them at most.", "type": "integer", "minimum": 1, "default": 4 } } }, "telemetry": { "description": "How long telemetry is kept, and how often it is folded.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "7d", "description": "How long the history of a device's branch is kept; its newest commit stays." }, "statusInterval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "The branch fleet-status is written at most this often.", "default": "30s" } } }, "sinks": { "description": "Where telemetry goes besides git: name \u2192 sink. Keys of each kind stand in a table of their own below.", "type": "object", "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "oneOf": [{ "$ref": "sinks/elasticsearch.schema.json" }, { "$ref": "sinks/file.schema.json" }, { "$ref": "sinks/fluentd.schema.json" }, { "$ref": "sinks/gelf.schema.json" }, { "$ref": "sinks/loki.schema.json" }, { "$ref": "sinks/otlp.schema.json" }, { "$ref": "sinks/prometheus.schema.json" }, { "$ref": "sinks/remote-write.schema.json" }, { "$ref": "sinks/syslog.schema.json" }] } }, "notify": { "description": "Who is told what happens: webhooks and mail.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" } }, "links": { "description": "Where people see more; in messages.", "type": "object", "additionalProperties": false, "properties": { "commit": { "description": "Address of a commit at the forge, with `{commit}` in it.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s]*\\{commit\\}[^\\s]*$", "examples": ["https://forge.example.com/fleet/commit/{commit}"] } } }, "pushes": { "description": "What becomes of what operators push to main.", "type": "object", "additionalProperties": false, "properties": { "untrusted": { "description": "A push that devices would stop at: `tell` takes it and tells the pusher, `refuse` does not take it; what brings stopped devices on, such as `towline trust mend`, is always taken. Not beside `upstream`.", "type": "string", "enum": ["tell", "refuse"], "default": "tell" } } }, "recordings": { "description": "Recordings of sessions, which devices encrypt to `access.auditors`. What is within `keep` is not removed to make room: where there is none, devices keep theirs and send it later.", "type": "object", "additionalProperties": false, "properties": { "keep": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "90d", "description": "How long a recording is kept after its end." }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "Of all devices." }, "maxBytesPerDevice": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "512MiB", "description": "Of one device." } } }, "registries": { "description": "Registries that devices pull from through this gateway, over their mutual TLS, and only what their releases pin: name \u2192 where it is. Without any, `/v2/` of the device port answers nothing.", "type": "object", "maxProperties": 32, "propertyNames": { "description": "As references of images begin, such as registry.example.com, registry.example.com:5000, docker.io.", "type": "string", "pattern": "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$", "maxLength": 255 }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "Where the gateway asks, without `/v2`: http or https, without a user.", "type": "string", "maxLength": 2048, "pattern": "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "examples": ["https://registry.example.com"] }, "username": { "description": "User there, with `passwordFile`: for basic authentication, and for the place that gives tokens. No device learns it.", "type": "string", "minLength": 1, "maxLength": 255 }, "passwordFile": { "description": "File with that user's password, its end of line apart. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "tokenFile": { "description": "File with a bearer token, instead of a user. An absolute path; read whenever it is needed.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the registry's must lead to, instead of the machine's. An absolute path.", "type": "string", "pattern": "^/", "maxLength": 1024 } } } }, "registryCache": { "description": "What the gateway keeps of images, in `registry/` of its state directory.", "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "default": "20GiB", "description": "What was asked for longest ago goes first. No single layer may be larger." } } }, "upstream": { "description": "A forge's repository that is mirrored.", "type": "object", "additionalProperties": false, "required": ["url"], "properties": { "url": { "description": "https, ssh (also as user@host:path), git, file, or an absolute path. Without a password: see tokenFile.", "type": "string", "maxLength": 2048 }, "branch": { "description": "Branch there.", "type": "string", "default": "main" }, "interval": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "default": "1m", "description": "How often the forge is asked, besides webhooks." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Longest time for one exchange with the forge.", "default": "2m" }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Largest fetch, bytes on the disk; more is refused.", "default": "256MiB" }, "sshKeyFile": { "description": "Private key without passphrase; required for ssh.", "type": "string", "maxLength": 1024 }, "knownHostsFile": { "description": "The forge's host keys as in known_hosts; required for ssh: no key is taken on first sight.", "type": "string", "maxLength": 1024 }, "tokenFile": { "description": "File with an access token, for https. The user is the one in the url, else x-access-token.", "type": "string", "maxLength": 1024 }, "caFile": { "description": "Certificates in PEM that the forge's must lead to, instead of the machine's, for https.", "type": "string", "maxLength": 1024 }, "webhookSecretFile": { "description": "File with the secret that signs the forge's webhooks; without it there are none.", "type": "string" }, "pushStatus": { "description": "Send fleet-status and refs/towline/* back.", "type": "boolean", "default": false }, "pushAudit": { "description": "Send the branch `audit` to the forge: who reads the repository there reads who did what, and from which address. Its head stands on the page of `pushStatus` without it.", "type": "boolean", "default": false } } }, "access": { "description": "How this gateway logs in at devices: for sessions that it ends, where `access.viaGateway` of a device says so.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase; its public half stands in `gateways[].accessKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 } } }, "oidc": { "description": "People prove at an OpenID provider who they are, and get a certificate for hours: `towline login`.", "type": "object", "additionalProperties": false, "required": ["issuer", "clientId", "keyFile"], "properties": { "issuer": { "description": "The provider, as its tokens name it: https, or http on loopback.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "clientId": { "description": "This fleet there: a public client (native application) that may come back to http://127.0.0.1 on any port.", "type": "string", "minLength": 1, "maxLength": 255 }, "keyFile": { "description": "Ed25519 key of OpenSSH without passphrase, which signs certificates; its public half stands in `gateways[].certificateKeys` of fleet.yaml.", "type": "string", "maxLength": 1024 }, "lifetime": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Of a certificate, 8h at most.", "default": "8h" }, "deviceFlow": { "description": "Whether people without a browser may log in by a code that they type elsewhere. Whoever talks a person into typing a stranger's code is that person.", "type": "boolean", "default": false }, "loginsPerMinute": { "description": "Certificates that are asked for from one address, in a minute.", "type": "integer", "minimum": 1, "default": 30 } } }, "rollout": { "description": "The gateway opens the stages of rollouts, and pauses them, by signed commits. Not beside `upstream`: there `towline rollout step --pr` does, outside of the gateway.", "type": "object", "additionalProperties": false, "required": ["keyFile"], "properties": { "keyFile": { "type": "string", "description": "Private Ed25519 key of OpenSSH without passphrase; the policy gives it a role that may `advance` and `pause` rollouts." }, "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "Between two looks at what devices have said.", "default": "1m" } } }, "drain": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long SIGTERM waits for what is under way.", "default": "10s" }, "logLevel": { "type": "string", "description": "Lines below this are not written.", "enum": ["fatal", "error", "warn", "info", "debug", "trace"], "default": "info" } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "anchor": "0000000000000000000000000000000000000000" }] };
+var schema56 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/elasticsearch.schema.json", "title": "Sink: Elasticsearch", "description": "Elasticsearch or OpenSearch, by `_bulk`.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "elasticsearch" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://search.example.com:9200"] }, "namespace": { "description": "Last part of the data streams' names: `logs-towline-NAMESPACE`, `logs-towline.events-NAMESPACE`, `metrics-towline-NAMESPACE`.", "type": "string", "pattern": "^[a-z0-9][a-z0-9_.]{0,99}$", "default": "default" }, "templates": { "description": "Whether index templates for these are installed where they are missing. What a person made of them stays.", "type": "boolean", "default": true }, "retention": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How old documents become, in whole days: a policy (ILM, of OpenSearch ISM) `towline` is installed. Without it they stay, or a policy of yours decides.", "examples": ["30d"] }, "parameters": { "description": "Parameters of each `_bulk` request, such as `pipeline`.", "type": "object", "maxProperties": 16, "propertyNames": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, "additionalProperties": { "type": "string", "maxLength": 255 }, "examples": [{ "pipeline": "anonymise" }] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+var pattern56 = new RegExp("^https?://[^\\s/@?#]+(/[^\\s?#]*)?$", "u");
+function validate204(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6929,7 +7479,7 @@ function validate192(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern54.test(data)) {
+    if (!pattern56.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -6947,10 +7497,10 @@ function validate192(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate192.errors = vErrors;
+  validate204.errors = vErrors;
   return errors === 0;
 }
-function validate195(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate207(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6982,10 +7532,10 @@ function validate195(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate195.errors = vErrors;
+  validate207.errors = vErrors;
   return errors === 0;
 }
-function validate197(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate209(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7017,10 +7567,10 @@ function validate197(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate197.errors = vErrors;
+  validate209.errors = vErrors;
   return errors === 0;
 }
-function validate199(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate211(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7052,11 +7602,11 @@ function validate199(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate199.errors = vErrors;
+  validate211.errors = vErrors;
   return errors === 0;
 }
-var pattern59 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
-function validate201(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern61 = new RegExp("^[A-Za-z][A-Za-z0-9-]{0,63}$", "u");
+function validate213(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7073,7 +7623,7 @@ function validate201(data, { instancePath = "", parentData, parentDataProperty, 
     for (const key0 in data) {
       const _errs1 = errors;
       if (typeof key0 === "string") {
-        if (!pattern59.test(key0)) {
+        if (!pattern61.test(key0)) {
           const err1 = { instancePath, schemaPath: "#/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9-]{0,63}$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9-]{0,63}$"', propertyName: key0 };
           if (vErrors === null) {
             vErrors = [err1];
@@ -7142,21 +7692,21 @@ function validate201(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate201.errors = vErrors;
+  validate213.errors = vErrors;
   return errors === 0;
 }
-function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate215(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  if (!validate46(data, { instancePath, parentData, parentDataProperty, rootData })) {
-    vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+  if (!validate51(data, { instancePath, parentData, parentDataProperty, rootData })) {
+    vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
     errors = vErrors.length;
   }
-  validate203.errors = vErrors;
+  validate215.errors = vErrors;
   return errors === 0;
 }
-function validate206(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate218(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7305,11 +7855,11 @@ function validate206(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate206.errors = vErrors;
+  validate218.errors = vErrors;
   return errors === 0;
 }
-var schema60 = { "description": "What a sink is given; all conditions must hold. Without a key: everything that the kind of sink takes.", "type": "object", "additionalProperties": false, "properties": { "apps": { "description": "Apps by name; what is of no app (events of the engine, metrics of the host) is left out.", "type": "array", "minItems": 1, "maxItems": 128, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json", "description": "Devices." }, "level": { "description": "Log lines and events of this level and above. A line without a level counts as `info`, on stderr as `error`.", "enum": ["trace", "debug", "info", "warn", "error", "fatal"] }, "kinds": { "description": "Logs, events, metrics.", "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["logs", "events", "metrics"] } } }, "$id": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" };
-function validate210(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema64 = { "description": "What a sink is given; all conditions must hold. Without a key: everything that the kind of sink takes.", "type": "object", "additionalProperties": false, "properties": { "apps": { "description": "Apps by name; what is of no app (events of the engine, metrics of the host) is left out.", "type": "array", "minItems": 1, "maxItems": 128, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json", "description": "Devices." }, "level": { "description": "Log lines and events of this level and above. A line without a level counts as `info`, on stderr as `error`.", "enum": ["trace", "debug", "info", "warn", "error", "fatal"] }, "kinds": { "description": "Logs, events, metrics.", "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["logs", "events", "metrics"] } } }, "$id": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" };
+function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7386,8 +7936,8 @@ function validate210(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate66(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+      if (!validate71(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
@@ -7400,10 +7950,10 @@ function validate210(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate210.errors = vErrors;
+  validate222.errors = vErrors;
   return errors === 0;
 }
-function validate208(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7476,15 +8026,15 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.devices !== void 0) {
-      if (!validate210(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+      if (!validate222(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
         errors = vErrors.length;
       }
     }
     if (data.level !== void 0) {
       let data3 = data.level;
       if (!(data3 === "trace" || data3 === "debug" || data3 === "info" || data3 === "warn" || data3 === "error" || data3 === "fatal")) {
-        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema60.properties.level.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/level", schemaPath: "#/properties/level/enum", keyword: "enum", params: { allowedValues: schema64.properties.level.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -7509,7 +8059,7 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i2 = 0; i2 < len1; i2++) {
           let data5 = data4[i2];
           if (!(data5 === "logs" || data5 === "events" || data5 === "metrics")) {
-            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema60.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
+            const err7 = { instancePath: instancePath + "/kinds/" + i2, schemaPath: "#/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema64.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err7];
             } else {
@@ -7555,10 +8105,10 @@ function validate208(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate208.errors = vErrors;
+  validate220.errors = vErrors;
   return errors === 0;
 }
-function validate216(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7607,14 +8157,14 @@ function validate216(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.bytes !== void 0) {
-      if (!validate51(data.bytes, { instancePath: instancePath + "/bytes", parentData: data, parentDataProperty: "bytes", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.bytes, { instancePath: instancePath + "/bytes", parentData: data, parentDataProperty: "bytes", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
     if (data.interval !== void 0) {
-      if (!validate46(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.interval, { instancePath: instancePath + "/interval", parentData: data, parentDataProperty: "interval", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -7627,16 +8177,16 @@ function validate216(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate216.errors = vErrors;
+  validate228.errors = vErrors;
   return errors === 0;
 }
-var schema63 = { "description": "Where a sink begins when it is there for the first time: at the oldest that the gateway has kept, or with what comes from now on.", "enum": ["oldest", "now"], "default": "oldest", "$id": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" };
-function validate220(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema67 = { "description": "Where a sink begins when it is there for the first time: at the oldest that the gateway has kept, or with what comes from now on.", "enum": ["oldest", "now"], "default": "oldest", "$id": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" };
+function validate232(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (!(data === "oldest" || data === "now")) {
-    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema63.enum }, message: "must be equal to one of the allowed values" };
+    const err0 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema67.enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err0];
     } else {
@@ -7644,12 +8194,12 @@ function validate220(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate220.errors = vErrors;
+  validate232.errors = vErrors;
   return errors === 0;
 }
-var pattern55 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
-var pattern56 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
-function validate191(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern57 = new RegExp("^[a-z0-9][a-z0-9_.]{0,99}$", "u");
+var pattern58 = new RegExp("^[A-Za-z_][A-Za-z0-9_.]{0,63}$", "u");
+function validate203(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7673,7 +8223,7 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema52.properties, key0)) {
+      if (!func2.call(schema56.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -7695,15 +8245,15 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate192(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate204(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
         errors = vErrors.length;
       }
     }
     if (data.namespace !== void 0) {
       let data2 = data.namespace;
       if (typeof data2 === "string") {
-        if (!pattern55.test(data2)) {
+        if (!pattern57.test(data2)) {
           const err4 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9_.]{0,99}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9_.]{0,99}$"' };
           if (vErrors === null) {
             vErrors = [err4];
@@ -7734,8 +8284,8 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.retention !== void 0) {
-      if (!validate46(data.retention, { instancePath: instancePath + "/retention", parentData: data, parentDataProperty: "retention", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.retention, { instancePath: instancePath + "/retention", parentData: data, parentDataProperty: "retention", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -7754,7 +8304,7 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
         for (const key1 in data5) {
           const _errs11 = errors;
           if (typeof key1 === "string") {
-            if (!pattern56.test(key1)) {
+            if (!pattern58.test(key1)) {
               const err8 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_.]{0,63}$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_.]{0,63}$"', propertyName: key1 };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -7816,56 +8366,56 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate195(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+      if (!validate207(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate197(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+      if (!validate209(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate199(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+      if (!validate211(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate201(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+      if (!validate213(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate203(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+      if (!validate215(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -7878,11 +8428,11 @@ function validate191(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate191.errors = vErrors;
+  validate203.errors = vErrors;
   return errors === 0;
 }
-var schema64 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/file.schema.json", "title": "Sink: file", "description": "Lines of JSON in a file of the gateway's machine.", "type": "object", "additionalProperties": false, "required": ["kind", "path"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "file" }, "path": { "description": "The file, an absolute path; older ones stand beside it with a number.", "type": "string", "pattern": "^/", "maxLength": 1024, "examples": ["/var/log/towline/records.ndjson"] }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Size at which the file is set aside and a new one begun.", "default": "64MiB" }, "keep": { "description": "How many older files stay.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 8 }, "sync": { "description": "`batch`: each batch is on the disk before it counts as delivered; `never`: the system writes it when it likes, and a power cut takes the last seconds.", "enum": ["batch", "never"], "default": "batch" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate222(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema68 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/file.schema.json", "title": "Sink: file", "description": "Lines of JSON in a file of the gateway's machine.", "type": "object", "additionalProperties": false, "required": ["kind", "path"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "file" }, "path": { "description": "The file, an absolute path; older ones stand beside it with a number.", "type": "string", "pattern": "^/", "maxLength": 1024, "examples": ["/var/log/towline/records.ndjson"] }, "maxBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Size at which the file is set aside and a new one begun.", "default": "64MiB" }, "keep": { "description": "How many older files stay.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 8 }, "sync": { "description": "`batch`: each batch is on the disk before it counts as delivered; `never`: the system writes it when it likes, and a power cut takes the last seconds.", "enum": ["batch", "never"], "default": "batch" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate234(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7959,8 +8509,8 @@ function validate222(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.maxBytes !== void 0) {
-      if (!validate51(data.maxBytes, { instancePath: instancePath + "/maxBytes", parentData: data, parentDataProperty: "maxBytes", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.maxBytes, { instancePath: instancePath + "/maxBytes", parentData: data, parentDataProperty: "maxBytes", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
@@ -7999,7 +8549,7 @@ function validate222(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.sync !== void 0) {
       let data4 = data.sync;
       if (!(data4 === "batch" || data4 === "never")) {
-        const err10 = { instancePath: instancePath + "/sync", schemaPath: "#/properties/sync/enum", keyword: "enum", params: { allowedValues: schema64.properties.sync.enum }, message: "must be equal to one of the allowed values" };
+        const err10 = { instancePath: instancePath + "/sync", schemaPath: "#/properties/sync/enum", keyword: "enum", params: { allowedValues: schema68.properties.sync.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err10];
         } else {
@@ -8009,20 +8559,20 @@ function validate222(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -8035,11 +8585,11 @@ function validate222(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate222.errors = vErrors;
+  validate234.errors = vErrors;
   return errors === 0;
 }
-var schema65 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/fluentd.schema.json", "title": "Sink: Fluentd", "description": "Fluentd or Fluent Bit, by the forward protocol.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "fluentd" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["fluentd.example.com:24224"] }, "tag": { "description": "What tags begin with: `<tag>.<project>.<service>`, where a service names none of its own.", "type": "string", "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "maxLength": 128, "default": "towline" }, "compress": { "description": "Chunks are packed with gzip.", "type": "boolean", "default": true }, "sharedKeyFile": { "description": "File with the `shared_key` of the server's `<security>`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json", "description": "A `<user>` of the server's `<security>`, with `passwordFile` and `sharedKeyFile`." }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which the server must have acknowledged all of a batch.", "default": "60s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate228(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema69 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/fluentd.schema.json", "title": "Sink: Fluentd", "description": "Fluentd or Fluent Bit, by the forward protocol.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "fluentd" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["fluentd.example.com:24224"] }, "tag": { "description": "What tags begin with: `<tag>.<project>.<service>`, where a service names none of its own.", "type": "string", "pattern": "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "maxLength": 128, "default": "towline" }, "compress": { "description": "Chunks are packed with gzip.", "type": "boolean", "default": true }, "sharedKeyFile": { "description": "File with the `shared_key` of the server's `<security>`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json", "description": "A `<user>` of the server's `<security>`, with `passwordFile` and `sharedKeyFile`." }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "In which the server must have acknowledged all of a batch.", "default": "60s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate240(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8062,11 +8612,11 @@ function validate228(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate228.errors = vErrors;
+  validate240.errors = vErrors;
   return errors === 0;
 }
-var pattern66 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
-function validate227(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern68 = new RegExp("^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$", "u");
+function validate239(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8090,7 +8640,7 @@ function validate227(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema65.properties, key0)) {
+      if (!func2.call(schema69.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8112,8 +8662,8 @@ function validate227(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate228(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+      if (!validate240(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
         errors = vErrors.length;
       }
     }
@@ -8129,7 +8679,7 @@ function validate227(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern66.test(data2)) {
+        if (!pattern68.test(data2)) {
           const err5 = { instancePath: instancePath + "/tag", schemaPath: "#/properties/tag/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$" }, message: 'must match pattern "^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$"' };
           if (vErrors === null) {
             vErrors = [err5];
@@ -8191,44 +8741,44 @@ function validate227(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate195(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+      if (!validate207(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate197(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+      if (!validate209(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate46(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -8241,11 +8791,11 @@ function validate227(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate227.errors = vErrors;
+  validate239.errors = vErrors;
   return errors === 0;
 }
-var schema67 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/gelf.schema.json", "title": "Sink: GELF", "description": "Graylog or Logstash, by GELF.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "gelf" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["graylog.example.com:12201"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "compress": { "description": "By `udp`: messages are packed with gzip. TCP has no compression in GELF.", "type": "boolean", "default": true }, "datagramBytes": { "description": "By `udp`: larger messages go in chunks of so many bytes. 8192 is for a network with jumbo frames.", "type": "integer", "minimum": 512, "maximum": 65e3, "default": 1420 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Larger messages, unpacked, go to the dead letters: a receiver would close the connection at them.", "default": "1MiB" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate237(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema71 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/gelf.schema.json", "title": "Sink: GELF", "description": "Graylog or Logstash, by GELF.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "gelf" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["graylog.example.com:12201"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "compress": { "description": "By `udp`: messages are packed with gzip. TCP has no compression in GELF.", "type": "boolean", "default": true }, "datagramBytes": { "description": "By `udp`: larger messages go in chunks of so many bytes. 8192 is for a network with jumbo frames.", "type": "integer", "minimum": 512, "maximum": 65e3, "default": 1420 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Larger messages, unpacked, go to the dead letters: a receiver would close the connection at them.", "default": "1MiB" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate249(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8269,7 +8819,7 @@ function validate237(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema67.properties, key0)) {
+      if (!func2.call(schema71.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8291,15 +8841,15 @@ function validate237(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate228(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+      if (!validate240(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
         errors = vErrors.length;
       }
     }
     if (data.protocol !== void 0) {
       let data2 = data.protocol;
       if (!(data2 === "tcp" || data2 === "udp")) {
-        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema67.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
+        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema71.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err4];
         } else {
@@ -8352,38 +8902,38 @@ function validate237(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.maxMessageBytes !== void 0) {
-      if (!validate51(data.maxMessageBytes, { instancePath: instancePath + "/maxMessageBytes", parentData: data, parentDataProperty: "maxMessageBytes", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.maxMessageBytes, { instancePath: instancePath + "/maxMessageBytes", parentData: data, parentDataProperty: "maxMessageBytes", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate46(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -8396,13 +8946,13 @@ function validate237(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate237.errors = vErrors;
+  validate249.errors = vErrors;
   return errors === 0;
 }
-var schema68 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-var pattern68 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
-var pattern69 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
-function validate245(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema72 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/loki.schema.json", "title": "Sink: Loki", "description": "Grafana Loki, by its push API.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "loki" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://loki.example.com:3100"] }, "tenant": { "description": "Value of `X-Scope-OrgID`, where Loki has several tenants.", "type": "string", "pattern": "^[A-Za-z0-9!._*'()-]{1,150}$" }, "labels": { "description": "What makes a stream; what is not named is structured metadata of each line. `label_\u2026` are labels of the fleet's devices.", "type": "array", "minItems": 1, "maxItems": 12, "uniqueItems": true, "items": { "type": "string", "pattern": "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, "default": ["fleet", "device_id", "project", "service", "kind"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+var pattern70 = new RegExp("^[A-Za-z0-9!._*'()-]{1,150}$", "u");
+var pattern71 = new RegExp("^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$", "u");
+function validate257(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8426,7 +8976,7 @@ function validate245(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema68.properties, key0)) {
+      if (!func2.call(schema72.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8448,15 +8998,15 @@ function validate245(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate192(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate204(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
         errors = vErrors.length;
       }
     }
     if (data.tenant !== void 0) {
       let data2 = data.tenant;
       if (typeof data2 === "string") {
-        if (!pattern68.test(data2)) {
+        if (!pattern70.test(data2)) {
           const err4 = { instancePath: instancePath + "/tenant", schemaPath: "#/properties/tenant/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9!._*'()-]{1,150}$" }, message: `must match pattern "^[A-Za-z0-9!._*'()-]{1,150}$"` };
           if (vErrors === null) {
             vErrors = [err4];
@@ -8500,7 +9050,7 @@ function validate245(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern69.test(data4)) {
+            if (!pattern71.test(data4)) {
               const err8 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$" }, message: 'must match pattern "^(device_id|fleet|kind|level|project|service|stream|label_[A-Za-z0-9_]{1,63})$"' };
               if (vErrors === null) {
                 vErrors = [err8];
@@ -8553,56 +9103,56 @@ function validate245(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate195(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+      if (!validate207(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate197(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+      if (!validate209(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate199(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+      if (!validate211(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate201(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+      if (!validate213(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate203(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+      if (!validate215(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -8615,11 +9165,11 @@ function validate245(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate245.errors = vErrors;
+  validate257.errors = vErrors;
   return errors === 0;
 }
-var schema69 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/otlp.schema.json", "title": "Sink: OTLP", "description": "An OpenTelemetry Collector or what else speaks OTLP over HTTP.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "otlp" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://collector.example.com:4318"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate256(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema73 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/otlp.schema.json", "title": "Sink: OTLP", "description": "An OpenTelemetry Collector or what else speaks OTLP over HTTP.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "otlp" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://collector.example.com:4318"] }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate268(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8643,7 +9193,7 @@ function validate256(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema69.properties, key0)) {
+      if (!func2.call(schema73.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8665,62 +9215,62 @@ function validate256(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate192(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate204(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
         errors = vErrors.length;
       }
     }
     if (data.username !== void 0) {
-      if (!validate195(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+      if (!validate207(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate197(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+      if (!validate209(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate199(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+      if (!validate211(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate201(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+      if (!validate213(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate203(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+      if (!validate215(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -8733,10 +9283,10 @@ function validate256(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate256.errors = vErrors;
+  validate268.errors = vErrors;
   return errors === 0;
 }
-function validate267(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate279(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8788,7 +9338,7 @@ function validate267(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data2 = data1[i0];
           if (typeof data2 === "string") {
-            if (!pattern20.test(data2)) {
+            if (!pattern22.test(data2)) {
               const err4 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -8841,8 +9391,8 @@ function validate267(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.staleness !== void 0) {
-      if (!validate46(data.staleness, { instancePath: instancePath + "/staleness", parentData: data, parentDataProperty: "staleness", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.staleness, { instancePath: instancePath + "/staleness", parentData: data, parentDataProperty: "staleness", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -8911,20 +9461,20 @@ function validate267(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -8937,11 +9487,11 @@ function validate267(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate267.errors = vErrors;
+  validate279.errors = vErrors;
   return errors === 0;
 }
-var schema71 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/remote-write.schema.json", "title": "Sink: remote write", "description": "Prometheus, VictoriaMetrics or what else takes remote write 1.0.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "remote-write" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://metrics.example.com/api/v1/write"] }, "labels": { "description": "Labels of devices that each series bears beside `device_id`; each one is one more label of every series.", "type": "array", "maxItems": 16, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, "default": [], "examples": [["site"]] }, "seriesPerDevice": { "description": "Series of one device; those beyond are dropped and counted.", "type": "integer", "minimum": 1, "maximum": 2e4, "default": 2e3 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate272(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/remote-write.schema.json", "title": "Sink: remote write", "description": "Prometheus, VictoriaMetrics or what else takes remote write 1.0.", "type": "object", "additionalProperties": false, "required": ["kind", "url"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "remote-write" }, "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://metrics.example.com/api/v1/write"] }, "labels": { "description": "Labels of devices that each series bears beside `device_id`; each one is one more label of every series.", "type": "array", "maxItems": 16, "uniqueItems": true, "items": { "type": "string", "pattern": "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, "default": [], "examples": [["site"]] }, "seriesPerDevice": { "description": "Series of one device; those beyond are dropped and counted.", "type": "integer", "minimum": 1, "maximum": 2e4, "default": 2e3 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate284(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8965,7 +9515,7 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema71.properties, key0)) {
+      if (!func2.call(schema75.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -8987,8 +9537,8 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate192(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate204(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
         errors = vErrors.length;
       }
     }
@@ -9008,7 +9558,7 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data3 = data2[i0];
           if (typeof data3 === "string") {
-            if (!pattern20.test(data3)) {
+            if (!pattern22.test(data3)) {
               const err5 = { instancePath: instancePath + "/labels/" + i0, schemaPath: "#/properties/labels/items/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err5];
@@ -9093,56 +9643,56 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate195(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+      if (!validate207(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate197(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+      if (!validate209(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate199(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+      if (!validate211(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate201(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+      if (!validate213(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate203(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+      if (!validate215(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -9155,11 +9705,11 @@ function validate272(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate272.errors = vErrors;
+  validate284.errors = vErrors;
   return errors === 0;
 }
-var schema72 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/syslog.schema.json", "title": "Sink: syslog", "description": "rsyslog, syslog-ng or another receiver of syslog.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "syslog" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["log.example.com:6514"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "format": { "description": "How messages are written, where a service does not say otherwise; `rfc5424` by `tcp`, `rfc3164` by `udp` unless said here.", "enum": ["rfc5424", "rfc3164"] }, "facility": { "description": "Facility of messages, where a service does not say otherwise.", "enum": ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"], "default": "daemon" }, "enterprise": { "description": "Private enterprise number (IANA) behind the `@` of structured data; 32473 is the one for documentation.", "type": "integer", "minimum": 1, "maximum": 4294967295, "default": 32473 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Longer messages are cut, fields first. At least 1KiB; 8KiB by `rfc5424`, 1KiB by `rfc3164` unless said here." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
-function validate283(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema76 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/sinks/syslog.schema.json", "title": "Sink: syslog", "description": "rsyslog, syslog-ng or another receiver of syslog.", "type": "object", "additionalProperties": false, "required": ["kind", "address"], "properties": { "kind": { "description": "Which kind of sink this is.", "const": "syslog" }, "address": { "$ref": "https://towline.dev/schemas/v1/common.sinkAddress.schema.json", "examples": ["log.example.com:6514"] }, "protocol": { "description": "How it is sent: `tcp`, with `tls` encrypted; `udp` for receivers that know nothing else, where nobody hears of what is lost.", "enum": ["tcp", "udp"], "default": "tcp" }, "format": { "description": "How messages are written, where a service does not say otherwise; `rfc5424` by `tcp`, `rfc3164` by `udp` unless said here.", "enum": ["rfc5424", "rfc3164"] }, "facility": { "description": "Facility of messages, where a service does not say otherwise.", "enum": ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"], "default": "daemon" }, "enterprise": { "description": "Private enterprise number (IANA) behind the `@` of structured data; 32473 is the one for documentation.", "type": "integer", "minimum": 1, "maximum": 4294967295, "default": 32473 }, "maxMessageBytes": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Longer messages are cut, fields first. At least 1KiB; 8KiB by `rfc5424`, 1KiB by `rfc3164` unless said here." }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long a connection may take to be made, at most 15 s of it, and in which the receiver must take something of what is written.", "default": "30s" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" }, "filter": { "$ref": "https://towline.dev/schemas/v1/common.sinkFilter.schema.json" }, "batch": { "$ref": "https://towline.dev/schemas/v1/common.sinkBatch.schema.json" }, "from": { "$ref": "https://towline.dev/schemas/v1/common.sinkFrom.schema.json" } } };
+function validate295(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9183,7 +9733,7 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema72.properties, key0)) {
+      if (!func2.call(schema76.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -9205,15 +9755,15 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.address !== void 0) {
-      if (!validate228(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
-        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+      if (!validate240(data.address, { instancePath: instancePath + "/address", parentData: data, parentDataProperty: "address", rootData })) {
+        vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
         errors = vErrors.length;
       }
     }
     if (data.protocol !== void 0) {
       let data2 = data.protocol;
       if (!(data2 === "tcp" || data2 === "udp")) {
-        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema72.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
+        const err4 = { instancePath: instancePath + "/protocol", schemaPath: "#/properties/protocol/enum", keyword: "enum", params: { allowedValues: schema76.properties.protocol.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err4];
         } else {
@@ -9225,7 +9775,7 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.format !== void 0) {
       let data3 = data.format;
       if (!(data3 === "rfc5424" || data3 === "rfc3164")) {
-        const err5 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema72.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema76.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -9237,7 +9787,7 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
     if (data.facility !== void 0) {
       let data4 = data.facility;
       if (!(data4 === "kern" || data4 === "user" || data4 === "mail" || data4 === "daemon" || data4 === "auth" || data4 === "syslog" || data4 === "lpr" || data4 === "news" || data4 === "uucp" || data4 === "cron" || data4 === "authpriv" || data4 === "ftp" || data4 === "local0" || data4 === "local1" || data4 === "local2" || data4 === "local3" || data4 === "local4" || data4 === "local5" || data4 === "local6" || data4 === "local7")) {
-        const err6 = { instancePath: instancePath + "/facility", schemaPath: "#/properties/facility/enum", keyword: "enum", params: { allowedValues: schema72.properties.facility.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/facility", schemaPath: "#/properties/facility/enum", keyword: "enum", params: { allowedValues: schema76.properties.facility.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -9279,38 +9829,38 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.maxMessageBytes !== void 0) {
-      if (!validate51(data.maxMessageBytes, { instancePath: instancePath + "/maxMessageBytes", parentData: data, parentDataProperty: "maxMessageBytes", rootData })) {
-        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+      if (!validate56(data.maxMessageBytes, { instancePath: instancePath + "/maxMessageBytes", parentData: data, parentDataProperty: "maxMessageBytes", rootData })) {
+        vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate46(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
     if (data.filter !== void 0) {
-      if (!validate208(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
-        vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+      if (!validate220(data.filter, { instancePath: instancePath + "/filter", parentData: data, parentDataProperty: "filter", rootData })) {
+        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
         errors = vErrors.length;
       }
     }
     if (data.batch !== void 0) {
-      if (!validate216(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
-        vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+      if (!validate228(data.batch, { instancePath: instancePath + "/batch", parentData: data, parentDataProperty: "batch", rootData })) {
+        vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
         errors = vErrors.length;
       }
     }
     if (data.from !== void 0) {
-      if (!validate220(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
-        vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
+      if (!validate232(data.from, { instancePath: instancePath + "/from", parentData: data, parentDataProperty: "from", rootData })) {
+        vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
         errors = vErrors.length;
       }
     }
@@ -9323,12 +9873,12 @@ function validate283(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate283.errors = vErrors;
+  validate295.errors = vErrors;
   return errors === 0;
 }
-var schema73 = { "description": "Who is told what: a webhook, or mail. With `devices`: what is of a device, only where it is one of these; a release, where it is for one of these; and nothing that is of no device.", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Names it in the log, in metrics, and in `towline gateway notify test`." }, "webhook": { "$ref": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" }, "mail": { "$ref": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" }, "events": { "description": "What it is told; without it: all but the steps of releases on each device (`release.began`, `release.healthy`, `release.failed`, `release.went-back`).", "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" } }, "severity": { "description": "Nothing that is less grave.", "type": "string", "enum": ["info", "warning", "critical"], "default": "info" }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "deadMan": { "description": "A message each so often while all is well: its absence is the alarm.", "type": "object", "additionalProperties": false, "required": ["every"], "properties": { "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often, a minute at least.", "examples": ["1h"] } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" };
-var schema74 = { "description": "An address that is sent each message by POST. No redirect is followed.", "type": "object", "additionalProperties": false, "required": ["format"], "properties": { "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://hooks.example.com/towline"] }, "urlFile": { "description": "File with the address, for one that is a secret itself, as Slack's are. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "format": { "description": "cloudevents: CloudEvents 1.0, structured JSON. slack: `text` and `blocks`, which Slack, Mattermost and Rocket.Chat take. alertmanager: alerts, to `/api/v2/alerts` below the address.", "type": "string", "enum": ["cloudevents", "slack", "alertmanager"] }, "secretFile": { "description": "File with the secret that signs each message as Standard Webhooks has it: `whsec_` and base64, or any text. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" };
-function validate302(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema77 = { "description": "Who is told what: a webhook, or mail. With `devices`: what is of a device, only where it is one of these; a release, where it is for one of these; and nothing that is of no device.", "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "Names it in the log, in metrics, and in `towline gateway notify test`." }, "webhook": { "$ref": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" }, "mail": { "$ref": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" }, "events": { "description": "What it is told; without it: all but the steps of releases on each device (`release.began`, `release.healthy`, `release.failed`, `release.went-back`).", "type": "array", "minItems": 1, "maxItems": 64, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" } }, "severity": { "description": "Nothing that is less grave.", "type": "string", "enum": ["info", "warning", "critical"], "default": "info" }, "devices": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "deadMan": { "description": "A message each so often while all is well: its absence is the alarm.", "type": "object", "additionalProperties": false, "required": ["every"], "properties": { "every": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How often, a minute at least.", "examples": ["1h"] } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyReceiver.schema.json" };
+var schema78 = { "description": "An address that is sent each message by POST. No redirect is followed.", "type": "object", "additionalProperties": false, "required": ["format"], "properties": { "url": { "$ref": "https://towline.dev/schemas/v1/common.sinkUrl.schema.json", "examples": ["https://hooks.example.com/towline"] }, "urlFile": { "description": "File with the address, for one that is a secret itself, as Slack's are. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "format": { "description": "cloudevents: CloudEvents 1.0, structured JSON. slack: `text` and `blocks`, which Slack, Mattermost and Rocket.Chat take. alertmanager: alerts, to `/api/v2/alerts` below the address.", "type": "string", "enum": ["cloudevents", "slack", "alertmanager"] }, "secretFile": { "description": "File with the secret that signs each message as Standard Webhooks has it: `whsec_` and base64, or any text. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "username": { "$ref": "https://towline.dev/schemas/v1/common.sinkUsername.schema.json" }, "passwordFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkPasswordFile.schema.json" }, "tokenFile": { "$ref": "https://towline.dev/schemas/v1/common.sinkTokenFile.schema.json" }, "headerFiles": { "$ref": "https://towline.dev/schemas/v1/common.sinkHeaderFiles.schema.json" }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" }, "tls": { "$ref": "https://towline.dev/schemas/v1/common.sinkTls.schema.json" } }, "$id": "https://towline.dev/schemas/v1/common.notifyWebhook.schema.json" };
+function validate314(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9343,7 +9893,7 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema74.properties, key0)) {
+      if (!func2.call(schema78.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -9354,8 +9904,8 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.url !== void 0) {
-      if (!validate192(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
-        vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+      if (!validate204(data.url, { instancePath: instancePath + "/url", parentData: data, parentDataProperty: "url", rootData })) {
+        vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
         errors = vErrors.length;
       }
     }
@@ -9402,7 +9952,7 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data2 === "cloudevents" || data2 === "slack" || data2 === "alertmanager")) {
-        const err6 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema74.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema78.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -9443,38 +9993,38 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.username !== void 0) {
-      if (!validate195(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
-        vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+      if (!validate207(data.username, { instancePath: instancePath + "/username", parentData: data, parentDataProperty: "username", rootData })) {
+        vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
         errors = vErrors.length;
       }
     }
     if (data.passwordFile !== void 0) {
-      if (!validate197(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
-        vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+      if (!validate209(data.passwordFile, { instancePath: instancePath + "/passwordFile", parentData: data, parentDataProperty: "passwordFile", rootData })) {
+        vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
         errors = vErrors.length;
       }
     }
     if (data.tokenFile !== void 0) {
-      if (!validate199(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
-        vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+      if (!validate211(data.tokenFile, { instancePath: instancePath + "/tokenFile", parentData: data, parentDataProperty: "tokenFile", rootData })) {
+        vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
         errors = vErrors.length;
       }
     }
     if (data.headerFiles !== void 0) {
-      if (!validate201(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
-        vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+      if (!validate213(data.headerFiles, { instancePath: instancePath + "/headerFiles", parentData: data, parentDataProperty: "headerFiles", rootData })) {
+        vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
         errors = vErrors.length;
       }
     }
     if (data.timeout !== void 0) {
-      if (!validate203(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
-        vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+      if (!validate215(data.timeout, { instancePath: instancePath + "/timeout", parentData: data, parentDataProperty: "timeout", rootData })) {
+        vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
         errors = vErrors.length;
       }
     }
     if (data.tls !== void 0) {
-      if (!validate206(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
-        vErrors = vErrors === null ? validate206.errors : vErrors.concat(validate206.errors);
+      if (!validate218(data.tls, { instancePath: instancePath + "/tls", parentData: data, parentDataProperty: "tls", rootData })) {
+        vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
         errors = vErrors.length;
       }
     }
@@ -9487,13 +10037,13 @@ function validate302(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate302.errors = vErrors;
+  validate314.errors = vErrors;
   return errors === 0;
 }
-var schema75 = { "description": "Mail: plain text, one to each address.", "type": "object", "additionalProperties": false, "required": ["to", "from", "smtp"], "properties": { "to": { "description": "Who gets it; each by itself.", "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" } }, "from": { "description": "Who sends it.", "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "examples": ["towline@example.com"] }, "smtp": { "description": "The mail server that takes it.", "type": "object", "additionalProperties": false, "required": ["host"], "properties": { "host": { "description": "Its name or address.", "type": "string", "minLength": 1, "maxLength": 253, "pattern": "^[A-Za-z0-9.:_-]+$" }, "port": { "description": "Without it: 587; 465 with `tls: implicit`.", "type": "integer", "minimum": 1, "maximum": 65535 }, "tls": { "description": "starttls: nothing is said before it. implicit: from the first byte. none-on-loopback: in clear, to this machine alone.", "type": "string", "enum": ["starttls", "implicit", "none-on-loopback"], "default": "starttls" }, "userFile": { "description": "File with the user, with `passwordFile`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "passwordFile": { "description": "File with that user's password. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "File with the certificates, PEM, that the server's must lead to, instead of the machine's.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" };
-var pattern74 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "u");
-var pattern76 = new RegExp("^[A-Za-z0-9.:_-]+$", "u");
-function validate311(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema79 = { "description": "Mail: plain text, one to each address.", "type": "object", "additionalProperties": false, "required": ["to", "from", "smtp"], "properties": { "to": { "description": "Who gets it; each by itself.", "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" } }, "from": { "description": "Who sends it.", "type": "string", "maxLength": 254, "pattern": "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "examples": ["towline@example.com"] }, "smtp": { "description": "The mail server that takes it.", "type": "object", "additionalProperties": false, "required": ["host"], "properties": { "host": { "description": "Its name or address.", "type": "string", "minLength": 1, "maxLength": 253, "pattern": "^[A-Za-z0-9.:_-]+$" }, "port": { "description": "Without it: 587; 465 with `tls: implicit`.", "type": "integer", "minimum": 1, "maximum": 65535 }, "tls": { "description": "starttls: nothing is said before it. implicit: from the first byte. none-on-loopback: in clear, to this machine alone.", "type": "string", "enum": ["starttls", "implicit", "none-on-loopback"], "default": "starttls" }, "userFile": { "description": "File with the user, with `passwordFile`. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "passwordFile": { "description": "File with that user's password. An absolute path; read again on SIGHUP.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "caFile": { "description": "File with the certificates, PEM, that the server's must lead to, instead of the machine's.", "type": "string", "pattern": "^/", "maxLength": 1024 }, "timeout": { "$ref": "https://towline.dev/schemas/v1/common.sinkTimeout.schema.json" } } } }, "$id": "https://towline.dev/schemas/v1/common.notifyMail.schema.json" };
+var pattern76 = new RegExp("^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$", "u");
+var pattern78 = new RegExp("^[A-Za-z0-9.:_-]+$", "u");
+function validate323(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9570,7 +10120,7 @@ function validate311(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern74.test(data1)) {
+            if (!pattern76.test(data1)) {
               const err7 = { instancePath: instancePath + "/to/" + i0, schemaPath: "#/properties/to/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$"' };
               if (vErrors === null) {
                 vErrors = [err7];
@@ -9634,7 +10184,7 @@ function validate311(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (!pattern74.test(data2)) {
+        if (!pattern76.test(data2)) {
           const err12 = { instancePath: instancePath + "/from", schemaPath: "#/properties/from/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$" }, message: 'must match pattern "^[A-Za-z0-9.!#$%&\'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63})*$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -9697,7 +10247,7 @@ function validate311(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern76.test(data4)) {
+            if (!pattern78.test(data4)) {
               const err18 = { instancePath: instancePath + "/smtp/host", schemaPath: "#/properties/smtp/properties/host/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.:_-]+$" }, message: 'must match pattern "^[A-Za-z0-9.:_-]+$"' };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -9760,7 +10310,7 @@ function validate311(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data6 === "starttls" || data6 === "implicit" || data6 === "none-on-loopback")) {
-            const err24 = { instancePath: instancePath + "/smtp/tls", schemaPath: "#/properties/smtp/properties/tls/enum", keyword: "enum", params: { allowedValues: schema75.properties.smtp.properties.tls.enum }, message: "must be equal to one of the allowed values" };
+            const err24 = { instancePath: instancePath + "/smtp/tls", schemaPath: "#/properties/smtp/properties/tls/enum", keyword: "enum", params: { allowedValues: schema79.properties.smtp.properties.tls.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -9863,8 +10413,8 @@ function validate311(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data3.timeout !== void 0) {
-          if (!validate203(data3.timeout, { instancePath: instancePath + "/smtp/timeout", parentData: data3, parentDataProperty: "timeout", rootData })) {
-            vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+          if (!validate215(data3.timeout, { instancePath: instancePath + "/smtp/timeout", parentData: data3, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
             errors = vErrors.length;
           }
         }
@@ -9887,11 +10437,11 @@ function validate311(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate311.errors = vErrors;
+  validate323.errors = vErrors;
   return errors === 0;
 }
-var schema76 = { "description": "A type of message, or a group of them: the word before the point.", "type": "string", "enum": ["device", "device.dark", "device.failed", "device.set-aside", "device.rolled-back", "device.degraded", "device.backup", "device.disk", "device.clock", "device.stale", "device.stopped", "device.doubtful", "trust", "trust.fork", "tunnel", "tunnel.open", "release", "release.made", "release.began", "release.healthy", "release.failed", "release.went-back", "rollout", "rollout.stage", "rollout.paused", "rollout.complete", "rollout.aborted", "enrolment", "enrolment.waiting", "secret", "secret.due", "gateway", "gateway.stopped", "gateway.disk", "gateway.clock"], "$id": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" };
-function validate314(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema80 = { "description": "A type of message, or a group of them: the word before the point.", "type": "string", "enum": ["device", "device.dark", "device.failed", "device.set-aside", "device.rolled-back", "device.degraded", "device.backup", "device.disk", "device.clock", "device.stale", "device.stopped", "device.doubtful", "trust", "trust.fork", "tunnel", "tunnel.open", "release", "release.made", "release.began", "release.healthy", "release.failed", "release.went-back", "rollout", "rollout.stage", "rollout.paused", "rollout.complete", "rollout.aborted", "enrolment", "enrolment.waiting", "secret", "secret.due", "gateway", "gateway.stopped", "gateway.disk", "gateway.clock"], "$id": "https://towline.dev/schemas/v1/common.notifyEvent.schema.json" };
+function validate326(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9905,7 +10455,7 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
     errors++;
   }
   if (!(data === "device" || data === "device.dark" || data === "device.failed" || data === "device.set-aside" || data === "device.rolled-back" || data === "device.degraded" || data === "device.backup" || data === "device.disk" || data === "device.clock" || data === "device.stale" || data === "device.stopped" || data === "device.doubtful" || data === "trust" || data === "trust.fork" || data === "tunnel" || data === "tunnel.open" || data === "release" || data === "release.made" || data === "release.began" || data === "release.healthy" || data === "release.failed" || data === "release.went-back" || data === "rollout" || data === "rollout.stage" || data === "rollout.paused" || data === "rollout.complete" || data === "rollout.aborted" || data === "enrolment" || data === "enrolment.waiting" || data === "secret" || data === "secret.due" || data === "gateway" || data === "gateway.stopped" || data === "gateway.disk" || data === "gateway.clock")) {
-    const err1 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema76.enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema80.enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -9913,10 +10463,10 @@ function validate314(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate314.errors = vErrors;
+  validate326.errors = vErrors;
   return errors === 0;
 }
-function validate300(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate312(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9948,14 +10498,14 @@ function validate300(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.webhook !== void 0) {
-      if (!validate302(data.webhook, { instancePath: instancePath + "/webhook", parentData: data, parentDataProperty: "webhook", rootData })) {
-        vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+      if (!validate314(data.webhook, { instancePath: instancePath + "/webhook", parentData: data, parentDataProperty: "webhook", rootData })) {
+        vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
         errors = vErrors.length;
       }
     }
     if (data.mail !== void 0) {
-      if (!validate311(data.mail, { instancePath: instancePath + "/mail", parentData: data, parentDataProperty: "mail", rootData })) {
-        vErrors = vErrors === null ? validate311.errors : vErrors.concat(validate311.errors);
+      if (!validate323(data.mail, { instancePath: instancePath + "/mail", parentData: data, parentDataProperty: "mail", rootData })) {
+        vErrors = vErrors === null ? validate323.errors : vErrors.concat(validate323.errors);
         errors = vErrors.length;
       }
     }
@@ -9982,8 +10532,8 @@ function validate300(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate314(data3[i0], { instancePath: instancePath + "/events/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate314.errors : vErrors.concat(validate314.errors);
+          if (!validate326(data3[i0], { instancePath: instancePath + "/events/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors);
             errors = vErrors.length;
           }
         }
@@ -10027,7 +10577,7 @@ function validate300(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "info" || data5 === "warning" || data5 === "critical")) {
-        const err7 = { instancePath: instancePath + "/severity", schemaPath: "#/properties/severity/enum", keyword: "enum", params: { allowedValues: schema73.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+        const err7 = { instancePath: instancePath + "/severity", schemaPath: "#/properties/severity/enum", keyword: "enum", params: { allowedValues: schema77.properties.severity.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -10037,8 +10587,8 @@ function validate300(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.devices !== void 0) {
-      if (!validate210(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
-        vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+      if (!validate222(data.devices, { instancePath: instancePath + "/devices", parentData: data, parentDataProperty: "devices", rootData })) {
+        vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
         errors = vErrors.length;
       }
     }
@@ -10066,8 +10616,8 @@ function validate300(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data7.every !== void 0) {
-          if (!validate46(data7.every, { instancePath: instancePath + "/deadMan/every", parentData: data7, parentDataProperty: "every", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data7.every, { instancePath: instancePath + "/deadMan/every", parentData: data7, parentDataProperty: "every", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -10090,14 +10640,14 @@ function validate300(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate300.errors = vErrors;
+  validate312.errors = vErrors;
   return errors === 0;
 }
-var pattern51 = new RegExp("^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$", "u");
-var pattern52 = new RegExp("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", "u");
-var pattern53 = new RegExp("^https?://", "u");
-var pattern80 = new RegExp("^https?://[^\\s]*\\{commit\\}[^\\s]*$", "u");
-function validate180(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern53 = new RegExp("^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$", "u");
+var pattern54 = new RegExp("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", "u");
+var pattern55 = new RegExp("^https?://", "u");
+var pattern82 = new RegExp("^https?://[^\\s]*\\{commit\\}[^\\s]*$", "u");
+function validate192(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10130,7 +10680,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema51.properties, key0)) {
+      if (!func2.call(schema55.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -10293,7 +10843,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern51.test(data11)) {
+                if (!pattern53.test(data11)) {
                   const err16 = { instancePath: instancePath + "/listen/portal/origin", schemaPath: "#/properties/listen/properties/portal/properties/origin/pattern", keyword: "pattern", params: { pattern: "^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$" }, message: 'must match pattern "^https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$"' };
                   if (vErrors === null) {
                     vErrors = [err16];
@@ -10368,7 +10918,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern52.test(data14)) {
+                if (!pattern54.test(data14)) {
                   const err23 = { instancePath: instancePath + "/listen/portal/rpId", schemaPath: "#/properties/listen/properties/portal/properties/rpId/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"' };
                   if (vErrors === null) {
                     vErrors = [err23];
@@ -10454,7 +11004,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern53.test(data17)) {
+                    if (!pattern55.test(data17)) {
                       const err31 = { instancePath: instancePath + "/listen/portal/oidc/issuer", schemaPath: "#/properties/listen/properties/portal/properties/oidc/properties/issuer/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                       if (vErrors === null) {
                         vErrors = [err31];
@@ -10560,7 +11110,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
       let data20 = data.limits;
       if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
         for (const key4 in data20) {
-          if (!func2.call(schema51.properties.limits.properties, key4)) {
+          if (!func2.call(schema55.properties.limits.properties, key4)) {
             const err41 = { instancePath: instancePath + "/limits", schemaPath: "#/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err41];
@@ -10571,8 +11121,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data20.maxPushBytes !== void 0) {
-          if (!validate51(data20.maxPushBytes, { instancePath: instancePath + "/limits/maxPushBytes", parentData: data20, parentDataProperty: "maxPushBytes", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data20.maxPushBytes, { instancePath: instancePath + "/limits/maxPushBytes", parentData: data20, parentDataProperty: "maxPushBytes", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -10646,14 +11196,14 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data20.packCacheBytes !== void 0) {
-          if (!validate51(data20.packCacheBytes, { instancePath: instancePath + "/limits/packCacheBytes", parentData: data20, parentDataProperty: "packCacheBytes", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data20.packCacheBytes, { instancePath: instancePath + "/limits/packCacheBytes", parentData: data20, parentDataProperty: "packCacheBytes", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
         if (data20.packDiskBytes !== void 0) {
-          if (!validate51(data20.packDiskBytes, { instancePath: instancePath + "/limits/packDiskBytes", parentData: data20, parentDataProperty: "packDiskBytes", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data20.packDiskBytes, { instancePath: instancePath + "/limits/packDiskBytes", parentData: data20, parentDataProperty: "packDiskBytes", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -10750,8 +11300,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data20.requestTimeout !== void 0) {
-          if (!validate46(data20.requestTimeout, { instancePath: instancePath + "/limits/requestTimeout", parentData: data20, parentDataProperty: "requestTimeout", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data20.requestTimeout, { instancePath: instancePath + "/limits/requestTimeout", parentData: data20, parentDataProperty: "requestTimeout", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -10803,14 +11353,14 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data33.keep !== void 0) {
-          if (!validate46(data33.keep, { instancePath: instancePath + "/telemetry/keep", parentData: data33, parentDataProperty: "keep", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data33.keep, { instancePath: instancePath + "/telemetry/keep", parentData: data33, parentDataProperty: "keep", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
         if (data33.statusInterval !== void 0) {
-          if (!validate46(data33.statusInterval, { instancePath: instancePath + "/telemetry/statusInterval", parentData: data33, parentDataProperty: "statusInterval", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data33.statusInterval, { instancePath: instancePath + "/telemetry/statusInterval", parentData: data33, parentDataProperty: "statusInterval", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -10868,48 +11418,48 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
             const tag0 = data37.kind;
             if (typeof tag0 == "string") {
               if (tag0 === "elasticsearch") {
-                if (!validate191(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+                if (!validate203(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "file") {
-                if (!validate222(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+                if (!validate234(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "fluentd") {
-                if (!validate227(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+                if (!validate239(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "gelf") {
-                if (!validate237(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
+                if (!validate249(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "loki") {
-                if (!validate245(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors);
+                if (!validate257(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate257.errors : vErrors.concat(validate257.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "otlp") {
-                if (!validate256(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+                if (!validate268(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "prometheus") {
-                if (!validate267(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
+                if (!validate279(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate279.errors : vErrors.concat(validate279.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "remote-write") {
-                if (!validate272(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
+                if (!validate284(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors);
                   errors = vErrors.length;
                 }
               } else if (tag0 === "syslog") {
-                if (!validate283(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
-                  vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors);
+                if (!validate295(data37, { instancePath: instancePath + "/sinks/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data36, parentDataProperty: key7, rootData })) {
+                  vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
                   errors = vErrors.length;
                 }
               } else {
@@ -10964,8 +11514,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data38.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate300(data38[i0], { instancePath: instancePath + "/notify/" + i0, parentData: data38, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
+          if (!validate312(data38[i0], { instancePath: instancePath + "/notify/" + i0, parentData: data38, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate312.errors : vErrors.concat(validate312.errors);
             errors = vErrors.length;
           }
         }
@@ -11005,7 +11555,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern80.test(data41)) {
+            if (!pattern82.test(data41)) {
               const err72 = { instancePath: instancePath + "/links/commit", schemaPath: "#/properties/links/properties/commit/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s]*\\{commit\\}[^\\s]*$" }, message: 'must match pattern "^https?://[^\\s]*\\{commit\\}[^\\s]*$"' };
               if (vErrors === null) {
                 vErrors = [err72];
@@ -11060,7 +11610,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data43 === "tell" || data43 === "refuse")) {
-            const err77 = { instancePath: instancePath + "/pushes/untrusted", schemaPath: "#/properties/pushes/properties/untrusted/enum", keyword: "enum", params: { allowedValues: schema51.properties.pushes.properties.untrusted.enum }, message: "must be equal to one of the allowed values" };
+            const err77 = { instancePath: instancePath + "/pushes/untrusted", schemaPath: "#/properties/pushes/properties/untrusted/enum", keyword: "enum", params: { allowedValues: schema55.properties.pushes.properties.untrusted.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err77];
             } else {
@@ -11094,20 +11644,20 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data44.keep !== void 0) {
-          if (!validate46(data44.keep, { instancePath: instancePath + "/recordings/keep", parentData: data44, parentDataProperty: "keep", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data44.keep, { instancePath: instancePath + "/recordings/keep", parentData: data44, parentDataProperty: "keep", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
         if (data44.maxBytes !== void 0) {
-          if (!validate51(data44.maxBytes, { instancePath: instancePath + "/recordings/maxBytes", parentData: data44, parentDataProperty: "maxBytes", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data44.maxBytes, { instancePath: instancePath + "/recordings/maxBytes", parentData: data44, parentDataProperty: "maxBytes", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
         if (data44.maxBytesPerDevice !== void 0) {
-          if (!validate51(data44.maxBytesPerDevice, { instancePath: instancePath + "/recordings/maxBytesPerDevice", parentData: data44, parentDataProperty: "maxBytesPerDevice", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data44.maxBytesPerDevice, { instancePath: instancePath + "/recordings/maxBytesPerDevice", parentData: data44, parentDataProperty: "maxBytesPerDevice", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -11145,7 +11695,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern37.test(key11)) {
+            if (!pattern39.test(key11)) {
               const err83 = { instancePath: instancePath + "/registries", schemaPath: "#/properties/registries/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$" }, message: 'must match pattern "^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$"', propertyName: key11 };
               if (vErrors === null) {
                 vErrors = [err83];
@@ -11209,7 +11759,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern54.test(data50)) {
+                if (!pattern56.test(data50)) {
                   const err89 = { instancePath: instancePath + "/registries/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/url", schemaPath: "#/properties/registries/additionalProperties/properties/url/pattern", keyword: "pattern", params: { pattern: "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$" }, message: 'must match pattern "^https?://[^\\s/@?#]+(/[^\\s?#]*)?$"' };
                   if (vErrors === null) {
                     vErrors = [err89];
@@ -11387,8 +11937,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data55.maxBytes !== void 0) {
-          if (!validate51(data55.maxBytes, { instancePath: instancePath + "/registryCache/maxBytes", parentData: data55, parentDataProperty: "maxBytes", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data55.maxBytes, { instancePath: instancePath + "/registryCache/maxBytes", parentData: data55, parentDataProperty: "maxBytes", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -11415,7 +11965,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key15 in data57) {
-          if (!func2.call(schema51.properties.upstream.properties, key15)) {
+          if (!func2.call(schema55.properties.upstream.properties, key15)) {
             const err108 = { instancePath: instancePath + "/upstream", schemaPath: "#/properties/upstream/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err108];
@@ -11459,20 +12009,20 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data57.interval !== void 0) {
-          if (!validate46(data57.interval, { instancePath: instancePath + "/upstream/interval", parentData: data57, parentDataProperty: "interval", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data57.interval, { instancePath: instancePath + "/upstream/interval", parentData: data57, parentDataProperty: "interval", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
         if (data57.timeout !== void 0) {
-          if (!validate46(data57.timeout, { instancePath: instancePath + "/upstream/timeout", parentData: data57, parentDataProperty: "timeout", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data57.timeout, { instancePath: instancePath + "/upstream/timeout", parentData: data57, parentDataProperty: "timeout", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
         if (data57.maxBytes !== void 0) {
-          if (!validate51(data57.maxBytes, { instancePath: instancePath + "/upstream/maxBytes", parentData: data57, parentDataProperty: "maxBytes", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data57.maxBytes, { instancePath: instancePath + "/upstream/maxBytes", parentData: data57, parentDataProperty: "maxBytes", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -11715,7 +12265,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            if (!pattern53.test(data73)) {
+            if (!pattern55.test(data73)) {
               const err134 = { instancePath: instancePath + "/oidc/issuer", schemaPath: "#/properties/oidc/properties/issuer/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
               if (vErrors === null) {
                 vErrors = [err134];
@@ -11788,8 +12338,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data72.lifetime !== void 0) {
-          if (!validate46(data72.lifetime, { instancePath: instancePath + "/oidc/lifetime", parentData: data72, parentDataProperty: "lifetime", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data72.lifetime, { instancePath: instancePath + "/oidc/lifetime", parentData: data72, parentDataProperty: "lifetime", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -11872,8 +12422,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data79.every !== void 0) {
-          if (!validate46(data79.every, { instancePath: instancePath + "/rollout/every", parentData: data79, parentDataProperty: "every", rootData })) {
-            vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+          if (!validate51(data79.every, { instancePath: instancePath + "/rollout/every", parentData: data79, parentDataProperty: "every", rootData })) {
+            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
             errors = vErrors.length;
           }
         }
@@ -11888,8 +12438,8 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.drain !== void 0) {
-      if (!validate46(data.drain, { instancePath: instancePath + "/drain", parentData: data, parentDataProperty: "drain", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.drain, { instancePath: instancePath + "/drain", parentData: data, parentDataProperty: "drain", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -11905,7 +12455,7 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data83 === "fatal" || data83 === "error" || data83 === "warn" || data83 === "info" || data83 === "debug" || data83 === "trace")) {
-        const err150 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema51.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
+        const err150 = { instancePath: instancePath + "/logLevel", schemaPath: "#/properties/logLevel/enum", keyword: "enum", params: { allowedValues: schema55.properties.logLevel.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err150];
         } else {
@@ -11923,12 +12473,12 @@ function validate180(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate180.errors = vErrors;
+  validate192.errors = vErrors;
   return errors === 0;
 }
-var group = validate329;
-var schema77 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
-function validate329(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var group = validate341;
+var schema81 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/group.schema.json", "title": "Group", "description": "groups/<name>.yaml: what holds for the devices that name this group.", "type": "object", "additionalProperties": false, "required": ["apiVersion"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "priority": { "description": "Where two groups of a device give one value, the higher priority wins; of equal ones, the name that sorts later.", "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0 }, "labels": { "$ref": "https://towline.dev/schemas/v1/common.labels.schema.json" }, "apps": { "$ref": "https://towline.dev/schemas/v1/common.apps.schema.json" }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "windows": { "description": "Maintenance windows.", "type": "array", "maxItems": 32, "items": { "$ref": "https://towline.dev/schemas/v1/common.window.schema.json" } }, "tunnel": { "$ref": "https://towline.dev/schemas/v1/common.tunnel.schema.json" }, "access": { "$ref": "https://towline.dev/schemas/v1/common.access.schema.json" }, "paused": { "description": "These devices leave what runs as it is.", "type": "boolean" }, "agent": { "$ref": "https://towline.dev/schemas/v1/common.agentChoice.schema.json" }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.engineAllowance.schema.json" }, "images": { "$ref": "https://towline.dev/schemas/v1/common.imagesSettings.schema.json" }, "registryCredentials": { "$ref": "https://towline.dev/schemas/v1/common.registryCredentials.schema.json" }, "backupStores": { "$ref": "https://towline.dev/schemas/v1/common.backupStores.schema.json" }, "telemetry": { "description": "What these devices send back, where it is not what fleet.yaml says.", "type": "object", "additionalProperties": false, "properties": { "metrics": { "$ref": "https://towline.dev/schemas/v1/common.metricsSettings.schema.json" } } }, "requires": { "$ref": "https://towline.dev/schemas/v1/common.requires.schema.json" } }, "examples": [{ "apiVersion": "towline/v1", "priority": 10, "apps": { "web": { "release": "1.0.0" } }, "variables": { "HTTP_PORT": 8080 } }] };
+function validate341(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11943,7 +12493,7 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema77.properties, key0)) {
+      if (!func2.call(schema81.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -12014,20 +12564,20 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.labels !== void 0) {
-      if (!validate66(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
-        vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+      if (!validate71(data.labels, { instancePath: instancePath + "/labels", parentData: data, parentDataProperty: "labels", rootData })) {
+        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
         errors = vErrors.length;
       }
     }
     if (data.apps !== void 0) {
-      if (!validate74(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
-        vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+      if (!validate79(data.apps, { instancePath: instancePath + "/apps", parentData: data, parentDataProperty: "apps", rootData })) {
+        vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
         errors = vErrors.length;
       }
     }
     if (data.variables !== void 0) {
-      if (!validate39(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+      if (!validate44(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
         errors = vErrors.length;
       }
     }
@@ -12045,8 +12595,8 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len0 = data6.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate87(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+          if (!validate92(data6[i0], { instancePath: instancePath + "/windows/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
             errors = vErrors.length;
           }
         }
@@ -12061,14 +12611,14 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.tunnel !== void 0) {
-      if (!validate91(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
-        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+      if (!validate96(data.tunnel, { instancePath: instancePath + "/tunnel", parentData: data, parentDataProperty: "tunnel", rootData })) {
+        vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
         errors = vErrors.length;
       }
     }
     if (data.access !== void 0) {
-      if (!validate98(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
-        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+      if (!validate103(data.access, { instancePath: instancePath + "/access", parentData: data, parentDataProperty: "access", rootData })) {
+        vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
         errors = vErrors.length;
       }
     }
@@ -12083,34 +12633,40 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
+    if (data.agent !== void 0) {
+      if (!validate116(data.agent, { instancePath: instancePath + "/agent", parentData: data, parentDataProperty: "agent", rootData })) {
+        vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.engine !== void 0) {
-      if (!validate111(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
-        vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
+      if (!validate122(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
         errors = vErrors.length;
       }
     }
     if (data.images !== void 0) {
-      if (!validate113(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
-        vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+      if (!validate124(data.images, { instancePath: instancePath + "/images", parentData: data, parentDataProperty: "images", rootData })) {
+        vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
         errors = vErrors.length;
       }
     }
     if (data.registryCredentials !== void 0) {
-      if (!validate117(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
-        vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+      if (!validate128(data.registryCredentials, { instancePath: instancePath + "/registryCredentials", parentData: data, parentDataProperty: "registryCredentials", rootData })) {
+        vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
         errors = vErrors.length;
       }
     }
     if (data.backupStores !== void 0) {
-      if (!validate120(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
-        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+      if (!validate131(data.backupStores, { instancePath: instancePath + "/backupStores", parentData: data, parentDataProperty: "backupStores", rootData })) {
+        vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
         errors = vErrors.length;
       }
     }
     if (data.telemetry !== void 0) {
-      let data15 = data.telemetry;
-      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-        for (const key1 in data15) {
+      let data16 = data.telemetry;
+      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+        for (const key1 in data16) {
           if (!(key1 === "metrics")) {
             const err10 = { instancePath: instancePath + "/telemetry", schemaPath: "#/properties/telemetry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
@@ -12121,9 +12677,9 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data15.metrics !== void 0) {
-          if (!validate134(data15.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data15, parentDataProperty: "metrics", rootData })) {
-            vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+        if (data16.metrics !== void 0) {
+          if (!validate145(data16.metrics, { instancePath: instancePath + "/telemetry/metrics", parentData: data16, parentDataProperty: "metrics", rootData })) {
+            vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
             errors = vErrors.length;
           }
         }
@@ -12138,8 +12694,8 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.requires !== void 0) {
-      if (!validate137(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
-        vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+      if (!validate148(data.requires, { instancePath: instancePath + "/requires", parentData: data, parentDataProperty: "requires", rootData })) {
+        vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
         errors = vErrors.length;
       }
     }
@@ -12152,13 +12708,13 @@ function validate329(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate329.errors = vErrors;
+  validate341.errors = vErrors;
   return errors === 0;
 }
-var images = validate343;
-var schema78 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/images.schema.json", "title": "Publishers of images", "description": "trust/images.yaml: whose signatures images must have. It is root's, as all of trust/ is: whoever may change the rest of the repository cannot turn it off.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "default", "rules"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "default": { "description": "What becomes of images that no rule names.", "type": "string", "enum": ["refuse", "allow"] }, "rules": { "description": "The first one that names an image's repository decides.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "repositories"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "repositories": { "description": "Repositories with their registry, such as `registry.example.com/pump/*`; `*` matches within a folder, `**` across. Docker Hub's are `docker.io/library/nginx`.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 256 } }, "keys": { "description": "Any of these public keys of cosign signs: PEM, or a file with it in trust/keys/. P-256, Ed25519, or RSA of 2048 bits and more. Instead of `keyless`.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "onDevice": { "description": "Devices verify the signature, too, by what release.yaml carries of it. With `keys` alone.", "type": "boolean", "default": false }, "keyless": { "description": "Signers who prove who they are to an authority, which gives them a certificate for minutes. `towline release` verifies it.", "type": "object", "additionalProperties": false, "required": ["issuer", "subject", "roots"], "properties": { "issuer": { "description": "Who knows the signer, as the certificate has it: `https://token.actions.githubusercontent.com`.", "type": "string", "minLength": 1, "maxLength": 512 }, "subject": { "description": "Who the signer is, as the certificate has it: an address, or a workflow such as `https://github.com/acme/pump/.github/workflows/release.yml@refs/tags/*`; `*` matches up to the next slash, `**` across.", "type": "string", "minLength": 1, "maxLength": 512 }, "roots": { "description": "Certificates of the authority, from those between up to the root: a PEM, or a file in trust/keys/, for each authority.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "logs": { "description": "Transparency logs, one of which must have the signature. Without any, `timestamps` says when it was made.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } }, "timestamps": { "description": "Authorities that say when a signature was made: a PEM for each, the certificate that signs first.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "certificateLogs": { "description": "Logs of certificates, one of which must have the signer's. Without any, nobody asks for that.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "default": "refuse", "rules": [{ "name": "acme", "repositories": ["registry.example.com/pump/*"], "keys": ["trust/keys/cosign.pub"], "onDevice": true }] }] };
-var pattern87 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
-function validate346(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var images = validate356;
+var schema82 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/images.schema.json", "title": "Publishers of images", "description": "trust/images.yaml: whose signatures images must have. It is root's, as all of trust/ is: whoever may change the rest of the repository cannot turn it off.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "default", "rules"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "default": { "description": "What becomes of images that no rule names.", "type": "string", "enum": ["refuse", "allow"] }, "rules": { "description": "The first one that names an image's repository decides.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "repositories"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "repositories": { "description": "Repositories with their registry, such as `registry.example.com/pump/*`; `*` matches within a folder, `**` across. Docker Hub's are `docker.io/library/nginx`.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 256 } }, "keys": { "description": "Any of these public keys of cosign signs: PEM, or a file with it in trust/keys/. P-256, Ed25519, or RSA of 2048 bits and more. Instead of `keyless`.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "onDevice": { "description": "Devices verify the signature, too, by what release.yaml carries of it. With `keys` alone.", "type": "boolean", "default": false }, "keyless": { "description": "Signers who prove who they are to an authority, which gives them a certificate for minutes. `towline release` verifies it.", "type": "object", "additionalProperties": false, "required": ["issuer", "subject", "roots"], "properties": { "issuer": { "description": "Who knows the signer, as the certificate has it: `https://token.actions.githubusercontent.com`.", "type": "string", "minLength": 1, "maxLength": 512 }, "subject": { "description": "Who the signer is, as the certificate has it: an address, or a workflow such as `https://github.com/acme/pump/.github/workflows/release.yml@refs/tags/*`; `*` matches up to the next slash, `**` across.", "type": "string", "minLength": 1, "maxLength": 512 }, "roots": { "description": "Certificates of the authority, from those between up to the root: a PEM, or a file in trust/keys/, for each authority.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "logs": { "description": "Transparency logs, one of which must have the signature. Without any, `timestamps` says when it was made.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } }, "timestamps": { "description": "Authorities that say when a signature was made: a PEM for each, the certificate that signs first.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.pem.schema.json" } }, "certificateLogs": { "description": "Logs of certificates, one of which must have the signer's. Without any, nobody asks for that.", "type": "array", "minItems": 1, "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.signatureLog.schema.json" } } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "default": "refuse", "rules": [{ "name": "acme", "repositories": ["registry.example.com/pump/*"], "keys": ["trust/keys/cosign.pub"], "onDevice": true }] }] };
+var pattern89 = new RegExp("^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$", "u");
+function validate359(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12172,7 +12728,7 @@ function validate346(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern87.test(data)) {
+    if (!pattern89.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$" }, message: 'must match pattern "^(?:trust/keys/[A-Za-z0-9._-]+|-----BEGIN [A-Z ]+-----\\n[A-Za-z0-9+/=\\n -]+)$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -12190,10 +12746,10 @@ function validate346(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate346.errors = vErrors;
+  validate359.errors = vErrors;
   return errors === 0;
 }
-function validate349(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12259,8 +12815,8 @@ function validate349(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.key !== void 0) {
-      if (!validate346(data.key, { instancePath: instancePath + "/key", parentData: data, parentDataProperty: "key", rootData })) {
-        vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
+      if (!validate359(data.key, { instancePath: instancePath + "/key", parentData: data, parentDataProperty: "key", rootData })) {
+        vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
         errors = vErrors.length;
       }
     }
@@ -12273,10 +12829,10 @@ function validate349(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate349.errors = vErrors;
+  validate362.errors = vErrors;
   return errors === 0;
 }
-function validate343(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate356(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12337,7 +12893,7 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data1 === "refuse" || data1 === "allow")) {
-        const err5 = { instancePath: instancePath + "/default", schemaPath: "#/properties/default/enum", keyword: "enum", params: { allowedValues: schema78.properties.default.enum }, message: "must be equal to one of the allowed values" };
+        const err5 = { instancePath: instancePath + "/default", schemaPath: "#/properties/default/enum", keyword: "enum", params: { allowedValues: schema82.properties.default.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -12492,8 +13048,8 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len2 = data7.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  if (!validate346(data7[i2], { instancePath: instancePath + "/rules/" + i0 + "/keys/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-                    vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
+                  if (!validate359(data7[i2], { instancePath: instancePath + "/rules/" + i0 + "/keys/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -12644,8 +13200,8 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len3 = data13.length;
                     for (let i3 = 0; i3 < len3; i3++) {
-                      if (!validate346(data13[i3], { instancePath: instancePath + "/rules/" + i0 + "/keyless/roots/" + i3, parentData: data13, parentDataProperty: i3, rootData })) {
-                        vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
+                      if (!validate359(data13[i3], { instancePath: instancePath + "/rules/" + i0 + "/keyless/roots/" + i3, parentData: data13, parentDataProperty: i3, rootData })) {
+                        vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -12682,8 +13238,8 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len4 = data15.length;
                     for (let i4 = 0; i4 < len4; i4++) {
-                      if (!validate349(data15[i4], { instancePath: instancePath + "/rules/" + i0 + "/keyless/logs/" + i4, parentData: data15, parentDataProperty: i4, rootData })) {
-                        vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+                      if (!validate362(data15[i4], { instancePath: instancePath + "/rules/" + i0 + "/keyless/logs/" + i4, parentData: data15, parentDataProperty: i4, rootData })) {
+                        vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -12720,8 +13276,8 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len5 = data17.length;
                     for (let i5 = 0; i5 < len5; i5++) {
-                      if (!validate346(data17[i5], { instancePath: instancePath + "/rules/" + i0 + "/keyless/timestamps/" + i5, parentData: data17, parentDataProperty: i5, rootData })) {
-                        vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
+                      if (!validate359(data17[i5], { instancePath: instancePath + "/rules/" + i0 + "/keyless/timestamps/" + i5, parentData: data17, parentDataProperty: i5, rootData })) {
+                        vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -12758,8 +13314,8 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     const len6 = data19.length;
                     for (let i6 = 0; i6 < len6; i6++) {
-                      if (!validate349(data19[i6], { instancePath: instancePath + "/rules/" + i0 + "/keyless/certificateLogs/" + i6, parentData: data19, parentDataProperty: i6, rootData })) {
-                        vErrors = vErrors === null ? validate349.errors : vErrors.concat(validate349.errors);
+                      if (!validate362(data19[i6], { instancePath: instancePath + "/rules/" + i0 + "/keyless/certificateLogs/" + i6, parentData: data19, parentDataProperty: i6, rootData })) {
+                        vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
                         errors = vErrors.length;
                       }
                     }
@@ -12812,13 +13368,13 @@ function validate343(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate343.errors = vErrors;
+  validate356.errors = vErrors;
   return errors === 0;
 }
-var operator = validate354;
-var schema81 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys that are this person at the portal's login, and nothing else: one that signs changes stands in trust/policy.yaml and is another.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "bundles": { "description": "Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-var pattern88 = new RegExp("^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$", "u");
-function validate357(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var operator = validate367;
+var schema85 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys that are this person at the portal's login, and nothing else: one that signs changes stands in trust/policy.yaml and is another.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "bundles": { "description": "Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
+var pattern90 = new RegExp("^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$", "u");
+function validate370(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12832,7 +13388,7 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern88.test(data)) {
+    if (!pattern90.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$" }, message: 'must match pattern "^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -12850,10 +13406,10 @@ function validate357(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate357.errors = vErrors;
+  validate370.errors = vErrors;
   return errors === 0;
 }
-function validate354(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate367(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12877,7 +13433,7 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema81.properties, key0)) {
+      if (!func2.call(schema85.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -12967,8 +13523,8 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data4.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate357(data4[i1], { instancePath: instancePath + "/passkeys/" + i1, parentData: data4, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+          if (!validate370(data4[i1], { instancePath: instancePath + "/passkeys/" + i1, parentData: data4, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors);
             errors = vErrors.length;
           }
         }
@@ -13008,7 +13564,7 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data7 === "none" || data7 === "read" || data7 === "request" || data7 === "write")) {
-            const err12 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema81.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
+            const err12 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema85.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err12];
             } else {
@@ -13029,7 +13585,7 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data8 === "none" || data8 === "read")) {
-            const err14 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema81.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
+            const err14 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema85.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err14];
             } else {
@@ -13062,8 +13618,8 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len2 = data9.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate210(data9[i2], { instancePath: instancePath + "/reads/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+          if (!validate222(data9[i2], { instancePath: instancePath + "/reads/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
             errors = vErrors.length;
           }
         }
@@ -13091,8 +13647,8 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len3 = data11.length;
         for (let i3 = 0; i3 < len3; i3++) {
-          if (!validate210(data11[i3], { instancePath: instancePath + "/tunnels/" + i3, parentData: data11, parentDataProperty: i3, rootData })) {
-            vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+          if (!validate222(data11[i3], { instancePath: instancePath + "/tunnels/" + i3, parentData: data11, parentDataProperty: i3, rootData })) {
+            vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
             errors = vErrors.length;
           }
         }
@@ -13120,8 +13676,8 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len4 = data13.length;
         for (let i4 = 0; i4 < len4; i4++) {
-          if (!validate210(data13[i4], { instancePath: instancePath + "/bundles/" + i4, parentData: data13, parentDataProperty: i4, rootData })) {
-            vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+          if (!validate222(data13[i4], { instancePath: instancePath + "/bundles/" + i4, parentData: data13, parentDataProperty: i4, rootData })) {
+            vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
             errors = vErrors.length;
           }
         }
@@ -13192,7 +13748,7 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern53.test(data17)) {
+                if (!pattern55.test(data17)) {
                   const err27 = { instancePath: instancePath + "/oidc/" + i5 + "/iss", schemaPath: "#/properties/oidc/items/properties/iss/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err27];
@@ -13271,14 +13827,14 @@ function validate354(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate354.errors = vErrors;
+  validate367.errors = vErrors;
   return errors === 0;
 }
-var policy = validate362;
-var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "webauthn": { "description": "On which pages passkeys sign. From walk 2 on; needed where a principal has `passkeys`.", "type": "object", "additionalProperties": false, "required": ["origins"], "properties": { "origins": { "description": "Origins of portals, as browsers write them: `https://portal.acme.com`, with `:port` where it is not 443. A signature made on any other page counts for nothing.", "type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": true, "items": { "type": "string", "maxLength": 300, "pattern": "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" } }, "verification": { "description": "required: the authenticator has asked for PIN, finger or face (UV); preferred: a touch does.", "type": "string", "enum": ["required", "preferred"], "default": "required" } } }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys with which this principal signs at a portal. They vouch only by rules with `passkeys: true`, for commits with one parent, and never by an approval. From walk 2 on.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "passkeys": { "description": "true: passkeys of these roles count here, too. Only of a rule with `only` or `change` that names nothing beyond devices, groups, fleet.yaml (`/paused`, `/tunnel`, `/apps/<app>/release`, `next`, `pinned`, `paused`) and rollouts (stage and pause). From walk 2 on.", "type": "boolean", "default": false }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-var pattern90 = new RegExp("^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$", "u");
-var pattern91 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate362(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var policy = validate375;
+var schema87 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "webauthn": { "description": "On which pages passkeys sign. From walk 2 on; needed where a principal has `passkeys`.", "type": "object", "additionalProperties": false, "required": ["origins"], "properties": { "origins": { "description": "Origins of portals, as browsers write them: `https://portal.acme.com`, with `:port` where it is not 443. A signature made on any other page counts for nothing.", "type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": true, "items": { "type": "string", "maxLength": 300, "pattern": "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" } }, "verification": { "description": "required: the authenticator has asked for PIN, finger or face (UV); preferred: a touch does.", "type": "string", "enum": ["required", "preferred"], "default": "required" } } }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys with which this principal signs at a portal. They vouch only by rules with `passkeys: true`, for commits with one parent, and never by an approval. From walk 2 on.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "passkeys": { "description": "true: passkeys of these roles count here, too. Only of a rule with `only` or `change` that names nothing beyond devices, groups, fleet.yaml (`/paused`, `/tunnel`, `/apps/<app>/release`, `next`, `pinned`, `paused`) and rollouts (stage and pause). From walk 2 on.", "type": "boolean", "default": false }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
+var pattern92 = new RegExp("^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$", "u");
+var pattern93 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+function validate375(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -13329,7 +13885,7 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema83.properties, key0)) {
+      if (!func2.call(schema87.properties, key0)) {
         const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err5];
@@ -13398,8 +13954,8 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.time !== void 0) {
-      if (!validate71(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+      if (!validate76(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
         errors = vErrors.length;
       }
     }
@@ -13415,7 +13971,7 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "main" || data5 === "any")) {
-        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema83.properties.intent.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema87.properties.intent.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -13481,7 +14037,7 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern90.test(data8)) {
+                if (!pattern92.test(data8)) {
                   const err17 = { instancePath: instancePath + "/webauthn/origins/" + i0, schemaPath: "#/properties/webauthn/properties/origins/items/pattern", keyword: "pattern", params: { pattern: "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" }, message: 'must match pattern "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$"' };
                   if (vErrors === null) {
                     vErrors = [err17];
@@ -13545,7 +14101,7 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data9 === "required" || data9 === "preferred")) {
-            const err22 = { instancePath: instancePath + "/webauthn/verification", schemaPath: "#/properties/webauthn/properties/verification/enum", keyword: "enum", params: { allowedValues: schema83.properties.webauthn.properties.verification.enum }, message: "must be equal to one of the allowed values" };
+            const err22 = { instancePath: instancePath + "/webauthn/verification", schemaPath: "#/properties/webauthn/properties/verification/enum", keyword: "enum", params: { allowedValues: schema87.properties.webauthn.properties.verification.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err22];
             } else {
@@ -13632,7 +14188,7 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i2 = 0; i2 < len1; i2++) {
                   let data13 = data12[i2];
                   if (typeof data13 === "string") {
-                    if (!pattern91.test(data13)) {
+                    if (!pattern93.test(data13)) {
                       const err29 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i2, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err29];
@@ -13704,8 +14260,8 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len3 = data16.length;
                 for (let i4 = 0; i4 < len3; i4++) {
-                  if (!validate357(data16[i4], { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/passkeys/" + i4, parentData: data16, parentDataProperty: i4, rootData })) {
-                    vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+                  if (!validate370(data16[i4], { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/passkeys/" + i4, parentData: data16, parentDataProperty: i4, rootData })) {
+                    vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14115,7 +14671,7 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data29 === "advance" || data29 === "pause")) {
-                const err70 = { instancePath: instancePath + "/rules/" + i7 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema83.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                const err70 = { instancePath: instancePath + "/rules/" + i7 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema87.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -14202,18 +14758,18 @@ function validate362(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate362.errors = vErrors;
+  validate375.errors = vErrors;
   return errors === 0;
 }
-var release = validate372;
-var schema84 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
-var pattern93 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
-function validate377(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var release = validate385;
+var schema88 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
+var pattern95 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
+function validate390(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern93.test(data)) {
+    if (!pattern95.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$" }, message: 'must match pattern "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -14231,16 +14787,16 @@ function validate377(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate377.errors = vErrors;
+  validate390.errors = vErrors;
   return errors === 0;
 }
-var pattern94 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate382(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern96 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate395(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern94.test(data)) {
+    if (!pattern96.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -14258,11 +14814,11 @@ function validate382(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate382.errors = vErrors;
+  validate395.errors = vErrors;
   return errors === 0;
 }
-var pattern95 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-function validate372(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern97 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+function validate385(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14295,7 +14851,7 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema84.properties, key0)) {
+      if (!func2.call(schema88.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -14312,8 +14868,8 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.version !== void 0) {
-      if (!validate77(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
-        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+      if (!validate82(data.version, { instancePath: instancePath + "/version", parentData: data, parentDataProperty: "version", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
         errors = vErrors.length;
       }
     }
@@ -14413,7 +14969,7 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "one-way")) {
-        const err13 = { instancePath: instancePath + "/migration", schemaPath: "#/properties/migration/enum", keyword: "enum", params: { allowedValues: schema84.properties.migration.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/migration", schemaPath: "#/properties/migration/enum", keyword: "enum", params: { allowedValues: schema88.properties.migration.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -14437,14 +14993,14 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data6.agent !== void 0) {
-          if (!validate138(data6.agent, { instancePath: instancePath + "/requires/agent", parentData: data6, parentDataProperty: "agent", rootData })) {
-            vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+          if (!validate149(data6.agent, { instancePath: instancePath + "/requires/agent", parentData: data6, parentDataProperty: "agent", rootData })) {
+            vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
             errors = vErrors.length;
           }
         }
         if (data6.engine !== void 0) {
-          if (!validate138(data6.engine, { instancePath: instancePath + "/requires/engine", parentData: data6, parentDataProperty: "engine", rootData })) {
-            vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
+          if (!validate149(data6.engine, { instancePath: instancePath + "/requires/engine", parentData: data6, parentDataProperty: "engine", rootData })) {
+            vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
             errors = vErrors.length;
           }
         }
@@ -14471,8 +15027,8 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
             }
             const len0 = data9.length;
             for (let i0 = 0; i0 < len0; i0++) {
-              if (!validate377(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
-                vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
+              if (!validate390(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
+                vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
                 errors = vErrors.length;
               }
             }
@@ -14505,14 +15061,14 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data6.disk !== void 0) {
-          if (!validate51(data6.disk, { instancePath: instancePath + "/requires/disk", parentData: data6, parentDataProperty: "disk", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data6.disk, { instancePath: instancePath + "/requires/disk", parentData: data6, parentDataProperty: "disk", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
         if (data6.memory !== void 0) {
-          if (!validate51(data6.memory, { instancePath: instancePath + "/requires/memory", parentData: data6, parentDataProperty: "memory", rootData })) {
-            vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          if (!validate56(data6.memory, { instancePath: instancePath + "/requires/memory", parentData: data6, parentDataProperty: "memory", rootData })) {
+            vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
             errors = vErrors.length;
           }
         }
@@ -14527,8 +15083,8 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.variables !== void 0) {
-      if (!validate39(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
-        vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+      if (!validate44(data.variables, { instancePath: instancePath + "/variables", parentData: data, parentDataProperty: "variables", rootData })) {
+        vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
         errors = vErrors.length;
       }
     }
@@ -14608,8 +15164,8 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data15.digest !== void 0) {
-              if (!validate382(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+              if (!validate395(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
                 errors = vErrors.length;
               }
             }
@@ -14636,8 +15192,8 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 for (const key4 in data18) {
                   const _errs34 = errors;
-                  if (!validate377(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
-                    vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
+                  if (!validate390(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
+                    vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
                     errors = vErrors.length;
                   }
                   var valid7 = _errs34 === errors;
@@ -14788,8 +15344,8 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data22.key !== void 0) {
-                  if (!validate382(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
-                    vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
+                  if (!validate395(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
+                    vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14849,7 +15405,7 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern95.test(data27)) {
+                    if (!pattern97.test(data27)) {
                       const err47 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/payload", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/payload/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err47];
@@ -14880,7 +15436,7 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern95.test(data28)) {
+                    if (!pattern97.test(data28)) {
                       const err50 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/signature", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/signature/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err50];
@@ -14938,12 +15494,12 @@ function validate372(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate372.errors = vErrors;
+  validate385.errors = vErrors;
   return errors === 0;
 }
-var review = validate387;
-var schema87 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first", "handover", "rolling"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed", "restored"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
-function validate387(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var review = validate400;
+var schema91 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first", "handover", "rolling"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed", "restored"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
+function validate400(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15057,7 +15613,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema87.properties, key0)) {
+      if (!func2.call(schema91.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -15972,7 +16528,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
                       errors++;
                     }
                     for (const key8 in data30) {
-                      if (!func2.call(schema87.properties.plans.items.properties.apps.items.properties, key8)) {
+                      if (!func2.call(schema91.properties.plans.items.properties.apps.items.properties, key8)) {
                         const err97 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
                         if (vErrors === null) {
                           vErrors = [err97];
@@ -16244,7 +16800,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
                                 errors++;
                               }
                               if (!(data41 === "new" || data41 === "replaced" || data41 === "restarted" || data41 === "changed" || data41 === "removed")) {
-                                const err122 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema87.properties.plans.items.properties.apps.items.properties.services.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                const err122 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema91.properties.plans.items.properties.apps.items.properties.services.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                                 if (vErrors === null) {
                                   vErrors = [err122];
                                 } else {
@@ -16425,7 +16981,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
                             errors++;
                           }
                           if (!(data47 === "recreate" || data47 === "stop-first" || data47 === "handover" || data47 === "rolling")) {
-                            const err139 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema87.properties.plans.items.properties.apps.items.properties.down.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+                            const err139 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema91.properties.plans.items.properties.apps.items.properties.down.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
                             if (vErrors === null) {
                               vErrors = [err139];
                             } else {
@@ -16587,7 +17143,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
                                 errors++;
                               }
                               if (!(data53 === "kept" || data53 === "new" || data53 === "emptied" || data53 === "removed" || data53 === "restored")) {
-                                const err154 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema87.properties.plans.items.properties.apps.items.properties.volumes.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                const err154 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema91.properties.plans.items.properties.apps.items.properties.volumes.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                                 if (vErrors === null) {
                                   vErrors = [err154];
                                 } else {
@@ -16853,7 +17409,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key13 in data59) {
-              if (!func2.call(schema87.properties.rollouts.items.properties, key13)) {
+              if (!func2.call(schema91.properties.rollouts.items.properties, key13)) {
                 const err180 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err180];
@@ -16919,7 +17475,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data62 === "new" || data62 === "changed" || data62 === "gone")) {
-                const err186 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema87.properties.rollouts.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                const err186 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema91.properties.rollouts.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err186];
                 } else {
@@ -17071,7 +17627,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data68 === "goes on" || data68 === "paused" || data68 === "aborted")) {
-                const err200 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema87.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err200 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema91.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err200];
                 } else {
@@ -17273,7 +17829,7 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                       if (!(data76 === "bot" || data76 === "people")) {
-                        const err219 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema87.properties.rollouts.items.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+                        const err219 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema91.properties.rollouts.items.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
                         if (vErrors === null) {
                           vErrors = [err219];
                         } else {
@@ -18539,18 +19095,18 @@ function validate387(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate387.errors = vErrors;
+  validate400.errors = vErrors;
   return errors === 0;
 }
-var rollout = validate389;
-var schema88 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "app", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
-var pattern99 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
-function validate398(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var rollout = validate402;
+var schema92 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays. rollouts/_agent/<name>.yaml: the same for the agent, with `agent: true` in place of `app`.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "agent": { "description": "In place of `app`: it moves the agent. `from` and `to` are versions that trust/agents lists.", "const": true }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
+var pattern101 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
+function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern99.test(data)) {
+    if (!pattern101.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$" }, message: 'must match pattern "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -18568,10 +19124,10 @@ function validate398(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate398.errors = vErrors;
+  validate411.errors = vErrors;
   return errors === 0;
 }
-function validate397(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18611,8 +19167,8 @@ function validate397(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.success !== void 0) {
-      if (!validate398(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
-        vErrors = vErrors === null ? validate398.errors : vErrors.concat(validate398.errors);
+      if (!validate411(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
+        vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
         errors = vErrors.length;
       }
     }
@@ -18648,8 +19204,8 @@ function validate397(data, { instancePath = "", parentData, parentDataProperty, 
         passing0 = 0;
       }
       const _errs9 = errors;
-      if (!validate398(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
-        vErrors = vErrors === null ? validate398.errors : vErrors.concat(validate398.errors);
+      if (!validate411(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
+        vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
         errors = vErrors.length;
       }
       var _valid0 = _errs9 === errors;
@@ -18682,8 +19238,8 @@ function validate397(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.within !== void 0) {
-      if (!validate46(data.within, { instancePath: instancePath + "/within", parentData: data, parentDataProperty: "within", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.within, { instancePath: instancePath + "/within", parentData: data, parentDataProperty: "within", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
@@ -18696,10 +19252,10 @@ function validate397(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate397.errors = vErrors;
+  validate410.errors = vErrors;
   return errors === 0;
 }
-function validate389(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate402(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18713,8 +19269,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.app === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "app" }, message: "must have required property 'app'" };
+    if (data.from === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'" };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -18722,8 +19278,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.from === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'" };
+    if (data.to === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'" };
       if (vErrors === null) {
         vErrors = [err2];
       } else {
@@ -18731,8 +19287,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.to === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'" };
+    if (data.stages === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stages" }, message: "must have required property 'stages'" };
       if (vErrors === null) {
         vErrors = [err3];
       } else {
@@ -18740,8 +19296,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.stages === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stages" }, message: "must have required property 'stages'" };
+    if (data.stage === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
       if (vErrors === null) {
         vErrors = [err4];
       } else {
@@ -18749,22 +19305,13 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data.stage === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
-      errors++;
-    }
     for (const key0 in data) {
-      if (!func2.call(schema88.properties, key0)) {
-        const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+      if (!func2.call(schema92.properties, key0)) {
+        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err6];
+          vErrors = [err5];
         } else {
-          vErrors.push(err6);
+          vErrors.push(err5);
         }
         errors++;
       }
@@ -18781,10 +19328,21 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
         errors = vErrors.length;
       }
     }
+    if (data.agent !== void 0) {
+      if (true !== data.agent) {
+        const err6 = { instancePath: instancePath + "/agent", schemaPath: "#/properties/agent/const", keyword: "const", params: { allowedValue: true }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
     if (data.from !== void 0) {
-      let data2 = data.from;
-      if (Array.isArray(data2)) {
-        if (data2.length > 32) {
+      let data3 = data.from;
+      if (Array.isArray(data3)) {
+        if (data3.length > 32) {
           const err7 = { instancePath: instancePath + "/from", schemaPath: "#/properties/from/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
           if (vErrors === null) {
             vErrors = [err7];
@@ -18793,7 +19351,7 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data2.length < 1) {
+        if (data3.length < 1) {
           const err8 = { instancePath: instancePath + "/from", schemaPath: "#/properties/from/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
           if (vErrors === null) {
             vErrors = [err8];
@@ -18802,19 +19360,19 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        const len0 = data2.length;
+        const len0 = data3.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate77(data2[i0], { instancePath: instancePath + "/from/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+          if (!validate82(data3[i0], { instancePath: instancePath + "/from/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
             errors = vErrors.length;
           }
         }
-        let i1 = data2.length;
+        let i1 = data3.length;
         let j0;
         if (i1 > 1) {
           outer0: for (; i1--; ) {
             for (j0 = i1; j0--; ) {
-              if (func0(data2[i1], data2[j0])) {
+              if (func0(data3[i1], data3[j0])) {
                 const err9 = { instancePath: instancePath + "/from", schemaPath: "#/properties/from/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
                 if (vErrors === null) {
                   vErrors = [err9];
@@ -18838,15 +19396,15 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.to !== void 0) {
-      if (!validate77(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData })) {
-        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+      if (!validate82(data.to, { instancePath: instancePath + "/to", parentData: data, parentDataProperty: "to", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
         errors = vErrors.length;
       }
     }
     if (data.stages !== void 0) {
-      let data5 = data.stages;
-      if (Array.isArray(data5)) {
-        if (data5.length > 32) {
+      let data6 = data.stages;
+      if (Array.isArray(data6)) {
+        if (data6.length > 32) {
           const err11 = { instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
           if (vErrors === null) {
             vErrors = [err11];
@@ -18855,7 +19413,7 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data5.length < 1) {
+        if (data6.length < 1) {
           const err12 = { instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
           if (vErrors === null) {
             vErrors = [err12];
@@ -18864,15 +19422,15 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        const len1 = data5.length;
+        const len1 = data6.length;
         for (let i2 = 0; i2 < len1; i2++) {
-          let data6 = data5[i2];
-          const _errs12 = errors;
+          let data7 = data6[i2];
+          const _errs13 = errors;
           let valid6 = false;
           let passing0 = null;
-          const _errs13 = errors;
-          if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-            if (data6.select === void 0) {
+          const _errs14 = errors;
+          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+            if (data7.select === void 0) {
               const err13 = { instancePath: instancePath + "/stages/" + i2, schemaPath: "#/properties/stages/items/oneOf/0/required", keyword: "required", params: { missingProperty: "select" }, message: "must have required property 'select'" };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -18882,14 +19440,14 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           }
-          var _valid0 = _errs13 === errors;
+          var _valid0 = _errs14 === errors;
           if (_valid0) {
             valid6 = true;
             passing0 = 0;
           }
-          const _errs14 = errors;
-          if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-            if (data6.percent === void 0) {
+          const _errs15 = errors;
+          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+            if (data7.percent === void 0) {
               const err14 = { instancePath: instancePath + "/stages/" + i2, schemaPath: "#/properties/stages/items/oneOf/1/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
               if (vErrors === null) {
                 vErrors = [err14];
@@ -18899,7 +19457,7 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
           }
-          var _valid0 = _errs14 === errors;
+          var _valid0 = _errs15 === errors;
           if (_valid0 && valid6) {
             valid6 = false;
             passing0 = [passing0, 1];
@@ -18918,17 +19476,17 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           } else {
-            errors = _errs12;
+            errors = _errs13;
             if (vErrors !== null) {
-              if (_errs12) {
-                vErrors.length = _errs12;
+              if (_errs13) {
+                vErrors.length = _errs13;
               } else {
                 vErrors = null;
               }
             }
           }
-          if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
-            if (data6.name === void 0) {
+          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+            if (data7.name === void 0) {
               const err16 = { instancePath: instancePath + "/stages/" + i2, schemaPath: "#/properties/stages/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
               if (vErrors === null) {
                 vErrors = [err16];
@@ -18937,7 +19495,7 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-            for (const key1 in data6) {
+            for (const key1 in data7) {
               if (!(key1 === "name" || key1 === "select" || key1 === "percent" || key1 === "hold" || key1 === "gate" || key1 === "promote" || key1 === "prefetch")) {
                 const err17 = { instancePath: instancePath + "/stages/" + i2, schemaPath: "#/properties/stages/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
@@ -18948,22 +19506,22 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data6.name !== void 0) {
-              if (!validate24(data6.name, { instancePath: instancePath + "/stages/" + i2 + "/name", parentData: data6, parentDataProperty: "name", rootData })) {
+            if (data7.name !== void 0) {
+              if (!validate24(data7.name, { instancePath: instancePath + "/stages/" + i2 + "/name", parentData: data7, parentDataProperty: "name", rootData })) {
                 vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
                 errors = vErrors.length;
               }
             }
-            if (data6.select !== void 0) {
-              if (!validate210(data6.select, { instancePath: instancePath + "/stages/" + i2 + "/select", parentData: data6, parentDataProperty: "select", rootData })) {
-                vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+            if (data7.select !== void 0) {
+              if (!validate222(data7.select, { instancePath: instancePath + "/stages/" + i2 + "/select", parentData: data7, parentDataProperty: "select", rootData })) {
+                vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
                 errors = vErrors.length;
               }
             }
-            if (data6.percent !== void 0) {
-              let data9 = data6.percent;
-              if (typeof data9 == "number" && isFinite(data9)) {
-                if (data9 > 100 || isNaN(data9)) {
+            if (data7.percent !== void 0) {
+              let data10 = data7.percent;
+              if (typeof data10 == "number" && isFinite(data10)) {
+                if (data10 > 100 || isNaN(data10)) {
                   const err18 = { instancePath: instancePath + "/stages/" + i2 + "/percent", schemaPath: "#/properties/stages/items/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
                   if (vErrors === null) {
                     vErrors = [err18];
@@ -18972,7 +19530,7 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (data9 <= 0 || isNaN(data9)) {
+                if (data10 <= 0 || isNaN(data10)) {
                   const err19 = { instancePath: instancePath + "/stages/" + i2 + "/percent", schemaPath: "#/properties/stages/items/properties/percent/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
                   if (vErrors === null) {
                     vErrors = [err19];
@@ -18982,7 +19540,7 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
                   errors++;
                 }
                 let res0;
-                if (res0 = data9 / 0.01, Math.abs(Math.round(res0) - res0) > 1e-6) {
+                if (res0 = data10 / 0.01, Math.abs(Math.round(res0) - res0) > 1e-6) {
                   const err20 = { instancePath: instancePath + "/stages/" + i2 + "/percent", schemaPath: "#/properties/stages/items/properties/percent/multipleOf", keyword: "multipleOf", params: { multipleOf: 0.01 }, message: "must be multiple of 0.01" };
                   if (vErrors === null) {
                     vErrors = [err20];
@@ -19001,21 +19559,21 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data6.hold !== void 0) {
-              if (!validate46(data6.hold, { instancePath: instancePath + "/stages/" + i2 + "/hold", parentData: data6, parentDataProperty: "hold", rootData })) {
-                vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+            if (data7.hold !== void 0) {
+              if (!validate51(data7.hold, { instancePath: instancePath + "/stages/" + i2 + "/hold", parentData: data7, parentDataProperty: "hold", rootData })) {
+                vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
                 errors = vErrors.length;
               }
             }
-            if (data6.gate !== void 0) {
-              if (!validate397(data6.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data6, parentDataProperty: "gate", rootData })) {
-                vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
+            if (data7.gate !== void 0) {
+              if (!validate410(data7.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data7, parentDataProperty: "gate", rootData })) {
+                vErrors = vErrors === null ? validate410.errors : vErrors.concat(validate410.errors);
                 errors = vErrors.length;
               }
             }
-            if (data6.promote !== void 0) {
-              let data12 = data6.promote;
-              if (typeof data12 !== "string") {
+            if (data7.promote !== void 0) {
+              let data13 = data7.promote;
+              if (typeof data13 !== "string") {
                 const err22 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err22];
@@ -19024,8 +19582,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (!(data12 === "bot" || data12 === "people")) {
-                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema88.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+              if (!(data13 === "bot" || data13 === "people")) {
+                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema92.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err23];
                 } else {
@@ -19034,8 +19592,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data6.prefetch !== void 0) {
-              if (typeof data6.prefetch !== "boolean") {
+            if (data7.prefetch !== void 0) {
+              if (typeof data7.prefetch !== "boolean") {
                 const err24 = { instancePath: instancePath + "/stages/" + i2 + "/prefetch", schemaPath: "#/properties/stages/items/properties/prefetch/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
                 if (vErrors === null) {
                   vErrors = [err24];
@@ -19066,8 +19624,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.stage !== void 0) {
-      let data14 = data.stage;
-      if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+      let data15 = data.stage;
+      if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
         const err27 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
           vErrors = [err27];
@@ -19076,8 +19634,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (typeof data14 == "number" && isFinite(data14)) {
-        if (data14 > 32 || isNaN(data14)) {
+      if (typeof data15 == "number" && isFinite(data15)) {
+        if (data15 > 32 || isNaN(data15)) {
           const err28 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/maximum", keyword: "maximum", params: { comparison: "<=", limit: 32 }, message: "must be <= 32" };
           if (vErrors === null) {
             vErrors = [err28];
@@ -19086,7 +19644,7 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data14 < 0 || isNaN(data14)) {
+        if (data15 < 0 || isNaN(data15)) {
           const err29 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err29];
@@ -19098,8 +19656,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.since !== void 0) {
-      if (!validate71(data.since, { instancePath: instancePath + "/since", parentData: data, parentDataProperty: "since", rootData })) {
-        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+      if (!validate76(data.since, { instancePath: instancePath + "/since", parentData: data, parentDataProperty: "since", rootData })) {
+        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
         errors = vErrors.length;
       }
     }
@@ -19126,14 +19684,14 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.supersedes !== void 0) {
-      if (!validate77(data.supersedes, { instancePath: instancePath + "/supersedes", parentData: data, parentDataProperty: "supersedes", rootData })) {
-        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+      if (!validate82(data.supersedes, { instancePath: instancePath + "/supersedes", parentData: data, parentDataProperty: "supersedes", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
         errors = vErrors.length;
       }
     }
     if (data.salt !== void 0) {
-      let data19 = data.salt;
-      if (typeof data19 !== "string") {
+      let data20 = data.salt;
+      if (typeof data20 !== "string") {
         const err32 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err32];
@@ -19142,8 +19700,8 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (!(data19 === "app" || data19 === "rollout")) {
-        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema88.properties.salt.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data20 === "app" || data20 === "rollout")) {
+        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema92.properties.salt.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err33];
         } else {
@@ -19153,21 +19711,21 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.absentAfter !== void 0) {
-      if (!validate46(data.absentAfter, { instancePath: instancePath + "/absentAfter", parentData: data, parentDataProperty: "absentAfter", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.absentAfter, { instancePath: instancePath + "/absentAfter", parentData: data, parentDataProperty: "absentAfter", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
     if (data.darkAfter !== void 0) {
-      if (!validate46(data.darkAfter, { instancePath: instancePath + "/darkAfter", parentData: data, parentDataProperty: "darkAfter", rootData })) {
-        vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      if (!validate51(data.darkAfter, { instancePath: instancePath + "/darkAfter", parentData: data, parentDataProperty: "darkAfter", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
         errors = vErrors.length;
       }
     }
     if (data.reason !== void 0) {
-      let data22 = data.reason;
-      if (typeof data22 === "string") {
-        if (func3(data22) > 500) {
+      let data23 = data.reason;
+      if (typeof data23 === "string") {
+        if (func3(data23) > 500) {
           const err34 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
           if (vErrors === null) {
             vErrors = [err34];
@@ -19195,13 +19753,115 @@ function validate389(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate389.errors = vErrors;
+  validate402.errors = vErrors;
   return errors === 0;
 }
-var status = validate407;
-var schema91 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "type": "object", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } } }, "pinned": { "type": "object", "description": "The device's own file gives its release: no rollout moves it.", "additionalProperties": false, "properties": { "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json" }, "reason": { "description": "For people.", "type": "string", "maxLength": 500 } } }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "backups": { "type": "array", "description": "Backups of its data that lie on the device, newest first: the newest ten, of all apps together fewer where there are many services. Absent: none, or an older agent.", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["id", "cause", "bytes"], "properties": { "id": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Its name; when it was begun is the first part of it." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "That ran." }, "cause": { "type": "string", "description": "upgrade: before one. schedule: by the clock. aside: what a restore has put aside. request: a person at the device asked.", "enum": ["upgrade", "schedule", "aside", "request"] }, "bytes": { "type": "integer", "minimum": 0, "description": "Of its files." }, "tookMs": { "type": "integer", "minimum": 0, "description": "How long it took, milliseconds." }, "volumes": { "type": "integer", "minimum": 0, "description": "How many it holds." }, "stores": { "type": "array", "description": "Names of the stores that have a copy.", "maxItems": 8, "items": { "type": "string", "maxLength": 63 } } } } }, "moreBackups": { "type": "integer", "minimum": 1, "description": "Older ones on the device that are not listed." }, "backupFailing": { "type": "object", "description": "Why the newest backup that was due is not there. Absent: it is, or none was.", "additionalProperties": false, "required": ["code"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "next": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the device tries again." } } }, "restore": { "type": "object", "description": "What came of the restore that was asked for last; absent: none was.", "additionalProperties": false, "required": ["backup", "state"], "properties": { "backup": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Id of the backup." }, "state": { "type": "string", "description": "asked: its time has not come. begun: it is being put back. done: it is in place. failed: what was there is in place. unsure: not done, the device does not remember whether it was.", "enum": ["asked", "begun", "done", "failed", "unsure"] }, "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-var pattern100 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate407(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var status = validate420;
+var schema95 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "Which of the platforms of trust/agents it takes; absent: an older agent, or none of them." }, "node": { "type": "string", "maxLength": 64, "description": "The version of Node that runs it; absent: an older agent." }, "slot": { "type": "string", "maxLength": 160, "description": "Where it runs from: `0`, what a package has put there, or the folder of a version that came by an update; absent: an older agent." }, "wanted": { "type": "object", "description": "The version that the trusted commit wants here; absent: none, or an older agent.", "additionalProperties": false, "required": ["version"], "properties": { "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "rollout": { "$ref": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json", "description": "How it stands to the rollout of the agent; absent: none moves it." }, "pinned": { "$ref": "https://towline.dev/schemas/v1/common.versionPin.schema.json", "description": "The device's own file gives its version: no rollout moves it." } } }, "update": { "type": "object", "description": "How it comes to the version that is wanted; absent: it runs it, or none is wanted.", "additionalProperties": false, "required": ["version", "phase"], "properties": { "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "The version that is to run." }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "Of its parts for this platform; absent: nobody has listed them." }, "phase": { "type": "string", "description": "waiting: for its time, bytes, room, a commit. staged: all of it is on the disk, and its self-test has passed. trying: it runs, and has not yet shown that it may stay. refused: it did not, and is set aside by its digest.", "enum": ["waiting", "downloading", "staged", "trying", "refused"] }, "code": { "type": "string", "maxLength": 64, "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "at": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it is in this phase." } } } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "$ref": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent." }, "pinned": { "$ref": "https://towline.dev/schemas/v1/common.versionPin.schema.json", "description": "The device's own file gives its release: no rollout moves it." }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "backups": { "type": "array", "description": "Backups of its data that lie on the device, newest first: the newest ten, of all apps together fewer where there are many services. Absent: none, or an older agent.", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["id", "cause", "bytes"], "properties": { "id": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Its name; when it was begun is the first part of it." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "That ran." }, "cause": { "type": "string", "description": "upgrade: before one. schedule: by the clock. aside: what a restore has put aside. request: a person at the device asked.", "enum": ["upgrade", "schedule", "aside", "request"] }, "bytes": { "type": "integer", "minimum": 0, "description": "Of its files." }, "tookMs": { "type": "integer", "minimum": 0, "description": "How long it took, milliseconds." }, "volumes": { "type": "integer", "minimum": 0, "description": "How many it holds." }, "stores": { "type": "array", "description": "Names of the stores that have a copy.", "maxItems": 8, "items": { "type": "string", "maxLength": 63 } } } } }, "moreBackups": { "type": "integer", "minimum": 1, "description": "Older ones on the device that are not listed." }, "backupFailing": { "type": "object", "description": "Why the newest backup that was due is not there. Absent: it is, or none was.", "additionalProperties": false, "required": ["code"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "next": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the device tries again." } } }, "restore": { "type": "object", "description": "What came of the restore that was asked for last; absent: none was.", "additionalProperties": false, "required": ["backup", "state"], "properties": { "backup": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Id of the backup." }, "state": { "type": "string", "description": "asked: its time has not come. begun: it is being put back. done: it is in place. failed: what was there is in place. unsure: not done, the device does not remember whether it was.", "enum": ["asked", "begun", "done", "failed", "unsure"] }, "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+var schema96 = { "type": "object", "description": "How a device stands to the rollout that moves an app of it, or its agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } }, "$id": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json" };
+function validate428(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.name === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.state === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "name" || key0 === "stage" || key0 === "state" || key0 === "until")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.name !== void 0) {
+      if (!validate82(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
+        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.stage !== void 0) {
+      let data1 = data.stage;
+      if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        const err3 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 < 1 || isNaN(data1)) {
+          const err4 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.state !== void 0) {
+      let data2 = data.state;
+      if (typeof data2 !== "string") {
+        const err5 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+      if (!(data2 === "ahead" || data2 === "waits" || data2 === "open" || data2 === "conflict")) {
+        const err6 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema96.properties.state.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.until !== void 0) {
+      if (!validate76(data.until, { instancePath: instancePath + "/until", parentData: data, parentDataProperty: "until", rootData })) {
+        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err7 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err7];
+    } else {
+      vErrors.push(err7);
+    }
+    errors++;
+  }
+  validate428.errors = vErrors;
+  return errors === 0;
+}
+function validate420(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -19297,7 +19957,7 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema91.properties, key0)) {
+      if (!func2.call(schema95.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -19326,8 +19986,8 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.time !== void 0) {
-      if (!validate71(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
-        vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+      if (!validate76(data.time, { instancePath: instancePath + "/time", parentData: data, parentDataProperty: "time", rootData })) {
+        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
         errors = vErrors.length;
       }
     }
@@ -19355,7 +20015,7 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key1 in data5) {
-          if (!(key1 === "version" || key1 === "walk" || key1 === "engine" || key1 === "started")) {
+          if (!func2.call(schema95.properties.agent.properties, key1)) {
             const err13 = { instancePath: instancePath + "/agent", schemaPath: "#/properties/agent/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err13];
@@ -19411,90 +20071,104 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data5.started !== void 0) {
-          if (!validate71(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
-            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+          if (!validate76(data5.started, { instancePath: instancePath + "/agent/started", parentData: data5, parentDataProperty: "started", rootData })) {
+            vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
             errors = vErrors.length;
           }
         }
-      } else {
-        const err18 = { instancePath: instancePath + "/agent", schemaPath: "#/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data.trusted !== void 0) {
-      let data10 = data.trusted;
-      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-        if (data10.commit === void 0) {
-          const err19 = { instancePath: instancePath + "/trusted", schemaPath: "#/properties/trusted/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
-          if (vErrors === null) {
-            vErrors = [err19];
-          } else {
-            vErrors.push(err19);
+        if (data5.platform !== void 0) {
+          if (!validate390(data5.platform, { instancePath: instancePath + "/agent/platform", parentData: data5, parentDataProperty: "platform", rootData })) {
+            vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
+            errors = vErrors.length;
           }
-          errors++;
         }
-        for (const key2 in data10) {
-          if (!(key2 === "commit" || key2 === "lineTime")) {
-            const err20 = { instancePath: instancePath + "/trusted", schemaPath: "#/properties/trusted/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+        if (data5.node !== void 0) {
+          let data11 = data5.node;
+          if (typeof data11 === "string") {
+            if (func3(data11) > 64) {
+              const err18 = { instancePath: instancePath + "/agent/node", schemaPath: "#/properties/agent/properties/node/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          } else {
+            const err19 = { instancePath: instancePath + "/agent/node", schemaPath: "#/properties/agent/properties/node/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err20];
+              vErrors = [err19];
             } else {
-              vErrors.push(err20);
+              vErrors.push(err19);
             }
             errors++;
           }
         }
-        if (data10.commit !== void 0) {
-          if (!validate35(data10.commit, { instancePath: instancePath + "/trusted/commit", parentData: data10, parentDataProperty: "commit", rootData })) {
-            vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data10.lineTime !== void 0) {
-          if (!validate71(data10.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data10, parentDataProperty: "lineTime", rootData })) {
-            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err21 = { instancePath: instancePath + "/trusted", schemaPath: "#/properties/trusted/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err21];
-        } else {
-          vErrors.push(err21);
-        }
-        errors++;
-      }
-    }
-    if (data.stopped !== void 0) {
-      let data13 = data.stopped;
-      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-        if (data13.code === void 0) {
-          const err22 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
-          if (vErrors === null) {
-            vErrors = [err22];
+        if (data5.slot !== void 0) {
+          let data12 = data5.slot;
+          if (typeof data12 === "string") {
+            if (func3(data12) > 160) {
+              const err20 = { instancePath: instancePath + "/agent/slot", schemaPath: "#/properties/agent/properties/slot/maxLength", keyword: "maxLength", params: { limit: 160 }, message: "must NOT have more than 160 characters" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
           } else {
-            vErrors.push(err22);
+            const err21 = { instancePath: instancePath + "/agent/slot", schemaPath: "#/properties/agent/properties/slot/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
           }
-          errors++;
         }
-        if (data13.message === void 0) {
-          const err23 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err23];
+        if (data5.wanted !== void 0) {
+          let data13 = data5.wanted;
+          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+            if (data13.version === void 0) {
+              const err22 = { instancePath: instancePath + "/agent/wanted", schemaPath: "#/properties/agent/properties/wanted/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
+            for (const key2 in data13) {
+              if (!(key2 === "version" || key2 === "rollout" || key2 === "pinned")) {
+                const err23 = { instancePath: instancePath + "/agent/wanted", schemaPath: "#/properties/agent/properties/wanted/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
+            if (data13.version !== void 0) {
+              if (!validate82(data13.version, { instancePath: instancePath + "/agent/wanted/version", parentData: data13, parentDataProperty: "version", rootData })) {
+                vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data13.rollout !== void 0) {
+              if (!validate428(data13.rollout, { instancePath: instancePath + "/agent/wanted/rollout", parentData: data13, parentDataProperty: "rollout", rootData })) {
+                vErrors = vErrors === null ? validate428.errors : vErrors.concat(validate428.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data13.pinned !== void 0) {
+              if (!validate118(data13.pinned, { instancePath: instancePath + "/agent/wanted/pinned", parentData: data13, parentDataProperty: "pinned", rootData })) {
+                vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+                errors = vErrors.length;
+              }
+            }
           } else {
-            vErrors.push(err23);
-          }
-          errors++;
-        }
-        for (const key3 in data13) {
-          if (!(key3 === "code" || key3 === "commit" || key3 === "path" || key3 === "message" || key3 === "head")) {
-            const err24 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            const err24 = { instancePath: instancePath + "/agent/wanted", schemaPath: "#/properties/agent/properties/wanted/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -19503,57 +20177,269 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data13.code !== void 0) {
-          if (typeof data13.code !== "string") {
-            const err25 = { instancePath: instancePath + "/stopped/code", schemaPath: "#/properties/stopped/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data5.update !== void 0) {
+          let data17 = data5.update;
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17.version === void 0) {
+              const err25 = { instancePath: instancePath + "/agent/update", schemaPath: "#/properties/agent/properties/update/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            if (data17.phase === void 0) {
+              const err26 = { instancePath: instancePath + "/agent/update", schemaPath: "#/properties/agent/properties/update/required", keyword: "required", params: { missingProperty: "phase" }, message: "must have required property 'phase'" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            for (const key3 in data17) {
+              if (!(key3 === "version" || key3 === "digest" || key3 === "phase" || key3 === "code" || key3 === "message" || key3 === "at")) {
+                const err27 = { instancePath: instancePath + "/agent/update", schemaPath: "#/properties/agent/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+            if (data17.version !== void 0) {
+              if (!validate82(data17.version, { instancePath: instancePath + "/agent/update/version", parentData: data17, parentDataProperty: "version", rootData })) {
+                vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data17.digest !== void 0) {
+              if (!validate395(data17.digest, { instancePath: instancePath + "/agent/update/digest", parentData: data17, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data17.phase !== void 0) {
+              let data20 = data17.phase;
+              if (typeof data20 !== "string") {
+                const err28 = { instancePath: instancePath + "/agent/update/phase", schemaPath: "#/properties/agent/properties/update/properties/phase/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+              if (!(data20 === "waiting" || data20 === "downloading" || data20 === "staged" || data20 === "trying" || data20 === "refused")) {
+                const err29 = { instancePath: instancePath + "/agent/update/phase", schemaPath: "#/properties/agent/properties/update/properties/phase/enum", keyword: "enum", params: { allowedValues: schema95.properties.agent.properties.update.properties.phase.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+            if (data17.code !== void 0) {
+              let data21 = data17.code;
+              if (typeof data21 === "string") {
+                if (func3(data21) > 64) {
+                  const err30 = { instancePath: instancePath + "/agent/update/code", schemaPath: "#/properties/agent/properties/update/properties/code/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err30];
+                  } else {
+                    vErrors.push(err30);
+                  }
+                  errors++;
+                }
+              } else {
+                const err31 = { instancePath: instancePath + "/agent/update/code", schemaPath: "#/properties/agent/properties/update/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data17.message !== void 0) {
+              let data22 = data17.message;
+              if (typeof data22 === "string") {
+                if (func3(data22) > 500) {
+                  const err32 = { instancePath: instancePath + "/agent/update/message", schemaPath: "#/properties/agent/properties/update/properties/message/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err32];
+                  } else {
+                    vErrors.push(err32);
+                  }
+                  errors++;
+                }
+              } else {
+                const err33 = { instancePath: instancePath + "/agent/update/message", schemaPath: "#/properties/agent/properties/update/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+            }
+            if (data17.at !== void 0) {
+              if (!validate76(data17.at, { instancePath: instancePath + "/agent/update/at", parentData: data17, parentDataProperty: "at", rootData })) {
+                vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err34 = { instancePath: instancePath + "/agent/update", schemaPath: "#/properties/agent/properties/update/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err25];
+              vErrors = [err34];
             } else {
-              vErrors.push(err25);
+              vErrors.push(err34);
             }
             errors++;
           }
         }
-        if (data13.commit !== void 0) {
-          if (!validate35(data13.commit, { instancePath: instancePath + "/stopped/commit", parentData: data13, parentDataProperty: "commit", rootData })) {
+      } else {
+        const err35 = { instancePath: instancePath + "/agent", schemaPath: "#/properties/agent/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+    }
+    if (data.trusted !== void 0) {
+      let data24 = data.trusted;
+      if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+        if (data24.commit === void 0) {
+          const err36 = { instancePath: instancePath + "/trusted", schemaPath: "#/properties/trusted/required", keyword: "required", params: { missingProperty: "commit" }, message: "must have required property 'commit'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        for (const key4 in data24) {
+          if (!(key4 === "commit" || key4 === "lineTime")) {
+            const err37 = { instancePath: instancePath + "/trusted", schemaPath: "#/properties/trusted/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+        if (data24.commit !== void 0) {
+          if (!validate35(data24.commit, { instancePath: instancePath + "/trusted/commit", parentData: data24, parentDataProperty: "commit", rootData })) {
             vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
             errors = vErrors.length;
           }
         }
-        if (data13.path !== void 0) {
-          if (typeof data13.path !== "string") {
-            const err26 = { instancePath: instancePath + "/stopped/path", schemaPath: "#/properties/stopped/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data24.lineTime !== void 0) {
+          if (!validate76(data24.lineTime, { instancePath: instancePath + "/trusted/lineTime", parentData: data24, parentDataProperty: "lineTime", rootData })) {
+            vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err38 = { instancePath: instancePath + "/trusted", schemaPath: "#/properties/trusted/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
+        }
+        errors++;
+      }
+    }
+    if (data.stopped !== void 0) {
+      let data27 = data.stopped;
+      if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+        if (data27.code === void 0) {
+          const err39 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
+          if (vErrors === null) {
+            vErrors = [err39];
+          } else {
+            vErrors.push(err39);
+          }
+          errors++;
+        }
+        if (data27.message === void 0) {
+          const err40 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+        for (const key5 in data27) {
+          if (!(key5 === "code" || key5 === "commit" || key5 === "path" || key5 === "message" || key5 === "head")) {
+            const err41 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err26];
+              vErrors = [err41];
             } else {
-              vErrors.push(err26);
+              vErrors.push(err41);
             }
             errors++;
           }
         }
-        if (data13.message !== void 0) {
-          if (typeof data13.message !== "string") {
-            const err27 = { instancePath: instancePath + "/stopped/message", schemaPath: "#/properties/stopped/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data27.code !== void 0) {
+          if (typeof data27.code !== "string") {
+            const err42 = { instancePath: instancePath + "/stopped/code", schemaPath: "#/properties/stopped/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err42];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err42);
             }
             errors++;
           }
         }
-        if (data13.head !== void 0) {
-          if (!validate35(data13.head, { instancePath: instancePath + "/stopped/head", parentData: data13, parentDataProperty: "head", rootData })) {
+        if (data27.commit !== void 0) {
+          if (!validate35(data27.commit, { instancePath: instancePath + "/stopped/commit", parentData: data27, parentDataProperty: "commit", rootData })) {
+            vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data27.path !== void 0) {
+          if (typeof data27.path !== "string") {
+            const err43 = { instancePath: instancePath + "/stopped/path", schemaPath: "#/properties/stopped/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
+        if (data27.message !== void 0) {
+          if (typeof data27.message !== "string") {
+            const err44 = { instancePath: instancePath + "/stopped/message", schemaPath: "#/properties/stopped/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+        if (data27.head !== void 0) {
+          if (!validate35(data27.head, { instancePath: instancePath + "/stopped/head", parentData: data27, parentDataProperty: "head", rootData })) {
             vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err28 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err45 = { instancePath: instancePath + "/stopped", schemaPath: "#/properties/stopped/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err28];
+          vErrors = [err45];
         } else {
-          vErrors.push(err28);
+          vErrors.push(err45);
         }
         errors++;
       }
@@ -19565,43 +20451,43 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.outcome !== void 0) {
-      let data20 = data.outcome;
-      if (typeof data20 !== "string") {
-        const err29 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      let data34 = data.outcome;
+      if (typeof data34 !== "string") {
+        const err46 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err46];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err46);
         }
         errors++;
       }
-      if (!(data20 === "unchanged" || data20 === "applied" || data20 === "progressing" || data20 === "rolled-back" || data20 === "degraded" || data20 === "failed" || data20 === "paused" || data20 === "waiting" || data20 === "stale" || data20 === "retired")) {
-        const err30 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema91.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data34 === "unchanged" || data34 === "applied" || data34 === "progressing" || data34 === "rolled-back" || data34 === "degraded" || data34 === "failed" || data34 === "paused" || data34 === "waiting" || data34 === "stale" || data34 === "retired")) {
+        const err47 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema95.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err30];
+          vErrors = [err47];
         } else {
-          vErrors.push(err30);
+          vErrors.push(err47);
         }
         errors++;
       }
     }
     if (data.retired !== void 0) {
-      let data21 = data.retired;
-      if (typeof data21 !== "string") {
-        const err31 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      let data35 = data.retired;
+      if (typeof data35 !== "string") {
+        const err48 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err31];
+          vErrors = [err48];
         } else {
-          vErrors.push(err31);
+          vErrors.push(err48);
         }
         errors++;
       }
-      if (!(data21 === "stop" || data21 === "remove" || data21 === "remove-with-volumes")) {
-        const err32 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema91.properties.retired.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data35 === "stop" || data35 === "remove" || data35 === "remove-with-volumes")) {
+        const err49 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema95.properties.retired.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err32];
+          vErrors = [err49];
         } else {
-          vErrors.push(err32);
+          vErrors.push(err49);
         }
         errors++;
       }
@@ -19613,297 +20499,84 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.conditions !== void 0) {
-      let data23 = data.conditions;
-      if (Array.isArray(data23)) {
-        const len0 = data23.length;
+      let data37 = data.conditions;
+      if (Array.isArray(data37)) {
+        const len0 = data37.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          let data24 = data23[i0];
-          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-            if (data24.type === void 0) {
-              const err33 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+          let data38 = data37[i0];
+          if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+            if (data38.type === void 0) {
+              const err50 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
               if (vErrors === null) {
-                vErrors = [err33];
+                vErrors = [err50];
               } else {
-                vErrors.push(err33);
+                vErrors.push(err50);
               }
               errors++;
             }
-            if (data24.status === void 0) {
-              const err34 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "status" }, message: "must have required property 'status'" };
+            if (data38.status === void 0) {
+              const err51 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "status" }, message: "must have required property 'status'" };
               if (vErrors === null) {
-                vErrors = [err34];
+                vErrors = [err51];
               } else {
-                vErrors.push(err34);
+                vErrors.push(err51);
               }
               errors++;
             }
-            if (data24.reason === void 0) {
-              const err35 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+            if (data38.reason === void 0) {
+              const err52 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
               if (vErrors === null) {
-                vErrors = [err35];
+                vErrors = [err52];
               } else {
-                vErrors.push(err35);
+                vErrors.push(err52);
               }
               errors++;
             }
-            if (data24.message === void 0) {
-              const err36 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+            if (data38.message === void 0) {
+              const err53 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
               if (vErrors === null) {
-                vErrors = [err36];
+                vErrors = [err53];
               } else {
-                vErrors.push(err36);
+                vErrors.push(err53);
               }
               errors++;
             }
-            for (const key4 in data24) {
-              if (!(key4 === "type" || key4 === "status" || key4 === "reason" || key4 === "message" || key4 === "since")) {
-                const err37 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            for (const key6 in data38) {
+              if (!(key6 === "type" || key6 === "status" || key6 === "reason" || key6 === "message" || key6 === "since")) {
+                const err54 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err37];
+                  vErrors = [err54];
                 } else {
-                  vErrors.push(err37);
+                  vErrors.push(err54);
                 }
                 errors++;
               }
             }
-            if (data24.type !== void 0) {
-              if (typeof data24.type !== "string") {
-                const err38 = { instancePath: instancePath + "/conditions/" + i0 + "/type", schemaPath: "#/properties/conditions/items/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data38.type !== void 0) {
+              if (typeof data38.type !== "string") {
+                const err55 = { instancePath: instancePath + "/conditions/" + i0 + "/type", schemaPath: "#/properties/conditions/items/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err38];
+                  vErrors = [err55];
                 } else {
-                  vErrors.push(err38);
+                  vErrors.push(err55);
                 }
                 errors++;
               }
             }
-            if (data24.status !== void 0) {
-              if (typeof data24.status !== "boolean") {
-                const err39 = { instancePath: instancePath + "/conditions/" + i0 + "/status", schemaPath: "#/properties/conditions/items/properties/status/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (data38.status !== void 0) {
+              if (typeof data38.status !== "boolean") {
+                const err56 = { instancePath: instancePath + "/conditions/" + i0 + "/status", schemaPath: "#/properties/conditions/items/properties/status/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
                 if (vErrors === null) {
-                  vErrors = [err39];
+                  vErrors = [err56];
                 } else {
-                  vErrors.push(err39);
+                  vErrors.push(err56);
                 }
                 errors++;
               }
             }
-            if (data24.reason !== void 0) {
-              if (typeof data24.reason !== "string") {
-                const err40 = { instancePath: instancePath + "/conditions/" + i0 + "/reason", schemaPath: "#/properties/conditions/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err40];
-                } else {
-                  vErrors.push(err40);
-                }
-                errors++;
-              }
-            }
-            if (data24.message !== void 0) {
-              if (typeof data24.message !== "string") {
-                const err41 = { instancePath: instancePath + "/conditions/" + i0 + "/message", schemaPath: "#/properties/conditions/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err41];
-                } else {
-                  vErrors.push(err41);
-                }
-                errors++;
-              }
-            }
-            if (data24.since !== void 0) {
-              if (!validate71(data24.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data24, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-                errors = vErrors.length;
-              }
-            }
-          } else {
-            const err42 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err42];
-            } else {
-              vErrors.push(err42);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err43 = { instancePath: instancePath + "/conditions", schemaPath: "#/properties/conditions/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err43];
-        } else {
-          vErrors.push(err43);
-        }
-        errors++;
-      }
-    }
-    if (data.projects !== void 0) {
-      let data30 = data.projects;
-      if (Array.isArray(data30)) {
-        const len1 = data30.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data31 = data30[i1];
-          if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
-            if (data31.app === void 0) {
-              const err44 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "app" }, message: "must have required property 'app'" };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-            if (data31.project === void 0) {
-              const err45 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'" };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
-              errors++;
-            }
-            if (data31.state === void 0) {
-              const err46 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-              if (vErrors === null) {
-                vErrors = [err46];
-              } else {
-                vErrors.push(err46);
-              }
-              errors++;
-            }
-            if (data31.services === void 0) {
-              const err47 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "services" }, message: "must have required property 'services'" };
-              if (vErrors === null) {
-                vErrors = [err47];
-              } else {
-                vErrors.push(err47);
-              }
-              errors++;
-            }
-            for (const key5 in data31) {
-              if (!func2.call(schema91.properties.projects.items.properties, key5)) {
-                const err48 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err48];
-                } else {
-                  vErrors.push(err48);
-                }
-                errors++;
-              }
-            }
-            if (data31.app !== void 0) {
-              if (!validate24(data31.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data31, parentDataProperty: "app", rootData })) {
-                vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-                errors = vErrors.length;
-              }
-            }
-            if (data31.project !== void 0) {
-              if (typeof data31.project !== "string") {
-                const err49 = { instancePath: instancePath + "/projects/" + i1 + "/project", schemaPath: "#/properties/projects/items/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err49];
-                } else {
-                  vErrors.push(err49);
-                }
-                errors++;
-              }
-            }
-            if (data31.release !== void 0) {
-              if (!validate77(data31.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data31, parentDataProperty: "release", rootData })) {
-                vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
-                errors = vErrors.length;
-              }
-            }
-            if (data31.digest !== void 0) {
-              if (typeof data31.digest !== "string") {
-                const err50 = { instancePath: instancePath + "/projects/" + i1 + "/digest", schemaPath: "#/properties/projects/items/properties/digest/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err50];
-                } else {
-                  vErrors.push(err50);
-                }
-                errors++;
-              }
-            }
-            if (data31.state !== void 0) {
-              let data36 = data31.state;
-              if (typeof data36 !== "string") {
-                const err51 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err51];
-                } else {
-                  vErrors.push(err51);
-                }
-                errors++;
-              }
-              if (!(data36 === "healthy" || data36 === "progressing" || data36 === "degraded" || data36 === "rolled-back" || data36 === "failed" || data36 === "paused" || data36 === "waiting" || data36 === "removed" || data36 === "stopped" || data36 === "unknown")) {
-                const err52 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema91.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err52];
-                } else {
-                  vErrors.push(err52);
-                }
-                errors++;
-              }
-            }
-            if (data31.message !== void 0) {
-              if (typeof data31.message !== "string") {
-                const err53 = { instancePath: instancePath + "/projects/" + i1 + "/message", schemaPath: "#/properties/projects/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err53];
-                } else {
-                  vErrors.push(err53);
-                }
-                errors++;
-              }
-            }
-            if (data31.since !== void 0) {
-              if (!validate71(data31.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data31, parentDataProperty: "since", rootData })) {
-                vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-                errors = vErrors.length;
-              }
-            }
-            if (data31.wanted !== void 0) {
-              let data39 = data31.wanted;
-              if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
-                if (data39.digest === void 0) {
-                  const err54 = { instancePath: instancePath + "/projects/" + i1 + "/wanted", schemaPath: "#/properties/projects/items/properties/wanted/required", keyword: "required", params: { missingProperty: "digest" }, message: "must have required property 'digest'" };
-                  if (vErrors === null) {
-                    vErrors = [err54];
-                  } else {
-                    vErrors.push(err54);
-                  }
-                  errors++;
-                }
-                for (const key6 in data39) {
-                  if (!(key6 === "release" || key6 === "digest")) {
-                    const err55 = { instancePath: instancePath + "/projects/" + i1 + "/wanted", schemaPath: "#/properties/projects/items/properties/wanted/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err55];
-                    } else {
-                      vErrors.push(err55);
-                    }
-                    errors++;
-                  }
-                }
-                if (data39.release !== void 0) {
-                  if (!validate77(data39.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data39, parentDataProperty: "release", rootData })) {
-                    vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
-                    errors = vErrors.length;
-                  }
-                }
-                if (data39.digest !== void 0) {
-                  if (typeof data39.digest !== "string") {
-                    const err56 = { instancePath: instancePath + "/projects/" + i1 + "/wanted/digest", schemaPath: "#/properties/projects/items/properties/wanted/properties/digest/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err56];
-                    } else {
-                      vErrors.push(err56);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err57 = { instancePath: instancePath + "/projects/" + i1 + "/wanted", schemaPath: "#/properties/projects/items/properties/wanted/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (data38.reason !== void 0) {
+              if (typeof data38.reason !== "string") {
+                const err57 = { instancePath: instancePath + "/conditions/" + i0 + "/reason", schemaPath: "#/properties/conditions/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err57];
                 } else {
@@ -19912,96 +20585,89 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data31.rollout !== void 0) {
-              let data42 = data31.rollout;
-              if (data42 && typeof data42 == "object" && !Array.isArray(data42)) {
-                if (data42.name === void 0) {
-                  const err58 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
-                  if (vErrors === null) {
-                    vErrors = [err58];
-                  } else {
-                    vErrors.push(err58);
-                  }
-                  errors++;
+            if (data38.message !== void 0) {
+              if (typeof data38.message !== "string") {
+                const err58 = { instancePath: instancePath + "/conditions/" + i0 + "/message", schemaPath: "#/properties/conditions/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
                 }
-                if (data42.state === void 0) {
-                  const err59 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-                  if (vErrors === null) {
-                    vErrors = [err59];
-                  } else {
-                    vErrors.push(err59);
-                  }
-                  errors++;
-                }
-                for (const key7 in data42) {
-                  if (!(key7 === "name" || key7 === "stage" || key7 === "state" || key7 === "until")) {
-                    const err60 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err60];
-                    } else {
-                      vErrors.push(err60);
-                    }
-                    errors++;
-                  }
-                }
-                if (data42.name !== void 0) {
-                  if (!validate77(data42.name, { instancePath: instancePath + "/projects/" + i1 + "/rollout/name", parentData: data42, parentDataProperty: "name", rootData })) {
-                    vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
-                    errors = vErrors.length;
-                  }
-                }
-                if (data42.stage !== void 0) {
-                  let data44 = data42.stage;
-                  if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
-                    const err61 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/stage", schemaPath: "#/properties/projects/items/properties/rollout/properties/stage/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                    if (vErrors === null) {
-                      vErrors = [err61];
-                    } else {
-                      vErrors.push(err61);
-                    }
-                    errors++;
-                  }
-                  if (typeof data44 == "number" && isFinite(data44)) {
-                    if (data44 < 1 || isNaN(data44)) {
-                      const err62 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/stage", schemaPath: "#/properties/projects/items/properties/rollout/properties/stage/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                      if (vErrors === null) {
-                        vErrors = [err62];
-                      } else {
-                        vErrors.push(err62);
-                      }
-                      errors++;
-                    }
-                  }
-                }
-                if (data42.state !== void 0) {
-                  let data45 = data42.state;
-                  if (typeof data45 !== "string") {
-                    const err63 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/state", schemaPath: "#/properties/projects/items/properties/rollout/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err63];
-                    } else {
-                      vErrors.push(err63);
-                    }
-                    errors++;
-                  }
-                  if (!(data45 === "ahead" || data45 === "waits" || data45 === "open" || data45 === "conflict")) {
-                    const err64 = { instancePath: instancePath + "/projects/" + i1 + "/rollout/state", schemaPath: "#/properties/projects/items/properties/rollout/properties/state/enum", keyword: "enum", params: { allowedValues: schema91.properties.projects.items.properties.rollout.properties.state.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err64];
-                    } else {
-                      vErrors.push(err64);
-                    }
-                    errors++;
-                  }
-                }
-                if (data42.until !== void 0) {
-                  if (!validate71(data42.until, { instancePath: instancePath + "/projects/" + i1 + "/rollout/until", parentData: data42, parentDataProperty: "until", rootData })) {
-                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-                    errors = vErrors.length;
-                  }
-                }
+                errors++;
+              }
+            }
+            if (data38.since !== void 0) {
+              if (!validate76(data38.since, { instancePath: instancePath + "/conditions/" + i0 + "/since", parentData: data38, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err59 = { instancePath: instancePath + "/conditions/" + i0, schemaPath: "#/properties/conditions/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err59];
+            } else {
+              vErrors.push(err59);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err60 = { instancePath: instancePath + "/conditions", schemaPath: "#/properties/conditions/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err60];
+        } else {
+          vErrors.push(err60);
+        }
+        errors++;
+      }
+    }
+    if (data.projects !== void 0) {
+      let data44 = data.projects;
+      if (Array.isArray(data44)) {
+        const len1 = data44.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data45 = data44[i1];
+          if (data45 && typeof data45 == "object" && !Array.isArray(data45)) {
+            if (data45.app === void 0) {
+              const err61 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "app" }, message: "must have required property 'app'" };
+              if (vErrors === null) {
+                vErrors = [err61];
               } else {
-                const err65 = { instancePath: instancePath + "/projects/" + i1 + "/rollout", schemaPath: "#/properties/projects/items/properties/rollout/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                vErrors.push(err61);
+              }
+              errors++;
+            }
+            if (data45.project === void 0) {
+              const err62 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'" };
+              if (vErrors === null) {
+                vErrors = [err62];
+              } else {
+                vErrors.push(err62);
+              }
+              errors++;
+            }
+            if (data45.state === void 0) {
+              const err63 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+              if (vErrors === null) {
+                vErrors = [err63];
+              } else {
+                vErrors.push(err63);
+              }
+              errors++;
+            }
+            if (data45.services === void 0) {
+              const err64 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/required", keyword: "required", params: { missingProperty: "services" }, message: "must have required property 'services'" };
+              if (vErrors === null) {
+                vErrors = [err64];
+              } else {
+                vErrors.push(err64);
+              }
+              errors++;
+            }
+            for (const key7 in data45) {
+              if (!func2.call(schema95.properties.projects.items.properties, key7)) {
+                const err65 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err65];
                 } else {
@@ -20010,50 +20676,53 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data31.pinned !== void 0) {
-              let data47 = data31.pinned;
-              if (data47 && typeof data47 == "object" && !Array.isArray(data47)) {
-                for (const key8 in data47) {
-                  if (!(key8 === "until" || key8 === "reason")) {
-                    const err66 = { instancePath: instancePath + "/projects/" + i1 + "/pinned", schemaPath: "#/properties/projects/items/properties/pinned/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err66];
-                    } else {
-                      vErrors.push(err66);
-                    }
-                    errors++;
-                  }
+            if (data45.app !== void 0) {
+              if (!validate24(data45.app, { instancePath: instancePath + "/projects/" + i1 + "/app", parentData: data45, parentDataProperty: "app", rootData })) {
+                vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data45.project !== void 0) {
+              if (typeof data45.project !== "string") {
+                const err66 = { instancePath: instancePath + "/projects/" + i1 + "/project", schemaPath: "#/properties/projects/items/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err66];
+                } else {
+                  vErrors.push(err66);
                 }
-                if (data47.until !== void 0) {
-                  if (!validate71(data47.until, { instancePath: instancePath + "/projects/" + i1 + "/pinned/until", parentData: data47, parentDataProperty: "until", rootData })) {
-                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-                    errors = vErrors.length;
-                  }
+                errors++;
+              }
+            }
+            if (data45.release !== void 0) {
+              if (!validate82(data45.release, { instancePath: instancePath + "/projects/" + i1 + "/release", parentData: data45, parentDataProperty: "release", rootData })) {
+                vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data45.digest !== void 0) {
+              if (typeof data45.digest !== "string") {
+                const err67 = { instancePath: instancePath + "/projects/" + i1 + "/digest", schemaPath: "#/properties/projects/items/properties/digest/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
                 }
-                if (data47.reason !== void 0) {
-                  let data49 = data47.reason;
-                  if (typeof data49 === "string") {
-                    if (func3(data49) > 500) {
-                      const err67 = { instancePath: instancePath + "/projects/" + i1 + "/pinned/reason", schemaPath: "#/properties/projects/items/properties/pinned/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
-                      if (vErrors === null) {
-                        vErrors = [err67];
-                      } else {
-                        vErrors.push(err67);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err68 = { instancePath: instancePath + "/projects/" + i1 + "/pinned/reason", schemaPath: "#/properties/projects/items/properties/pinned/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err68];
-                    } else {
-                      vErrors.push(err68);
-                    }
-                    errors++;
-                  }
+                errors++;
+              }
+            }
+            if (data45.state !== void 0) {
+              let data50 = data45.state;
+              if (typeof data50 !== "string") {
+                const err68 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
                 }
-              } else {
-                const err69 = { instancePath: instancePath + "/projects/" + i1 + "/pinned", schemaPath: "#/properties/projects/items/properties/pinned/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                errors++;
+              }
+              if (!(data50 === "healthy" || data50 === "progressing" || data50 === "degraded" || data50 === "rolled-back" || data50 === "failed" || data50 === "paused" || data50 === "waiting" || data50 === "removed" || data50 === "stopped" || data50 === "unknown")) {
+                const err69 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err69];
                 } else {
@@ -20062,20 +20731,28 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data31.next !== void 0) {
-              let data50 = data31.next;
-              if (data50 && typeof data50 == "object" && !Array.isArray(data50)) {
-                if (data50.state === void 0) {
-                  const err70 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-                  if (vErrors === null) {
-                    vErrors = [err70];
-                  } else {
-                    vErrors.push(err70);
-                  }
-                  errors++;
+            if (data45.message !== void 0) {
+              if (typeof data45.message !== "string") {
+                const err70 = { instancePath: instancePath + "/projects/" + i1 + "/message", schemaPath: "#/properties/projects/items/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
                 }
-                if (data50.since === void 0) {
-                  const err71 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+                errors++;
+              }
+            }
+            if (data45.since !== void 0) {
+              if (!validate76(data45.since, { instancePath: instancePath + "/projects/" + i1 + "/since", parentData: data45, parentDataProperty: "since", rootData })) {
+                vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data45.wanted !== void 0) {
+              let data53 = data45.wanted;
+              if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+                if (data53.digest === void 0) {
+                  const err71 = { instancePath: instancePath + "/projects/" + i1 + "/wanted", schemaPath: "#/properties/projects/items/properties/wanted/required", keyword: "required", params: { missingProperty: "digest" }, message: "must have required property 'digest'" };
                   if (vErrors === null) {
                     vErrors = [err71];
                   } else {
@@ -20083,9 +20760,9 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                for (const key9 in data50) {
-                  if (!(key9 === "release" || key9 === "state" || key9 === "since" || key9 === "bytes" || key9 === "totalBytes" || key9 === "message")) {
-                    const err72 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                for (const key8 in data53) {
+                  if (!(key8 === "release" || key8 === "digest")) {
+                    const err72 = { instancePath: instancePath + "/projects/" + i1 + "/wanted", schemaPath: "#/properties/projects/items/properties/wanted/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err72];
                     } else {
@@ -20094,16 +20771,15 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
-                if (data50.release !== void 0) {
-                  if (!validate77(data50.release, { instancePath: instancePath + "/projects/" + i1 + "/next/release", parentData: data50, parentDataProperty: "release", rootData })) {
-                    vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+                if (data53.release !== void 0) {
+                  if (!validate82(data53.release, { instancePath: instancePath + "/projects/" + i1 + "/wanted/release", parentData: data53, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
                     errors = vErrors.length;
                   }
                 }
-                if (data50.state !== void 0) {
-                  let data52 = data50.state;
-                  if (typeof data52 !== "string") {
-                    const err73 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data53.digest !== void 0) {
+                  if (typeof data53.digest !== "string") {
+                    const err73 = { instancePath: instancePath + "/projects/" + i1 + "/wanted/digest", schemaPath: "#/properties/projects/items/properties/wanted/properties/digest/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
                       vErrors = [err73];
                     } else {
@@ -20111,49 +20787,53 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     errors++;
                   }
-                  if (!(data52 === "waiting" || data52 === "downloading" || data52 === "there" || data52 === "refused")) {
-                    const err74 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema91.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err74];
-                    } else {
-                      vErrors.push(err74);
-                    }
-                    errors++;
-                  }
                 }
-                if (data50.since !== void 0) {
-                  if (!validate71(data50.since, { instancePath: instancePath + "/projects/" + i1 + "/next/since", parentData: data50, parentDataProperty: "since", rootData })) {
-                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-                    errors = vErrors.length;
-                  }
+              } else {
+                const err74 = { instancePath: instancePath + "/projects/" + i1 + "/wanted", schemaPath: "#/properties/projects/items/properties/wanted/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err74];
+                } else {
+                  vErrors.push(err74);
                 }
-                if (data50.bytes !== void 0) {
-                  let data54 = data50.bytes;
-                  if (!(typeof data54 == "number" && (!(data54 % 1) && !isNaN(data54)) && isFinite(data54))) {
-                    const err75 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                    if (vErrors === null) {
-                      vErrors = [err75];
-                    } else {
-                      vErrors.push(err75);
-                    }
-                    errors++;
+                errors++;
+              }
+            }
+            if (data45.rollout !== void 0) {
+              if (!validate428(data45.rollout, { instancePath: instancePath + "/projects/" + i1 + "/rollout", parentData: data45, parentDataProperty: "rollout", rootData })) {
+                vErrors = vErrors === null ? validate428.errors : vErrors.concat(validate428.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data45.pinned !== void 0) {
+              if (!validate118(data45.pinned, { instancePath: instancePath + "/projects/" + i1 + "/pinned", parentData: data45, parentDataProperty: "pinned", rootData })) {
+                vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data45.next !== void 0) {
+              let data58 = data45.next;
+              if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
+                if (data58.state === void 0) {
+                  const err75 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                  if (vErrors === null) {
+                    vErrors = [err75];
+                  } else {
+                    vErrors.push(err75);
                   }
-                  if (typeof data54 == "number" && isFinite(data54)) {
-                    if (data54 < 0 || isNaN(data54)) {
-                      const err76 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                      if (vErrors === null) {
-                        vErrors = [err76];
-                      } else {
-                        vErrors.push(err76);
-                      }
-                      errors++;
-                    }
-                  }
+                  errors++;
                 }
-                if (data50.totalBytes !== void 0) {
-                  let data55 = data50.totalBytes;
-                  if (!(typeof data55 == "number" && (!(data55 % 1) && !isNaN(data55)) && isFinite(data55))) {
-                    const err77 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (data58.since === void 0) {
+                  const err76 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+                  if (vErrors === null) {
+                    vErrors = [err76];
+                  } else {
+                    vErrors.push(err76);
+                  }
+                  errors++;
+                }
+                for (const key9 in data58) {
+                  if (!(key9 === "release" || key9 === "state" || key9 === "since" || key9 === "bytes" || key9 === "totalBytes" || key9 === "message")) {
+                    const err77 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err77];
                     } else {
@@ -20161,21 +20841,26 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     errors++;
                   }
-                  if (typeof data55 == "number" && isFinite(data55)) {
-                    if (data55 < 0 || isNaN(data55)) {
-                      const err78 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                      if (vErrors === null) {
-                        vErrors = [err78];
-                      } else {
-                        vErrors.push(err78);
-                      }
-                      errors++;
-                    }
+                }
+                if (data58.release !== void 0) {
+                  if (!validate82(data58.release, { instancePath: instancePath + "/projects/" + i1 + "/next/release", parentData: data58, parentDataProperty: "release", rootData })) {
+                    vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+                    errors = vErrors.length;
                   }
                 }
-                if (data50.message !== void 0) {
-                  if (typeof data50.message !== "string") {
-                    const err79 = { instancePath: instancePath + "/projects/" + i1 + "/next/message", schemaPath: "#/properties/projects/items/properties/next/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data58.state !== void 0) {
+                  let data60 = data58.state;
+                  if (typeof data60 !== "string") {
+                    const err78 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err78];
+                    } else {
+                      vErrors.push(err78);
+                    }
+                    errors++;
+                  }
+                  if (!(data60 === "waiting" || data60 === "downloading" || data60 === "there" || data60 === "refused")) {
+                    const err79 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err79];
                     } else {
@@ -20184,43 +20869,49 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
-              } else {
-                const err80 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err80];
-                } else {
-                  vErrors.push(err80);
-                }
-                errors++;
-              }
-            }
-            if (data31.backups !== void 0) {
-              let data57 = data31.backups;
-              if (Array.isArray(data57)) {
-                if (data57.length > 10) {
-                  const err81 = { instancePath: instancePath + "/projects/" + i1 + "/backups", schemaPath: "#/properties/projects/items/properties/backups/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items" };
-                  if (vErrors === null) {
-                    vErrors = [err81];
-                  } else {
-                    vErrors.push(err81);
+                if (data58.since !== void 0) {
+                  if (!validate76(data58.since, { instancePath: instancePath + "/projects/" + i1 + "/next/since", parentData: data58, parentDataProperty: "since", rootData })) {
+                    vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+                    errors = vErrors.length;
                   }
-                  errors++;
                 }
-                const len2 = data57.length;
-                for (let i2 = 0; i2 < len2; i2++) {
-                  let data58 = data57[i2];
-                  if (data58 && typeof data58 == "object" && !Array.isArray(data58)) {
-                    if (data58.id === void 0) {
-                      const err82 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+                if (data58.bytes !== void 0) {
+                  let data62 = data58.bytes;
+                  if (!(typeof data62 == "number" && (!(data62 % 1) && !isNaN(data62)) && isFinite(data62))) {
+                    const err80 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err80];
+                    } else {
+                      vErrors.push(err80);
+                    }
+                    errors++;
+                  }
+                  if (typeof data62 == "number" && isFinite(data62)) {
+                    if (data62 < 0 || isNaN(data62)) {
+                      const err81 = { instancePath: instancePath + "/projects/" + i1 + "/next/bytes", schemaPath: "#/properties/projects/items/properties/next/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                       if (vErrors === null) {
-                        vErrors = [err82];
+                        vErrors = [err81];
                       } else {
-                        vErrors.push(err82);
+                        vErrors.push(err81);
                       }
                       errors++;
                     }
-                    if (data58.cause === void 0) {
-                      const err83 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/required", keyword: "required", params: { missingProperty: "cause" }, message: "must have required property 'cause'" };
+                  }
+                }
+                if (data58.totalBytes !== void 0) {
+                  let data63 = data58.totalBytes;
+                  if (!(typeof data63 == "number" && (!(data63 % 1) && !isNaN(data63)) && isFinite(data63))) {
+                    const err82 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err82];
+                    } else {
+                      vErrors.push(err82);
+                    }
+                    errors++;
+                  }
+                  if (typeof data63 == "number" && isFinite(data63)) {
+                    if (data63 < 0 || isNaN(data63)) {
+                      const err83 = { instancePath: instancePath + "/projects/" + i1 + "/next/totalBytes", schemaPath: "#/properties/projects/items/properties/next/properties/totalBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                       if (vErrors === null) {
                         vErrors = [err83];
                       } else {
@@ -20228,86 +20919,75 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (data58.bytes === void 0) {
-                      const err84 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/required", keyword: "required", params: { missingProperty: "bytes" }, message: "must have required property 'bytes'" };
+                  }
+                }
+                if (data58.message !== void 0) {
+                  if (typeof data58.message !== "string") {
+                    const err84 = { instancePath: instancePath + "/projects/" + i1 + "/next/message", schemaPath: "#/properties/projects/items/properties/next/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err84];
+                    } else {
+                      vErrors.push(err84);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err85 = { instancePath: instancePath + "/projects/" + i1 + "/next", schemaPath: "#/properties/projects/items/properties/next/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err85];
+                } else {
+                  vErrors.push(err85);
+                }
+                errors++;
+              }
+            }
+            if (data45.backups !== void 0) {
+              let data65 = data45.backups;
+              if (Array.isArray(data65)) {
+                if (data65.length > 10) {
+                  const err86 = { instancePath: instancePath + "/projects/" + i1 + "/backups", schemaPath: "#/properties/projects/items/properties/backups/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items" };
+                  if (vErrors === null) {
+                    vErrors = [err86];
+                  } else {
+                    vErrors.push(err86);
+                  }
+                  errors++;
+                }
+                const len2 = data65.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data66 = data65[i2];
+                  if (data66 && typeof data66 == "object" && !Array.isArray(data66)) {
+                    if (data66.id === void 0) {
+                      const err87 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
                       if (vErrors === null) {
-                        vErrors = [err84];
+                        vErrors = [err87];
                       } else {
-                        vErrors.push(err84);
+                        vErrors.push(err87);
                       }
                       errors++;
                     }
-                    for (const key10 in data58) {
+                    if (data66.cause === void 0) {
+                      const err88 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/required", keyword: "required", params: { missingProperty: "cause" }, message: "must have required property 'cause'" };
+                      if (vErrors === null) {
+                        vErrors = [err88];
+                      } else {
+                        vErrors.push(err88);
+                      }
+                      errors++;
+                    }
+                    if (data66.bytes === void 0) {
+                      const err89 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/required", keyword: "required", params: { missingProperty: "bytes" }, message: "must have required property 'bytes'" };
+                      if (vErrors === null) {
+                        vErrors = [err89];
+                      } else {
+                        vErrors.push(err89);
+                      }
+                      errors++;
+                    }
+                    for (const key10 in data66) {
                       if (!(key10 === "id" || key10 === "release" || key10 === "cause" || key10 === "bytes" || key10 === "tookMs" || key10 === "volumes" || key10 === "stores")) {
-                        const err85 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
-                        if (vErrors === null) {
-                          vErrors = [err85];
-                        } else {
-                          vErrors.push(err85);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data58.id !== void 0) {
-                      if (!validate145(data58.id, { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/id", parentData: data58, parentDataProperty: "id", rootData })) {
-                        vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
-                        errors = vErrors.length;
-                      }
-                    }
-                    if (data58.release !== void 0) {
-                      if (!validate77(data58.release, { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/release", parentData: data58, parentDataProperty: "release", rootData })) {
-                        vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
-                        errors = vErrors.length;
-                      }
-                    }
-                    if (data58.cause !== void 0) {
-                      let data61 = data58.cause;
-                      if (typeof data61 !== "string") {
-                        const err86 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/cause", schemaPath: "#/properties/projects/items/properties/backups/items/properties/cause/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err86];
-                        } else {
-                          vErrors.push(err86);
-                        }
-                        errors++;
-                      }
-                      if (!(data61 === "upgrade" || data61 === "schedule" || data61 === "aside" || data61 === "request")) {
-                        const err87 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/cause", schemaPath: "#/properties/projects/items/properties/backups/items/properties/cause/enum", keyword: "enum", params: { allowedValues: schema91.properties.projects.items.properties.backups.items.properties.cause.enum }, message: "must be equal to one of the allowed values" };
-                        if (vErrors === null) {
-                          vErrors = [err87];
-                        } else {
-                          vErrors.push(err87);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data58.bytes !== void 0) {
-                      let data62 = data58.bytes;
-                      if (!(typeof data62 == "number" && (!(data62 % 1) && !isNaN(data62)) && isFinite(data62))) {
-                        const err88 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/bytes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                        if (vErrors === null) {
-                          vErrors = [err88];
-                        } else {
-                          vErrors.push(err88);
-                        }
-                        errors++;
-                      }
-                      if (typeof data62 == "number" && isFinite(data62)) {
-                        if (data62 < 0 || isNaN(data62)) {
-                          const err89 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/bytes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                          if (vErrors === null) {
-                            vErrors = [err89];
-                          } else {
-                            vErrors.push(err89);
-                          }
-                          errors++;
-                        }
-                      }
-                    }
-                    if (data58.tookMs !== void 0) {
-                      let data63 = data58.tookMs;
-                      if (!(typeof data63 == "number" && (!(data63 % 1) && !isNaN(data63)) && isFinite(data63))) {
-                        const err90 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/tookMs", schemaPath: "#/properties/projects/items/properties/backups/items/properties/tookMs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        const err90 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
                         if (vErrors === null) {
                           vErrors = [err90];
                         } else {
@@ -20315,22 +20995,32 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                         }
                         errors++;
                       }
-                      if (typeof data63 == "number" && isFinite(data63)) {
-                        if (data63 < 0 || isNaN(data63)) {
-                          const err91 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/tookMs", schemaPath: "#/properties/projects/items/properties/backups/items/properties/tookMs/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                          if (vErrors === null) {
-                            vErrors = [err91];
-                          } else {
-                            vErrors.push(err91);
-                          }
-                          errors++;
-                        }
+                    }
+                    if (data66.id !== void 0) {
+                      if (!validate156(data66.id, { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/id", parentData: data66, parentDataProperty: "id", rootData })) {
+                        vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
+                        errors = vErrors.length;
                       }
                     }
-                    if (data58.volumes !== void 0) {
-                      let data64 = data58.volumes;
-                      if (!(typeof data64 == "number" && (!(data64 % 1) && !isNaN(data64)) && isFinite(data64))) {
-                        const err92 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/volumes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/volumes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (data66.release !== void 0) {
+                      if (!validate82(data66.release, { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/release", parentData: data66, parentDataProperty: "release", rootData })) {
+                        vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+                        errors = vErrors.length;
+                      }
+                    }
+                    if (data66.cause !== void 0) {
+                      let data69 = data66.cause;
+                      if (typeof data69 !== "string") {
+                        const err91 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/cause", schemaPath: "#/properties/projects/items/properties/backups/items/properties/cause/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err91];
+                        } else {
+                          vErrors.push(err91);
+                        }
+                        errors++;
+                      }
+                      if (!(data69 === "upgrade" || data69 === "schedule" || data69 === "aside" || data69 === "request")) {
+                        const err92 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/cause", schemaPath: "#/properties/projects/items/properties/backups/items/properties/cause/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.backups.items.properties.cause.enum }, message: "must be equal to one of the allowed values" };
                         if (vErrors === null) {
                           vErrors = [err92];
                         } else {
@@ -20338,23 +21028,21 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                         }
                         errors++;
                       }
-                      if (typeof data64 == "number" && isFinite(data64)) {
-                        if (data64 < 0 || isNaN(data64)) {
-                          const err93 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/volumes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/volumes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                          if (vErrors === null) {
-                            vErrors = [err93];
-                          } else {
-                            vErrors.push(err93);
-                          }
-                          errors++;
-                        }
-                      }
                     }
-                    if (data58.stores !== void 0) {
-                      let data65 = data58.stores;
-                      if (Array.isArray(data65)) {
-                        if (data65.length > 8) {
-                          const err94 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores", schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+                    if (data66.bytes !== void 0) {
+                      let data70 = data66.bytes;
+                      if (!(typeof data70 == "number" && (!(data70 % 1) && !isNaN(data70)) && isFinite(data70))) {
+                        const err93 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/bytes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err93];
+                        } else {
+                          vErrors.push(err93);
+                        }
+                        errors++;
+                      }
+                      if (typeof data70 == "number" && isFinite(data70)) {
+                        if (data70 < 0 || isNaN(data70)) {
+                          const err94 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/bytes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                           if (vErrors === null) {
                             vErrors = [err94];
                           } else {
@@ -20362,31 +21050,35 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                           }
                           errors++;
                         }
-                        const len3 = data65.length;
-                        for (let i3 = 0; i3 < len3; i3++) {
-                          let data66 = data65[i3];
-                          if (typeof data66 === "string") {
-                            if (func3(data66) > 63) {
-                              const err95 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores/" + i3, schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/items/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters" };
-                              if (vErrors === null) {
-                                vErrors = [err95];
-                              } else {
-                                vErrors.push(err95);
-                              }
-                              errors++;
-                            }
-                          } else {
-                            const err96 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores/" + i3, schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                            if (vErrors === null) {
-                              vErrors = [err96];
-                            } else {
-                              vErrors.push(err96);
-                            }
-                            errors++;
-                          }
+                      }
+                    }
+                    if (data66.tookMs !== void 0) {
+                      let data71 = data66.tookMs;
+                      if (!(typeof data71 == "number" && (!(data71 % 1) && !isNaN(data71)) && isFinite(data71))) {
+                        const err95 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/tookMs", schemaPath: "#/properties/projects/items/properties/backups/items/properties/tookMs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err95];
+                        } else {
+                          vErrors.push(err95);
                         }
-                      } else {
-                        const err97 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores", schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        errors++;
+                      }
+                      if (typeof data71 == "number" && isFinite(data71)) {
+                        if (data71 < 0 || isNaN(data71)) {
+                          const err96 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/tookMs", schemaPath: "#/properties/projects/items/properties/backups/items/properties/tookMs/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err96];
+                          } else {
+                            vErrors.push(err96);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data66.volumes !== void 0) {
+                      let data72 = data66.volumes;
+                      if (!(typeof data72 == "number" && (!(data72 % 1) && !isNaN(data72)) && isFinite(data72))) {
+                        const err97 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/volumes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/volumes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                         if (vErrors === null) {
                           vErrors = [err97];
                         } else {
@@ -20394,65 +21086,65 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                         }
                         errors++;
                       }
+                      if (typeof data72 == "number" && isFinite(data72)) {
+                        if (data72 < 0 || isNaN(data72)) {
+                          const err98 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/volumes", schemaPath: "#/properties/projects/items/properties/backups/items/properties/volumes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err98];
+                          } else {
+                            vErrors.push(err98);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data66.stores !== void 0) {
+                      let data73 = data66.stores;
+                      if (Array.isArray(data73)) {
+                        if (data73.length > 8) {
+                          const err99 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores", schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+                          if (vErrors === null) {
+                            vErrors = [err99];
+                          } else {
+                            vErrors.push(err99);
+                          }
+                          errors++;
+                        }
+                        const len3 = data73.length;
+                        for (let i3 = 0; i3 < len3; i3++) {
+                          let data74 = data73[i3];
+                          if (typeof data74 === "string") {
+                            if (func3(data74) > 63) {
+                              const err100 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores/" + i3, schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/items/maxLength", keyword: "maxLength", params: { limit: 63 }, message: "must NOT have more than 63 characters" };
+                              if (vErrors === null) {
+                                vErrors = [err100];
+                              } else {
+                                vErrors.push(err100);
+                              }
+                              errors++;
+                            }
+                          } else {
+                            const err101 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores/" + i3, schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            if (vErrors === null) {
+                              vErrors = [err101];
+                            } else {
+                              vErrors.push(err101);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err102 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/stores", schemaPath: "#/properties/projects/items/properties/backups/items/properties/stores/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        if (vErrors === null) {
+                          vErrors = [err102];
+                        } else {
+                          vErrors.push(err102);
+                        }
+                        errors++;
+                      }
                     }
                   } else {
-                    const err98 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                    if (vErrors === null) {
-                      vErrors = [err98];
-                    } else {
-                      vErrors.push(err98);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err99 = { instancePath: instancePath + "/projects/" + i1 + "/backups", schemaPath: "#/properties/projects/items/properties/backups/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err99];
-                } else {
-                  vErrors.push(err99);
-                }
-                errors++;
-              }
-            }
-            if (data31.moreBackups !== void 0) {
-              let data67 = data31.moreBackups;
-              if (!(typeof data67 == "number" && (!(data67 % 1) && !isNaN(data67)) && isFinite(data67))) {
-                const err100 = { instancePath: instancePath + "/projects/" + i1 + "/moreBackups", schemaPath: "#/properties/projects/items/properties/moreBackups/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err100];
-                } else {
-                  vErrors.push(err100);
-                }
-                errors++;
-              }
-              if (typeof data67 == "number" && isFinite(data67)) {
-                if (data67 < 1 || isNaN(data67)) {
-                  const err101 = { instancePath: instancePath + "/projects/" + i1 + "/moreBackups", schemaPath: "#/properties/projects/items/properties/moreBackups/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err101];
-                  } else {
-                    vErrors.push(err101);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data31.backupFailing !== void 0) {
-              let data68 = data31.backupFailing;
-              if (data68 && typeof data68 == "object" && !Array.isArray(data68)) {
-                if (data68.code === void 0) {
-                  const err102 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing", schemaPath: "#/properties/projects/items/properties/backupFailing/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
-                  if (vErrors === null) {
-                    vErrors = [err102];
-                  } else {
-                    vErrors.push(err102);
-                  }
-                  errors++;
-                }
-                for (const key11 in data68) {
-                  if (!(key11 === "code" || key11 === "message" || key11 === "next")) {
-                    const err103 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing", schemaPath: "#/properties/projects/items/properties/backupFailing/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
+                    const err103 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2, schemaPath: "#/properties/projects/items/properties/backups/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                     if (vErrors === null) {
                       vErrors = [err103];
                     } else {
@@ -20461,97 +21153,87 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
-                if (data68.code !== void 0) {
-                  if (typeof data68.code !== "string") {
-                    const err104 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/code", schemaPath: "#/properties/projects/items/properties/backupFailing/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err104];
-                    } else {
-                      vErrors.push(err104);
-                    }
-                    errors++;
-                  }
-                }
-                if (data68.message !== void 0) {
-                  let data70 = data68.message;
-                  if (typeof data70 === "string") {
-                    if (func3(data70) > 500) {
-                      const err105 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/message", schemaPath: "#/properties/projects/items/properties/backupFailing/properties/message/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
-                      if (vErrors === null) {
-                        vErrors = [err105];
-                      } else {
-                        vErrors.push(err105);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err106 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/message", schemaPath: "#/properties/projects/items/properties/backupFailing/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err106];
-                    } else {
-                      vErrors.push(err106);
-                    }
-                    errors++;
-                  }
-                }
-                if (data68.next !== void 0) {
-                  if (!validate71(data68.next, { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/next", parentData: data68, parentDataProperty: "next", rootData })) {
-                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-                    errors = vErrors.length;
-                  }
-                }
               } else {
-                const err107 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing", schemaPath: "#/properties/projects/items/properties/backupFailing/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err104 = { instancePath: instancePath + "/projects/" + i1 + "/backups", schemaPath: "#/properties/projects/items/properties/backups/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err107];
+                  vErrors = [err104];
                 } else {
-                  vErrors.push(err107);
+                  vErrors.push(err104);
                 }
                 errors++;
               }
             }
-            if (data31.restore !== void 0) {
-              let data72 = data31.restore;
-              if (data72 && typeof data72 == "object" && !Array.isArray(data72)) {
-                if (data72.backup === void 0) {
-                  const err108 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/required", keyword: "required", params: { missingProperty: "backup" }, message: "must have required property 'backup'" };
+            if (data45.moreBackups !== void 0) {
+              let data75 = data45.moreBackups;
+              if (!(typeof data75 == "number" && (!(data75 % 1) && !isNaN(data75)) && isFinite(data75))) {
+                const err105 = { instancePath: instancePath + "/projects/" + i1 + "/moreBackups", schemaPath: "#/properties/projects/items/properties/moreBackups/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err105];
+                } else {
+                  vErrors.push(err105);
+                }
+                errors++;
+              }
+              if (typeof data75 == "number" && isFinite(data75)) {
+                if (data75 < 1 || isNaN(data75)) {
+                  const err106 = { instancePath: instancePath + "/projects/" + i1 + "/moreBackups", schemaPath: "#/properties/projects/items/properties/moreBackups/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err108];
+                    vErrors = [err106];
                   } else {
-                    vErrors.push(err108);
+                    vErrors.push(err106);
                   }
                   errors++;
                 }
-                if (data72.state === void 0) {
-                  const err109 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+              }
+            }
+            if (data45.backupFailing !== void 0) {
+              let data76 = data45.backupFailing;
+              if (data76 && typeof data76 == "object" && !Array.isArray(data76)) {
+                if (data76.code === void 0) {
+                  const err107 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing", schemaPath: "#/properties/projects/items/properties/backupFailing/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
                   if (vErrors === null) {
-                    vErrors = [err109];
+                    vErrors = [err107];
                   } else {
-                    vErrors.push(err109);
+                    vErrors.push(err107);
                   }
                   errors++;
                 }
-                for (const key12 in data72) {
-                  if (!(key12 === "backup" || key12 === "state" || key12 === "code")) {
-                    const err110 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
+                for (const key11 in data76) {
+                  if (!(key11 === "code" || key11 === "message" || key11 === "next")) {
+                    const err108 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing", schemaPath: "#/properties/projects/items/properties/backupFailing/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err110];
+                      vErrors = [err108];
                     } else {
-                      vErrors.push(err110);
+                      vErrors.push(err108);
                     }
                     errors++;
                   }
                 }
-                if (data72.backup !== void 0) {
-                  if (!validate145(data72.backup, { instancePath: instancePath + "/projects/" + i1 + "/restore/backup", parentData: data72, parentDataProperty: "backup", rootData })) {
-                    vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
-                    errors = vErrors.length;
+                if (data76.code !== void 0) {
+                  if (typeof data76.code !== "string") {
+                    const err109 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/code", schemaPath: "#/properties/projects/items/properties/backupFailing/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err109];
+                    } else {
+                      vErrors.push(err109);
+                    }
+                    errors++;
                   }
                 }
-                if (data72.state !== void 0) {
-                  let data74 = data72.state;
-                  if (typeof data74 !== "string") {
-                    const err111 = { instancePath: instancePath + "/projects/" + i1 + "/restore/state", schemaPath: "#/properties/projects/items/properties/restore/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data76.message !== void 0) {
+                  let data78 = data76.message;
+                  if (typeof data78 === "string") {
+                    if (func3(data78) > 500) {
+                      const err110 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/message", schemaPath: "#/properties/projects/items/properties/backupFailing/properties/message/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err110];
+                      } else {
+                        vErrors.push(err110);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err111 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/message", schemaPath: "#/properties/projects/items/properties/backupFailing/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
                       vErrors = [err111];
                     } else {
@@ -20559,154 +21241,164 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                     }
                     errors++;
                   }
-                  if (!(data74 === "asked" || data74 === "begun" || data74 === "done" || data74 === "failed" || data74 === "unsure")) {
-                    const err112 = { instancePath: instancePath + "/projects/" + i1 + "/restore/state", schemaPath: "#/properties/projects/items/properties/restore/properties/state/enum", keyword: "enum", params: { allowedValues: schema91.properties.projects.items.properties.restore.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                }
+                if (data76.next !== void 0) {
+                  if (!validate76(data76.next, { instancePath: instancePath + "/projects/" + i1 + "/backupFailing/next", parentData: data76, parentDataProperty: "next", rootData })) {
+                    vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+                    errors = vErrors.length;
+                  }
+                }
+              } else {
+                const err112 = { instancePath: instancePath + "/projects/" + i1 + "/backupFailing", schemaPath: "#/properties/projects/items/properties/backupFailing/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err112];
+                } else {
+                  vErrors.push(err112);
+                }
+                errors++;
+              }
+            }
+            if (data45.restore !== void 0) {
+              let data80 = data45.restore;
+              if (data80 && typeof data80 == "object" && !Array.isArray(data80)) {
+                if (data80.backup === void 0) {
+                  const err113 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/required", keyword: "required", params: { missingProperty: "backup" }, message: "must have required property 'backup'" };
+                  if (vErrors === null) {
+                    vErrors = [err113];
+                  } else {
+                    vErrors.push(err113);
+                  }
+                  errors++;
+                }
+                if (data80.state === void 0) {
+                  const err114 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                  if (vErrors === null) {
+                    vErrors = [err114];
+                  } else {
+                    vErrors.push(err114);
+                  }
+                  errors++;
+                }
+                for (const key12 in data80) {
+                  if (!(key12 === "backup" || key12 === "state" || key12 === "code")) {
+                    const err115 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err112];
+                      vErrors = [err115];
                     } else {
-                      vErrors.push(err112);
+                      vErrors.push(err115);
                     }
                     errors++;
                   }
                 }
-                if (data72.code !== void 0) {
-                  if (typeof data72.code !== "string") {
-                    const err113 = { instancePath: instancePath + "/projects/" + i1 + "/restore/code", schemaPath: "#/properties/projects/items/properties/restore/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data80.backup !== void 0) {
+                  if (!validate156(data80.backup, { instancePath: instancePath + "/projects/" + i1 + "/restore/backup", parentData: data80, parentDataProperty: "backup", rootData })) {
+                    vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data80.state !== void 0) {
+                  let data82 = data80.state;
+                  if (typeof data82 !== "string") {
+                    const err116 = { instancePath: instancePath + "/projects/" + i1 + "/restore/state", schemaPath: "#/properties/projects/items/properties/restore/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err113];
+                      vErrors = [err116];
                     } else {
-                      vErrors.push(err113);
+                      vErrors.push(err116);
+                    }
+                    errors++;
+                  }
+                  if (!(data82 === "asked" || data82 === "begun" || data82 === "done" || data82 === "failed" || data82 === "unsure")) {
+                    const err117 = { instancePath: instancePath + "/projects/" + i1 + "/restore/state", schemaPath: "#/properties/projects/items/properties/restore/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.restore.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err117];
+                    } else {
+                      vErrors.push(err117);
+                    }
+                    errors++;
+                  }
+                }
+                if (data80.code !== void 0) {
+                  if (typeof data80.code !== "string") {
+                    const err118 = { instancePath: instancePath + "/projects/" + i1 + "/restore/code", schemaPath: "#/properties/projects/items/properties/restore/properties/code/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err118];
+                    } else {
+                      vErrors.push(err118);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err114 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err119 = { instancePath: instancePath + "/projects/" + i1 + "/restore", schemaPath: "#/properties/projects/items/properties/restore/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err114];
+                  vErrors = [err119];
                 } else {
-                  vErrors.push(err114);
+                  vErrors.push(err119);
                 }
                 errors++;
               }
             }
-            if (data31.setAside !== void 0) {
-              if (typeof data31.setAside !== "string") {
-                const err115 = { instancePath: instancePath + "/projects/" + i1 + "/setAside", schemaPath: "#/properties/projects/items/properties/setAside/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data45.setAside !== void 0) {
+              if (typeof data45.setAside !== "string") {
+                const err120 = { instancePath: instancePath + "/projects/" + i1 + "/setAside", schemaPath: "#/properties/projects/items/properties/setAside/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err115];
+                  vErrors = [err120];
                 } else {
-                  vErrors.push(err115);
+                  vErrors.push(err120);
                 }
                 errors++;
               }
             }
-            if (data31.lastWords !== void 0) {
-              let data77 = data31.lastWords;
-              if (typeof data77 === "string") {
-                if (func3(data77) > 200) {
-                  const err116 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+            if (data45.lastWords !== void 0) {
+              let data85 = data45.lastWords;
+              if (typeof data85 === "string") {
+                if (func3(data85) > 200) {
+                  const err121 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
                   if (vErrors === null) {
-                    vErrors = [err116];
+                    vErrors = [err121];
                   } else {
-                    vErrors.push(err116);
+                    vErrors.push(err121);
                   }
                   errors++;
                 }
               } else {
-                const err117 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err122 = { instancePath: instancePath + "/projects/" + i1 + "/lastWords", schemaPath: "#/properties/projects/items/properties/lastWords/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err117];
+                  vErrors = [err122];
                 } else {
-                  vErrors.push(err117);
+                  vErrors.push(err122);
                 }
                 errors++;
               }
             }
-            if (data31.services !== void 0) {
-              let data78 = data31.services;
-              if (Array.isArray(data78)) {
-                const len4 = data78.length;
+            if (data45.services !== void 0) {
+              let data86 = data45.services;
+              if (Array.isArray(data86)) {
+                const len4 = data86.length;
                 for (let i4 = 0; i4 < len4; i4++) {
-                  let data79 = data78[i4];
-                  if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
-                    if (data79.name === void 0) {
-                      const err118 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+                  let data87 = data86[i4];
+                  if (data87 && typeof data87 == "object" && !Array.isArray(data87)) {
+                    if (data87.name === void 0) {
+                      const err123 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
                       if (vErrors === null) {
-                        vErrors = [err118];
+                        vErrors = [err123];
                       } else {
-                        vErrors.push(err118);
+                        vErrors.push(err123);
                       }
                       errors++;
                     }
-                    if (data79.state === void 0) {
-                      const err119 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+                    if (data87.state === void 0) {
+                      const err124 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
                       if (vErrors === null) {
-                        vErrors = [err119];
+                        vErrors = [err124];
                       } else {
-                        vErrors.push(err119);
+                        vErrors.push(err124);
                       }
                       errors++;
                     }
-                    for (const key13 in data79) {
+                    for (const key13 in data87) {
                       if (!(key13 === "name" || key13 === "image" || key13 === "state" || key13 === "health" || key13 === "restarts" || key13 === "exitCode")) {
-                        const err120 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
-                        if (vErrors === null) {
-                          vErrors = [err120];
-                        } else {
-                          vErrors.push(err120);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data79.name !== void 0) {
-                      if (typeof data79.name !== "string") {
-                        const err121 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err121];
-                        } else {
-                          vErrors.push(err121);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data79.image !== void 0) {
-                      if (typeof data79.image !== "string") {
-                        const err122 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err122];
-                        } else {
-                          vErrors.push(err122);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data79.state !== void 0) {
-                      if (typeof data79.state !== "string") {
-                        const err123 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err123];
-                        } else {
-                          vErrors.push(err123);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data79.health !== void 0) {
-                      if (typeof data79.health !== "string") {
-                        const err124 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err124];
-                        } else {
-                          vErrors.push(err124);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data79.restarts !== void 0) {
-                      let data84 = data79.restarts;
-                      if (!(typeof data84 == "number" && (!(data84 % 1) && !isNaN(data84)) && isFinite(data84))) {
-                        const err125 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        const err125 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
                         if (vErrors === null) {
                           vErrors = [err125];
                         } else {
@@ -20715,10 +21407,9 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                     }
-                    if (data79.exitCode !== void 0) {
-                      let data85 = data79.exitCode;
-                      if (!(typeof data85 == "number" && (!(data85 % 1) && !isNaN(data85)) && isFinite(data85))) {
-                        const err126 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (data87.name !== void 0) {
+                      if (typeof data87.name !== "string") {
+                        const err126 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/name", schemaPath: "#/properties/projects/items/properties/services/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                         if (vErrors === null) {
                           vErrors = [err126];
                         } else {
@@ -20727,82 +21418,85 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                     }
+                    if (data87.image !== void 0) {
+                      if (typeof data87.image !== "string") {
+                        const err127 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/image", schemaPath: "#/properties/projects/items/properties/services/items/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err127];
+                        } else {
+                          vErrors.push(err127);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data87.state !== void 0) {
+                      if (typeof data87.state !== "string") {
+                        const err128 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/state", schemaPath: "#/properties/projects/items/properties/services/items/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err128];
+                        } else {
+                          vErrors.push(err128);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data87.health !== void 0) {
+                      if (typeof data87.health !== "string") {
+                        const err129 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/health", schemaPath: "#/properties/projects/items/properties/services/items/properties/health/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err129];
+                        } else {
+                          vErrors.push(err129);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data87.restarts !== void 0) {
+                      let data92 = data87.restarts;
+                      if (!(typeof data92 == "number" && (!(data92 % 1) && !isNaN(data92)) && isFinite(data92))) {
+                        const err130 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/restarts", schemaPath: "#/properties/projects/items/properties/services/items/properties/restarts/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err130];
+                        } else {
+                          vErrors.push(err130);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data87.exitCode !== void 0) {
+                      let data93 = data87.exitCode;
+                      if (!(typeof data93 == "number" && (!(data93 % 1) && !isNaN(data93)) && isFinite(data93))) {
+                        const err131 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4 + "/exitCode", schemaPath: "#/properties/projects/items/properties/services/items/properties/exitCode/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err131];
+                        } else {
+                          vErrors.push(err131);
+                        }
+                        errors++;
+                      }
+                    }
                   } else {
-                    const err127 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    const err132 = { instancePath: instancePath + "/projects/" + i1 + "/services/" + i4, schemaPath: "#/properties/projects/items/properties/services/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                     if (vErrors === null) {
-                      vErrors = [err127];
+                      vErrors = [err132];
                     } else {
-                      vErrors.push(err127);
+                      vErrors.push(err132);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err128 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err133 = { instancePath: instancePath + "/projects/" + i1 + "/services", schemaPath: "#/properties/projects/items/properties/services/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err128];
+                  vErrors = [err133];
                 } else {
-                  vErrors.push(err128);
+                  vErrors.push(err133);
                 }
                 errors++;
               }
             }
           } else {
-            const err129 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err129];
-            } else {
-              vErrors.push(err129);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err130 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err130];
-        } else {
-          vErrors.push(err130);
-        }
-        errors++;
-      }
-    }
-    if (data.recordings !== void 0) {
-      let data86 = data.recordings;
-      if (data86 && typeof data86 == "object" && !Array.isArray(data86)) {
-        if (data86.count === void 0) {
-          const err131 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
-          if (vErrors === null) {
-            vErrors = [err131];
-          } else {
-            vErrors.push(err131);
-          }
-          errors++;
-        }
-        if (data86.head === void 0) {
-          const err132 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "head" }, message: "must have required property 'head'" };
-          if (vErrors === null) {
-            vErrors = [err132];
-          } else {
-            vErrors.push(err132);
-          }
-          errors++;
-        }
-        for (const key14 in data86) {
-          if (!(key14 === "count" || key14 === "head" || key14 === "waiting")) {
-            const err133 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err133];
-            } else {
-              vErrors.push(err133);
-            }
-            errors++;
-          }
-        }
-        if (data86.count !== void 0) {
-          let data87 = data86.count;
-          if (!(typeof data87 == "number" && (!(data87 % 1) && !isNaN(data87)) && isFinite(data87))) {
-            const err134 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err134 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -20810,44 +21504,41 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-          if (typeof data87 == "number" && isFinite(data87)) {
-            if (data87 < 1 || isNaN(data87)) {
-              const err135 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err135];
-              } else {
-                vErrors.push(err135);
-              }
-              errors++;
-            }
-          }
         }
-        if (data86.head !== void 0) {
-          let data88 = data86.head;
-          if (typeof data88 === "string") {
-            if (!pattern100.test(data88)) {
-              const err136 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-              if (vErrors === null) {
-                vErrors = [err136];
-              } else {
-                vErrors.push(err136);
-              }
-              errors++;
-            }
+      } else {
+        const err135 = { instancePath: instancePath + "/projects", schemaPath: "#/properties/projects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err135];
+        } else {
+          vErrors.push(err135);
+        }
+        errors++;
+      }
+    }
+    if (data.recordings !== void 0) {
+      let data94 = data.recordings;
+      if (data94 && typeof data94 == "object" && !Array.isArray(data94)) {
+        if (data94.count === void 0) {
+          const err136 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+          if (vErrors === null) {
+            vErrors = [err136];
           } else {
-            const err137 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err137];
-            } else {
-              vErrors.push(err137);
-            }
-            errors++;
+            vErrors.push(err136);
           }
+          errors++;
         }
-        if (data86.waiting !== void 0) {
-          let data89 = data86.waiting;
-          if (!(typeof data89 == "number" && (!(data89 % 1) && !isNaN(data89)) && isFinite(data89))) {
-            const err138 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data94.head === void 0) {
+          const err137 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/required", keyword: "required", params: { missingProperty: "head" }, message: "must have required property 'head'" };
+          if (vErrors === null) {
+            vErrors = [err137];
+          } else {
+            vErrors.push(err137);
+          }
+          errors++;
+        }
+        for (const key14 in data94) {
+          if (!(key14 === "count" || key14 === "head" || key14 === "waiting")) {
+            const err138 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err138];
             } else {
@@ -20855,43 +21546,44 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-          if (typeof data89 == "number" && isFinite(data89)) {
-            if (data89 < 0 || isNaN(data89)) {
-              const err139 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        }
+        if (data94.count !== void 0) {
+          let data95 = data94.count;
+          if (!(typeof data95 == "number" && (!(data95 % 1) && !isNaN(data95)) && isFinite(data95))) {
+            const err139 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err139];
+            } else {
+              vErrors.push(err139);
+            }
+            errors++;
+          }
+          if (typeof data95 == "number" && isFinite(data95)) {
+            if (data95 < 1 || isNaN(data95)) {
+              const err140 = { instancePath: instancePath + "/recordings/count", schemaPath: "#/properties/recordings/properties/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
-                vErrors = [err139];
+                vErrors = [err140];
               } else {
-                vErrors.push(err139);
+                vErrors.push(err140);
               }
               errors++;
             }
           }
         }
-      } else {
-        const err140 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err140];
-        } else {
-          vErrors.push(err140);
-        }
-        errors++;
-      }
-    }
-    if (data.tunnel !== void 0) {
-      let data90 = data.tunnel;
-      if (data90 && typeof data90 == "object" && !Array.isArray(data90)) {
-        if (data90.state === void 0) {
-          const err141 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
-          if (vErrors === null) {
-            vErrors = [err141];
+        if (data94.head !== void 0) {
+          let data96 = data94.head;
+          if (typeof data96 === "string") {
+            if (!pattern11.test(data96)) {
+              const err141 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+              if (vErrors === null) {
+                vErrors = [err141];
+              } else {
+                vErrors.push(err141);
+              }
+              errors++;
+            }
           } else {
-            vErrors.push(err141);
-          }
-          errors++;
-        }
-        for (const key15 in data90) {
-          if (!(key15 === "state" || key15 === "until" || key15 === "reason" || key15 === "targets" || key15 === "leftRunning")) {
-            const err142 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
+            const err142 = { instancePath: instancePath + "/recordings/head", schemaPath: "#/properties/recordings/properties/head/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err142];
             } else {
@@ -20900,10 +21592,10 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data90.state !== void 0) {
-          let data91 = data90.state;
-          if (typeof data91 !== "string") {
-            const err143 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data94.waiting !== void 0) {
+          let data97 = data94.waiting;
+          if (!(typeof data97 == "number" && (!(data97 % 1) && !isNaN(data97)) && isFinite(data97))) {
+            const err143 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err143];
             } else {
@@ -20911,50 +21603,43 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-          if (!(data91 === "open" || data91 === "closed" || data91 === "connecting")) {
-            const err144 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema91.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err144];
-            } else {
-              vErrors.push(err144);
-            }
-            errors++;
-          }
-        }
-        if (data90.until !== void 0) {
-          if (!validate71(data90.until, { instancePath: instancePath + "/tunnel/until", parentData: data90, parentDataProperty: "until", rootData })) {
-            vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data90.reason !== void 0) {
-          if (typeof data90.reason !== "string") {
-            const err145 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err145];
-            } else {
-              vErrors.push(err145);
-            }
-            errors++;
-          }
-        }
-        if (data90.targets !== void 0) {
-          let data94 = data90.targets;
-          if (Array.isArray(data94)) {
-            const len5 = data94.length;
-            for (let i5 = 0; i5 < len5; i5++) {
-              if (typeof data94[i5] !== "string") {
-                const err146 = { instancePath: instancePath + "/tunnel/targets/" + i5, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err146];
-                } else {
-                  vErrors.push(err146);
-                }
-                errors++;
+          if (typeof data97 == "number" && isFinite(data97)) {
+            if (data97 < 0 || isNaN(data97)) {
+              const err144 = { instancePath: instancePath + "/recordings/waiting", schemaPath: "#/properties/recordings/properties/waiting/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err144];
+              } else {
+                vErrors.push(err144);
               }
+              errors++;
             }
+          }
+        }
+      } else {
+        const err145 = { instancePath: instancePath + "/recordings", schemaPath: "#/properties/recordings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err145];
+        } else {
+          vErrors.push(err145);
+        }
+        errors++;
+      }
+    }
+    if (data.tunnel !== void 0) {
+      let data98 = data.tunnel;
+      if (data98 && typeof data98 == "object" && !Array.isArray(data98)) {
+        if (data98.state === void 0) {
+          const err146 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+          if (vErrors === null) {
+            vErrors = [err146];
           } else {
-            const err147 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            vErrors.push(err146);
+          }
+          errors++;
+        }
+        for (const key15 in data98) {
+          if (!(key15 === "state" || key15 === "until" || key15 === "reason" || key15 === "targets" || key15 === "leftRunning")) {
+            const err147 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err147];
             } else {
@@ -20963,165 +21648,168 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data90.leftRunning !== void 0) {
-          let data96 = data90.leftRunning;
-          if (Array.isArray(data96)) {
-            if (data96.length > 20) {
-              const err148 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
-              if (vErrors === null) {
-                vErrors = [err148];
-              } else {
-                vErrors.push(err148);
-              }
-              errors++;
+        if (data98.state !== void 0) {
+          let data99 = data98.state;
+          if (typeof data99 !== "string") {
+            const err148 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err148];
+            } else {
+              vErrors.push(err148);
             }
-            const len6 = data96.length;
-            for (let i6 = 0; i6 < len6; i6++) {
-              let data97 = data96[i6];
-              if (typeof data97 === "string") {
-                if (func3(data97) > 300) {
-                  const err149 = { instancePath: instancePath + "/tunnel/leftRunning/" + i6, schemaPath: "#/properties/tunnel/properties/leftRunning/items/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters" };
-                  if (vErrors === null) {
-                    vErrors = [err149];
-                  } else {
-                    vErrors.push(err149);
-                  }
-                  errors++;
-                }
-              } else {
-                const err150 = { instancePath: instancePath + "/tunnel/leftRunning/" + i6, schemaPath: "#/properties/tunnel/properties/leftRunning/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            errors++;
+          }
+          if (!(data99 === "open" || data99 === "closed" || data99 === "connecting")) {
+            const err149 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err149];
+            } else {
+              vErrors.push(err149);
+            }
+            errors++;
+          }
+        }
+        if (data98.until !== void 0) {
+          if (!validate76(data98.until, { instancePath: instancePath + "/tunnel/until", parentData: data98, parentDataProperty: "until", rootData })) {
+            vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data98.reason !== void 0) {
+          if (typeof data98.reason !== "string") {
+            const err150 = { instancePath: instancePath + "/tunnel/reason", schemaPath: "#/properties/tunnel/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err150];
+            } else {
+              vErrors.push(err150);
+            }
+            errors++;
+          }
+        }
+        if (data98.targets !== void 0) {
+          let data102 = data98.targets;
+          if (Array.isArray(data102)) {
+            const len5 = data102.length;
+            for (let i5 = 0; i5 < len5; i5++) {
+              if (typeof data102[i5] !== "string") {
+                const err151 = { instancePath: instancePath + "/tunnel/targets/" + i5, schemaPath: "#/properties/tunnel/properties/targets/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err150];
+                  vErrors = [err151];
                 } else {
-                  vErrors.push(err150);
+                  vErrors.push(err151);
                 }
                 errors++;
               }
             }
           } else {
-            const err151 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err152 = { instancePath: instancePath + "/tunnel/targets", schemaPath: "#/properties/tunnel/properties/targets/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err151];
+              vErrors = [err152];
             } else {
-              vErrors.push(err151);
+              vErrors.push(err152);
+            }
+            errors++;
+          }
+        }
+        if (data98.leftRunning !== void 0) {
+          let data104 = data98.leftRunning;
+          if (Array.isArray(data104)) {
+            if (data104.length > 20) {
+              const err153 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
+              if (vErrors === null) {
+                vErrors = [err153];
+              } else {
+                vErrors.push(err153);
+              }
+              errors++;
+            }
+            const len6 = data104.length;
+            for (let i6 = 0; i6 < len6; i6++) {
+              let data105 = data104[i6];
+              if (typeof data105 === "string") {
+                if (func3(data105) > 300) {
+                  const err154 = { instancePath: instancePath + "/tunnel/leftRunning/" + i6, schemaPath: "#/properties/tunnel/properties/leftRunning/items/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err154];
+                  } else {
+                    vErrors.push(err154);
+                  }
+                  errors++;
+                }
+              } else {
+                const err155 = { instancePath: instancePath + "/tunnel/leftRunning/" + i6, schemaPath: "#/properties/tunnel/properties/leftRunning/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err155];
+                } else {
+                  vErrors.push(err155);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err156 = { instancePath: instancePath + "/tunnel/leftRunning", schemaPath: "#/properties/tunnel/properties/leftRunning/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err156];
+            } else {
+              vErrors.push(err156);
             }
             errors++;
           }
         }
       } else {
-        const err152 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err157 = { instancePath: instancePath + "/tunnel", schemaPath: "#/properties/tunnel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err152];
+          vErrors = [err157];
         } else {
-          vErrors.push(err152);
+          vErrors.push(err157);
         }
         errors++;
       }
     }
     if (data.lost !== void 0) {
-      let data98 = data.lost;
-      if (data98 && typeof data98 == "object" && !Array.isArray(data98)) {
-        for (const key16 in data98) {
+      let data106 = data.lost;
+      if (data106 && typeof data106 == "object" && !Array.isArray(data106)) {
+        for (const key16 in data106) {
           if (!(key16 === "logLines" || key16 === "logBytes" || key16 === "records" || key16 === "damaged")) {
-            const err153 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties" };
+            const err158 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err153];
+              vErrors = [err158];
             } else {
-              vErrors.push(err153);
+              vErrors.push(err158);
             }
             errors++;
           }
         }
-        if (data98.logLines !== void 0) {
-          let data99 = data98.logLines;
-          if (!(typeof data99 == "number" && (!(data99 % 1) && !isNaN(data99)) && isFinite(data99))) {
-            const err154 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data106.logLines !== void 0) {
+          let data107 = data106.logLines;
+          if (!(typeof data107 == "number" && (!(data107 % 1) && !isNaN(data107)) && isFinite(data107))) {
+            const err159 = { instancePath: instancePath + "/lost/logLines", schemaPath: "#/properties/lost/properties/logLines/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err154];
+              vErrors = [err159];
             } else {
-              vErrors.push(err154);
+              vErrors.push(err159);
             }
             errors++;
           }
         }
-        if (data98.logBytes !== void 0) {
-          let data100 = data98.logBytes;
-          if (!(typeof data100 == "number" && (!(data100 % 1) && !isNaN(data100)) && isFinite(data100))) {
-            const err155 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data106.logBytes !== void 0) {
+          let data108 = data106.logBytes;
+          if (!(typeof data108 == "number" && (!(data108 % 1) && !isNaN(data108)) && isFinite(data108))) {
+            const err160 = { instancePath: instancePath + "/lost/logBytes", schemaPath: "#/properties/lost/properties/logBytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err155];
+              vErrors = [err160];
             } else {
-              vErrors.push(err155);
+              vErrors.push(err160);
             }
             errors++;
           }
         }
-        if (data98.records !== void 0) {
-          let data101 = data98.records;
-          if (data101 && typeof data101 == "object" && !Array.isArray(data101)) {
-            for (const key17 in data101) {
+        if (data106.records !== void 0) {
+          let data109 = data106.records;
+          if (data109 && typeof data109 == "object" && !Array.isArray(data109)) {
+            for (const key17 in data109) {
               if (!(key17 === "debug" || key17 === "metric" || key17 === "log" || key17 === "error" || key17 === "event")) {
-                const err156 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key17 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err156];
-                } else {
-                  vErrors.push(err156);
-                }
-                errors++;
-              }
-            }
-            if (data101.debug !== void 0) {
-              let data102 = data101.debug;
-              if (!(typeof data102 == "number" && (!(data102 % 1) && !isNaN(data102)) && isFinite(data102))) {
-                const err157 = { instancePath: instancePath + "/lost/records/debug", schemaPath: "#/properties/lost/properties/records/properties/debug/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err157];
-                } else {
-                  vErrors.push(err157);
-                }
-                errors++;
-              }
-            }
-            if (data101.metric !== void 0) {
-              let data103 = data101.metric;
-              if (!(typeof data103 == "number" && (!(data103 % 1) && !isNaN(data103)) && isFinite(data103))) {
-                const err158 = { instancePath: instancePath + "/lost/records/metric", schemaPath: "#/properties/lost/properties/records/properties/metric/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err158];
-                } else {
-                  vErrors.push(err158);
-                }
-                errors++;
-              }
-            }
-            if (data101.log !== void 0) {
-              let data104 = data101.log;
-              if (!(typeof data104 == "number" && (!(data104 % 1) && !isNaN(data104)) && isFinite(data104))) {
-                const err159 = { instancePath: instancePath + "/lost/records/log", schemaPath: "#/properties/lost/properties/records/properties/log/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err159];
-                } else {
-                  vErrors.push(err159);
-                }
-                errors++;
-              }
-            }
-            if (data101.error !== void 0) {
-              let data105 = data101.error;
-              if (!(typeof data105 == "number" && (!(data105 % 1) && !isNaN(data105)) && isFinite(data105))) {
-                const err160 = { instancePath: instancePath + "/lost/records/error", schemaPath: "#/properties/lost/properties/records/properties/error/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err160];
-                } else {
-                  vErrors.push(err160);
-                }
-                errors++;
-              }
-            }
-            if (data101.event !== void 0) {
-              let data106 = data101.event;
-              if (!(typeof data106 == "number" && (!(data106 % 1) && !isNaN(data106)) && isFinite(data106))) {
-                const err161 = { instancePath: instancePath + "/lost/records/event", schemaPath: "#/properties/lost/properties/records/properties/event/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err161 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key17 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err161];
                 } else {
@@ -21130,66 +21818,68 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
+            if (data109.debug !== void 0) {
+              let data110 = data109.debug;
+              if (!(typeof data110 == "number" && (!(data110 % 1) && !isNaN(data110)) && isFinite(data110))) {
+                const err162 = { instancePath: instancePath + "/lost/records/debug", schemaPath: "#/properties/lost/properties/records/properties/debug/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err162];
+                } else {
+                  vErrors.push(err162);
+                }
+                errors++;
+              }
+            }
+            if (data109.metric !== void 0) {
+              let data111 = data109.metric;
+              if (!(typeof data111 == "number" && (!(data111 % 1) && !isNaN(data111)) && isFinite(data111))) {
+                const err163 = { instancePath: instancePath + "/lost/records/metric", schemaPath: "#/properties/lost/properties/records/properties/metric/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err163];
+                } else {
+                  vErrors.push(err163);
+                }
+                errors++;
+              }
+            }
+            if (data109.log !== void 0) {
+              let data112 = data109.log;
+              if (!(typeof data112 == "number" && (!(data112 % 1) && !isNaN(data112)) && isFinite(data112))) {
+                const err164 = { instancePath: instancePath + "/lost/records/log", schemaPath: "#/properties/lost/properties/records/properties/log/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err164];
+                } else {
+                  vErrors.push(err164);
+                }
+                errors++;
+              }
+            }
+            if (data109.error !== void 0) {
+              let data113 = data109.error;
+              if (!(typeof data113 == "number" && (!(data113 % 1) && !isNaN(data113)) && isFinite(data113))) {
+                const err165 = { instancePath: instancePath + "/lost/records/error", schemaPath: "#/properties/lost/properties/records/properties/error/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err165];
+                } else {
+                  vErrors.push(err165);
+                }
+                errors++;
+              }
+            }
+            if (data109.event !== void 0) {
+              let data114 = data109.event;
+              if (!(typeof data114 == "number" && (!(data114 % 1) && !isNaN(data114)) && isFinite(data114))) {
+                const err166 = { instancePath: instancePath + "/lost/records/event", schemaPath: "#/properties/lost/properties/records/properties/event/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err166];
+                } else {
+                  vErrors.push(err166);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err162 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err162];
-            } else {
-              vErrors.push(err162);
-            }
-            errors++;
-          }
-        }
-        if (data98.damaged !== void 0) {
-          let data107 = data98.damaged;
-          if (!(typeof data107 == "number" && (!(data107 % 1) && !isNaN(data107)) && isFinite(data107))) {
-            const err163 = { instancePath: instancePath + "/lost/damaged", schemaPath: "#/properties/lost/properties/damaged/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err163];
-            } else {
-              vErrors.push(err163);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err164 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err164];
-        } else {
-          vErrors.push(err164);
-        }
-        errors++;
-      }
-    }
-    if (data.host !== void 0) {
-      let data108 = data.host;
-      if (data108 && typeof data108 == "object" && !Array.isArray(data108)) {
-        for (const key18 in data108) {
-          if (!(key18 === "os" || key18 === "kernel" || key18 === "architecture" || key18 === "platform" || key18 === "memory")) {
-            const err165 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key18 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err165];
-            } else {
-              vErrors.push(err165);
-            }
-            errors++;
-          }
-        }
-        if (data108.os !== void 0) {
-          if (typeof data108.os !== "string") {
-            const err166 = { instancePath: instancePath + "/host/os", schemaPath: "#/properties/host/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err166];
-            } else {
-              vErrors.push(err166);
-            }
-            errors++;
-          }
-        }
-        if (data108.kernel !== void 0) {
-          if (typeof data108.kernel !== "string") {
-            const err167 = { instancePath: instancePath + "/host/kernel", schemaPath: "#/properties/host/properties/kernel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err167 = { instancePath: instancePath + "/lost/records", schemaPath: "#/properties/lost/properties/records/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err167];
             } else {
@@ -21198,9 +21888,10 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data108.architecture !== void 0) {
-          if (typeof data108.architecture !== "string") {
-            const err168 = { instancePath: instancePath + "/host/architecture", schemaPath: "#/properties/host/properties/architecture/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data106.damaged !== void 0) {
+          let data115 = data106.damaged;
+          if (!(typeof data115 == "number" && (!(data115 % 1) && !isNaN(data115)) && isFinite(data115))) {
+            const err168 = { instancePath: instancePath + "/lost/damaged", schemaPath: "#/properties/lost/properties/damaged/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err168];
             } else {
@@ -21209,59 +21900,117 @@ function validate407(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data108.platform !== void 0) {
-          if (!validate377(data108.platform, { instancePath: instancePath + "/host/platform", parentData: data108, parentDataProperty: "platform", rootData })) {
-            vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
-            errors = vErrors.length;
-          }
+      } else {
+        const err169 = { instancePath: instancePath + "/lost", schemaPath: "#/properties/lost/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err169];
+        } else {
+          vErrors.push(err169);
         }
-        if (data108.memory !== void 0) {
-          let data113 = data108.memory;
-          if (!(typeof data113 == "number" && (!(data113 % 1) && !isNaN(data113)) && isFinite(data113))) {
-            const err169 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        errors++;
+      }
+    }
+    if (data.host !== void 0) {
+      let data116 = data.host;
+      if (data116 && typeof data116 == "object" && !Array.isArray(data116)) {
+        for (const key18 in data116) {
+          if (!(key18 === "os" || key18 === "kernel" || key18 === "architecture" || key18 === "platform" || key18 === "memory")) {
+            const err170 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key18 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err169];
+              vErrors = [err170];
             } else {
-              vErrors.push(err169);
+              vErrors.push(err170);
             }
             errors++;
           }
-          if (typeof data113 == "number" && isFinite(data113)) {
-            if (data113 < 0 || isNaN(data113)) {
-              const err170 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        }
+        if (data116.os !== void 0) {
+          if (typeof data116.os !== "string") {
+            const err171 = { instancePath: instancePath + "/host/os", schemaPath: "#/properties/host/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err171];
+            } else {
+              vErrors.push(err171);
+            }
+            errors++;
+          }
+        }
+        if (data116.kernel !== void 0) {
+          if (typeof data116.kernel !== "string") {
+            const err172 = { instancePath: instancePath + "/host/kernel", schemaPath: "#/properties/host/properties/kernel/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err172];
+            } else {
+              vErrors.push(err172);
+            }
+            errors++;
+          }
+        }
+        if (data116.architecture !== void 0) {
+          if (typeof data116.architecture !== "string") {
+            const err173 = { instancePath: instancePath + "/host/architecture", schemaPath: "#/properties/host/properties/architecture/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err173];
+            } else {
+              vErrors.push(err173);
+            }
+            errors++;
+          }
+        }
+        if (data116.platform !== void 0) {
+          if (!validate390(data116.platform, { instancePath: instancePath + "/host/platform", parentData: data116, parentDataProperty: "platform", rootData })) {
+            vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data116.memory !== void 0) {
+          let data121 = data116.memory;
+          if (!(typeof data121 == "number" && (!(data121 % 1) && !isNaN(data121)) && isFinite(data121))) {
+            const err174 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err174];
+            } else {
+              vErrors.push(err174);
+            }
+            errors++;
+          }
+          if (typeof data121 == "number" && isFinite(data121)) {
+            if (data121 < 0 || isNaN(data121)) {
+              const err175 = { instancePath: instancePath + "/host/memory", schemaPath: "#/properties/host/properties/memory/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err170];
+                vErrors = [err175];
               } else {
-                vErrors.push(err170);
+                vErrors.push(err175);
               }
               errors++;
             }
           }
         }
       } else {
-        const err171 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err176 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err171];
+          vErrors = [err176];
         } else {
-          vErrors.push(err171);
+          vErrors.push(err176);
         }
         errors++;
       }
     }
   } else {
-    const err172 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err177 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err172];
+      vErrors = [err177];
     } else {
-      vErrors.push(err172);
+      vErrors.push(err177);
     }
     errors++;
   }
-  validate407.errors = vErrors;
+  validate420.errors = vErrors;
   return errors === 0;
 }
 export {
   agent,
+  agents,
   app,
   device,
   fleet,

@@ -1,6 +1,7 @@
 /** What a commit says of this device, now. */
 
 import { OperatorFiles } from '../../core/access/operators.ts';
+import type { DesiredAgent } from '../../core/desired/agent.ts';
 import { desiredStateOf } from '../../core/desired/desired-state.ts';
 import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
 import { isTowlineError, type Problem } from '../../core/errors.ts';
@@ -8,7 +9,7 @@ import type { DeviceLayers } from '../../core/fleet/fleet.ts';
 import { loadDevice } from '../../core/fleet/load-device.ts';
 import type { ReadRollouts } from '../../core/fleet/rollout-files.ts';
 import type { Log } from '../../core/log.ts';
-import { type RolledDevice, rolledOut } from '../../core/rollout/rolled-out.ts';
+import { movable, type RolledDevice, rolledOut } from '../../core/rollout/rolled-out.ts';
 import type { When } from '../../core/rollout/when.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
@@ -32,6 +33,7 @@ export interface DesiredReaderOptions {
 export interface ReadDesired {
   readonly desired?: DesiredState;
   readonly wayIn?: DesiredWayIn;
+  readonly agent?: DesiredAgent;
   readonly problems: readonly Problem[];
 }
 
@@ -110,9 +112,10 @@ export class DesiredReader {
     const { projectPrefix, onRead } = this.#options;
     const firstOf = (contest: Contest) => firstHolder(reader, commit, contest);
     const asked = { reader, commit, firstOf, projectPrefix, operators: this.#operators, when };
-    const { state, wayIn, problems } = await desiredStateOf(layers, asked);
+    const { state, wayIn, agent, problems } = await desiredStateOf(layers, asked);
     const desired = state === undefined ? {} : { desired: state };
-    const result = { ...desired, ...(wayIn === undefined ? {} : { wayIn }), problems };
+    const also = { ...(wayIn === undefined ? {} : { wayIn }), ...(agent === undefined ? {} : { agent }) };
+    const result = { ...desired, ...also, problems };
     const rolled = rolledOut(layers, when);
     const waits = rolled.changesAtMs === undefined ? {} : { waits: { layers, rolled: wordOf(rolled) } };
     this.#read = { commit, result, ...waits };
@@ -122,9 +125,9 @@ export class DesiredReader {
 }
 
 /** What of it time can change. */
-function wordOf({ apps }: RolledDevice): string {
+function wordOf(rolled: RolledDevice): string {
   return JSON.stringify(
-    apps.map(({ app, release, next, rollout, conflict, takenBack, pin }) => [
+    movable(rolled).map(({ app, release, next, rollout, conflict, takenBack, pin }) => [
       ...[app, release, next, rollout?.rollout, rollout?.state, conflict, takenBack, pin !== undefined],
     ]),
   );

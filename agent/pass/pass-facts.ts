@@ -1,5 +1,6 @@
 /** What a pass found out, room by room; the status is computed from it once, at the end. */
 
+import type { DesiredAgent } from '../../core/desired/agent.ts';
 import type { DesiredState, DesiredWayIn } from '../../core/desired/state.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, type Problem, TowlineError } from '../../core/errors.ts';
@@ -30,6 +31,8 @@ export interface PassFacts {
   desired?: DesiredState;
   /** Also where problems leave nothing desired. */
   wayIn?: DesiredWayIn;
+  /** Which agent is wanted; also where problems leave nothing else desired. */
+  agent?: DesiredAgent;
   /** What is wrong with this device's part of the trusted commit. */
   problems: readonly Problem[];
   staleMessage: string | undefined;

@@ -6,6 +6,7 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { Report } from '../report/report.ts';
 import type { LastLog } from '../runtime/runtime.ts';
 import type { TunnelController } from '../tunnel/controller.ts';
+import { type AgentWords, ownWords } from './agent-status.ts';
 import type { KeptData } from './backup-status.ts';
 import { appliedCommit, type PassFacts } from './pass-facts.ts';
 import { statusOf } from './status.ts';
@@ -23,6 +24,8 @@ export interface PublisherOptions {
   /** Has collectors put into the spool what they hold in memory. */
   readonly settle: () => Promise<void>;
   readonly time: { now(): number; readonly unsynchronised: string | undefined };
+  /** What the program is, and how its update goes. Default: what it is. */
+  readonly agent?: () => AgentWords;
   /** Sees each status before it is pushed. */
   readonly onStatus?: (status: StatusFile) => void;
   /** What the agent runs on. */
@@ -108,6 +111,8 @@ export class Publisher {
       lastApplied: this.#lastApplied,
       kept: await this.#options.store?.memory(time.now()),
       host,
+      agent: (this.#options.agent ?? ownWords)(),
+      lastWanted: this.#said?.agent.wanted,
     });
     this.#said = status;
     this.#options.onStatus?.(status);

@@ -1,5 +1,6 @@
 /** What is said of rollouts and pins. */
 import type { DesiredProject, DesiredState } from '../../core/desired/state.ts';
+import type { Standing } from '../../core/rollout/standing.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 
@@ -17,14 +18,14 @@ export function withRollouts(projects: readonly Project[], desired: DesiredState
   });
 }
 
-function rolloutOf({ rollout }: DesiredProject): Pick<Project, 'rollout'> {
+export function rolloutOf({ rollout }: Standing): Pick<Project, 'rollout'> {
   if (rollout === undefined) return {};
   const { name, stage, state, atMs } = rollout;
   const own = stage === undefined ? {} : { stage };
   return { rollout: { name, ...own, state, ...(atMs === undefined ? {} : { until: timeWord(atMs) }) } };
 }
 
-function pinOf({ pin }: DesiredProject): Pick<Project, 'pinned'> {
+export function pinOf({ pin }: Standing): Pick<Project, 'pinned'> {
   if (pin === undefined) return {};
   const { untilMs, reason } = pin;
   const until = untilMs === undefined ? {} : { until: timeWord(untilMs) };

@@ -1,9 +1,9 @@
 import type { HostVersions } from '../../core/telemetry/settings/least-versions.ts';
 import { timeWord } from '../../core/time-word.ts';
-import { newestWalk } from '../../core/trust/policy/walk-version.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
 import type { ProjectOutcome } from '../apply/outcome.ts';
 import type { ObservedTunnel } from '../tunnel/controller.ts';
+import { type AgentContext, agentOf } from './agent-status.ts';
 import { type KeptData, withBackups } from './backup-status.ts';
 import { conditionsOf } from './conditions.ts';
 import { withNext } from './next-status.ts';
@@ -12,11 +12,9 @@ import { withRollouts } from './rollout-status.ts';
 import { projectsUnderWay } from './under-way.ts';
 import { unknownProjects } from './unknown-projects.ts';
 
-export interface StatusContext {
+export interface StatusContext extends AgentContext {
   readonly fleet: string;
   readonly device: string;
-  readonly version: string;
-  readonly startedMs: number;
   readonly nowMs: number;
   readonly trustedCommit: string;
   readonly tunnel: ObservedTunnel;
@@ -44,14 +42,7 @@ export function statusOf(facts: PassFacts, context: StatusContext): StatusFile {
     device: context.device,
     time: timeWord(context.nowMs),
     pass: facts.pass,
-    agent: {
-      version: context.version,
-      walk: newestWalk,
-      ...(facts.engineVersion === undefined || facts.engineVersion === ''
-        ? {}
-        : { engine: facts.engineVersion }),
-      started: timeWord(context.startedMs),
-    },
+    agent: agentOf(facts, context),
     ...(context.host === undefined ? {} : { host: hostOf(context.host, facts.machine) }),
     trusted: { commit: verdict?.trusted.commit ?? context.trustedCommit, ...lineTime },
     ...(stop === undefined

@@ -31,7 +31,7 @@ function calmedNext({ next }: Project): Pick<Project, 'next'> {
 }
 
 /** A device whose clock nobody keeps counts anew in each pass how long it waits. */
-function calmedRollout({ rollout }: Project): Pick<Project, 'rollout'> {
+function calmedRollout({ rollout }: Pick<Project, 'rollout'>): Pick<Project, 'rollout'> {
   if (rollout === undefined) return {};
   const { until: _until, ...rest } = rollout;
   return { rollout: rest };
@@ -40,6 +40,16 @@ function calmedRollout({ rollout }: Project): Pick<Project, 'rollout'> {
 /** When it is tried again, and how much was free, changes with each try. */
 function calmedBackup({ backupFailing }: Project): Pick<Project, 'backupFailing'> {
   return backupFailing === undefined ? {} : { backupFailing: { code: backupFailing.code } };
+}
+
+/** Of an update its phase and code count, and not how much of it has come. */
+function calmedAgent({ version, engine, slot, wanted, update }: StatusFile['agent']) {
+  const { version: to, phase, code } = update ?? {};
+  return {
+    ...{ version, engine, slot },
+    ...(wanted === undefined ? {} : { wanted: { ...wanted, ...calmedRollout(wanted) } }),
+    ...(update === undefined ? {} : { update: { to, phase, code } }),
+  };
 }
 
 /** Equal for two statuses that say the same; when, in which pass and since when stays out. */
@@ -55,7 +65,7 @@ export function statusDigest(status: StatusFile): string {
   }));
   // A message may count minutes; what it is about does not change with them.
   const conditions = status.conditions.map(({ since: _since, message: _message, ...condition }) => condition);
-  const what = { ...rest, projects, agent: { version: agent.version, engine: agent.engine }, conditions };
+  const what = { ...rest, projects, agent: calmedAgent(agent), conditions };
   return createHash('sha256').update(JSON.stringify(what)).digest('hex');
 }
 

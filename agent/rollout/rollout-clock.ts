@@ -2,6 +2,7 @@
  * What has come by now, as this device may say: by its wall clock where a time server keeps it, else by the newest statement
  * of freshness, else by its own count of time since it saw a stage open (docs/decisions/rollouts.md).
  */
+import { agentName } from '../../core/agents/agent-version.ts';
 import type { DeviceLayers } from '../../core/fleet/fleet.ts';
 import { Alarm } from '../../core/io/alarm.ts';
 import type { Clock } from '../../core/io/clock.ts';
@@ -60,7 +61,7 @@ export class RolloutClock {
     const apps = [layers.fleet, ...layers.groups, layers.device].flatMap(({ value }) =>
       Object.keys(value.apps ?? {}),
     );
-    memory.see(layers.rollouts, new Set(apps));
+    memory.see(layers.rollouts, new Set([...apps, agentName]));
     let isAsked = false;
     const remembered: When = {
       isOver: (untilMs, app) => {

@@ -2,15 +2,18 @@
 
 import type { Command } from 'commander';
 import { isScalar } from 'yaml';
+import { agentName } from '../../core/agents/agent-version.ts';
 import { type FilesAt, textAt, withChanges } from '../../core/change/changed-files.ts';
 import { editedText } from '../../core/change/edited-yaml.ts';
 import { fleetOf } from '../../core/change/fleet-of.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
+import { movedBy } from '../../core/fleet/rollout-files.ts';
 import { finishPlan, type MovedApp, movedAtAnyTime } from '../../core/rollout/finish.ts';
 import { type KeyedRollout, namedRollout } from '../../core/rollout/named-rollout.ts';
 import { supersederOf } from '../../core/rollout/participants.ts';
 import { someOf } from '../../core/some-of.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
 import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
@@ -33,15 +36,17 @@ async function finishedFiles(
   fleet: Fleet,
   rollout: KeyedRollout,
 ): Promise<Map<string, string | null>> {
-  const { app, to } = rollout.file.value;
+  const { to } = rollout.file.value;
+  const app = movedBy(rollout.file.value);
+  const key = app === agentName ? ['agent', 'version'] : ['apps', app, 'release'];
   const { assigned, removed } = finishPlan(fleet, rollout);
   const files = new Map<string, string | null>(removed.map(file => [file, null]));
   for (const file of assigned) {
     const edit = editedText(file, await textAt(at, file), document => {
-      const release = document.getIn(['apps', app, 'release'], true);
+      const release = document.getIn(key, true);
       // An alias of it would be another value as well: without its anchor the file cannot be written.
       if (isScalar(release)) delete release.anchor;
-      document.setIn(['apps', app, 'release'], to);
+      document.setIn(key, to);
     });
     files.set(file, edit);
   }
@@ -60,10 +65,7 @@ async function finished(
   const question = { repo: options.repo, telemetry: options.telemetry, fleetOf: async () => fleet };
   const devices = [...new Set(moved.map(({ device }) => device))];
   const { reported, trouble } = await lastSaid({ ...question, devices }, signal);
-  const left = moved.filter(
-    ({ device, app, after }) =>
-      reported.get(device)?.projects.find(project => project.app === app)?.release !== after,
-  );
+  const left = moved.filter(({ device, app, after }) => runningOf(reported.get(device), app) !== after);
   if (left.length === 0) return { files, moved };
   const words = left.map(
     ({ device, before, after }) => `${device} (${before ?? 'none'} → ${after ?? 'none'})`,
@@ -71,6 +73,9 @@ async function finished(
   const why = trouble === undefined ? '' : `; ${trouble}`;
   throw new TowlineError('ROLLOUT_MOVES_DEVICES', `${rollout.key}: it would move ${someOf(words)}${why}`);
 }
+
+const runningOf = (status: StatusFile | undefined, app: string): string | undefined =>
+  app === agentName ? status?.agent.version : status?.projects.find(project => project.app === app)?.release;
 
 async function finish(name: string, options: FinishOptions, signal: AbortSignal): Promise<void> {
   let found: { readonly key: string; readonly done: Finished; readonly devices: number } | undefined;
@@ -80,7 +85,7 @@ async function finish(name: string, options: FinishOptions, signal: AbortSignal)
     const { key } = rollout;
     if (rollout.file.value.aborted === true)
       throw new TowlineError('ROLLOUT_NOT_OPEN', `${key} is aborted: delete its file`);
-    const other = supersederOf(fleet.rollouts.get(rollout.file.value.app) ?? new Map(), rollout.name);
+    const other = supersederOf(fleet.rollouts.get(movedBy(rollout.file.value)) ?? new Map(), rollout.name);
     if (other !== undefined)
       throw new TowlineError('ROLLOUT_NOT_OPEN', `${other} supersedes ${key}: finish that one, and both end`);
     const done = await finished(at, { rollout, fleet, options }, signal);

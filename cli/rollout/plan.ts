@@ -9,7 +9,7 @@ import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { rolloutPath } from '../../core/fleet/paths.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
-import { byApp } from '../../core/fleet/rollout-files.ts';
+import { byApp, movedBy } from '../../core/fleet/rollout-files.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import { type KeyedRollout, namedRollout } from '../../core/rollout/named-rollout.ts';
 import { someOf } from '../../core/some-of.ts';
@@ -38,7 +38,7 @@ async function rolloutOf(fleet: Fleet, name: string): Promise<{ fleet: Fleet; ro
   const base = path.basename(name, '.yaml');
   const { file: read, problems } = readFleetFile('rollout', name, bytes);
   if (read === undefined || problems.length > 0) throw new FleetProblems(problems);
-  const { app } = read.value;
+  const app = movedBy(read.value);
   const file = { ...read, path: rolloutPath(app, base) };
   const all = new Map(
     [...fleet.rollouts].flatMap(([of, found]) =>

@@ -1,14 +1,17 @@
 /** What a rollout would do before any of it is done: whom each stage reaches, what they fetch, and what stands in the way. */
+import { agentName } from '../../core/agents/agent-version.ts';
 import type { UpdateSettings } from '../../core/desired/state.ts';
 import { type Fleet, layersOf } from '../../core/fleet/fleet.ts';
 import { mergeDevice } from '../../core/fleet/merge.ts';
+import { movedBy } from '../../core/fleet/rollout-files.ts';
 import { parseSize } from '../../core/fleet/size.ts';
 import { taken } from '../../core/images/platform.ts';
 import { machineLacks } from '../../core/plan/requirements.ts';
 import { membersOf } from '../../core/rollout/members.ts';
+import { movable } from '../../core/rollout/rolled-out.ts';
 import type { NamedRollout } from '../../core/rollout/stage.ts';
 import { capabilityOf } from '../../core/telemetry/capability.ts';
-import type { ReleaseFile, StatusFile } from '../../schemas/types.generated.ts';
+import type { AgentsFile, ReleaseFile, StatusFile } from '../../schemas/types.generated.ts';
 
 export interface PlannedStage {
   readonly name: string;
@@ -46,9 +49,11 @@ export function plannedRollout(
   /** undefined: nobody was asked. */
   reported: ReadonlyMap<string, StatusFile> | undefined,
 ): PlannedRollout {
-  const { app, to, stages } = rollout.file.value;
+  const { to, stages } = rollout.file.value;
+  const app = movedBy(rollout.file.value);
   const members = membersOf(fleet, rollout);
   const release = fleet.apps.get(app)?.releases.get(to)?.value;
+  const agent = app === agentName ? fleet.agents.get(to)?.value : undefined;
   const devicesOf = (at: number) =>
     [...members].flatMap(([id, { stage, kind }]) => (stage === at + 1 && kind === 'takes' ? [id] : []));
   return {
@@ -60,35 +65,33 @@ export function plannedRollout(
     })),
     untouched: havingApp(fleet, app).filter(id => !members.has(id)),
     obstacles: [...members].flatMap(([device, { kind }]) => {
-      const why = obstacleOf(
-        kind,
-        release,
-        reported === undefined ? undefined : (reported.get(device) ?? 'never seen'),
-      );
+      const status = reported === undefined ? undefined : (reported.get(device) ?? 'never seen');
+      const why = obstacleOf(kind, agent ?? release, status);
       return why === undefined ? [] : [{ device, why }];
     }),
-    bytes: release === undefined ? undefined : largest(release, ({ download }) => download),
+    bytes: agent === undefined ? release && largest(release, ({ download }) => download) : agentBytes(agent),
     room: release === undefined ? undefined : roomFor(release),
-    downtime: downtimeOf(fleet, [...members.keys()], app),
+    downtime: app === agentName ? [] : downtimeOf(fleet, [...members.keys()], app),
   };
 }
 
 function havingApp(fleet: Fleet, app: string): string[] {
   return [...fleet.devices.keys()].filter(id => {
     const layers = layersOf(fleet, id);
-    return layers !== undefined && mergeDevice(layers).apps.some(found => found.app === app);
+    return layers !== undefined && movable(mergeDevice(layers)).some(found => found.app === app);
   });
 }
 
 function obstacleOf(
   kind: 'takes' | 'pinned' | 'torn',
-  release: ReleaseFile | undefined,
+  release: ReleaseFile | AgentsFile | undefined,
   status: StatusFile | 'never seen' | undefined,
 ): string | undefined {
   if (kind === 'pinned') return 'pinned: its own file gives it a release';
   if (kind === 'torn') return 'another rollout moves it too';
   if (release === undefined) return 'there is no such release';
   if (status === undefined || status === 'never seen') return status;
+  if ('platforms' in release) return unbuiltFor(release, status);
   const has = capabilityOf(status);
   const [lack] = machineLacks(release.requires ?? {}, has);
   const { platform } = has;
@@ -101,6 +104,19 @@ function obstacleOf(
   const [service, { platforms = {} }] = lacking;
   return `the image of ${service} is for ${Object.keys(platforms).join(', ')}, not for ${platform}`;
 }
+
+/** A device that never said which platform it takes has an agent that does not update itself. */
+function unbuiltFor({ platforms }: AgentsFile, { agent }: StatusFile): string | undefined {
+  if (agent.platform === undefined) return `its agent, ${agent.version}, does not update itself`;
+  return Object.hasOwn(platforms, agent.platform)
+    ? undefined
+    : `it is for ${Object.keys(platforms).join(', ')}, not for ${agent.platform}`;
+}
+
+const agentBytes = ({ platforms }: AgentsFile): number =>
+  Math.max(
+    ...Object.values(platforms).map(({ parts }) => parts.reduce((total, { bytes }) => total + bytes, 0)),
+  );
 
 type Sizes = NonNullable<ReleaseFile['images'][string]['platforms']>[string];
 

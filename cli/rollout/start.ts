@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
+import { agentName } from '../../core/agents/agent-version.ts';
 import type { FilesAt } from '../../core/change/changed-files.ts';
 import { intendStart, type NewRollout } from '../../core/change/rollout-start.ts';
 import { messageOf } from '../../core/errors/cause.ts';
 import { FleetProblems, TowlineError } from '../../core/errors.ts';
 import { rolloutPath } from '../../core/fleet/paths.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
+import { movedBy } from '../../core/fleet/rollout-files.ts';
 import { instantOf } from '../../core/rollout/board.ts';
 import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
@@ -34,7 +36,9 @@ function typedRollout(app: string, to: string, options: StartOptions): NewRollou
     throw new TowlineError('CLI_USAGE', '--from: which release do devices have that take part?');
   const { supersedes } = options;
   const content = {
-    ...{ apiVersion: 'towline/v1', app, from, to, stages: typedStages(stages), stage: 0 },
+    apiVersion: 'towline/v1',
+    ...(app === agentName ? { agent: true } : { app }),
+    ...{ from, to, stages: typedStages(stages), stage: 0 },
     ...(supersedes === undefined ? {} : { supersedes }),
   };
   return { app, name, supersedes, named: supersedes, text: stringify(content, { lineWidth: 0 }) };
@@ -48,8 +52,8 @@ async function rolloutIn(file: string, named: string | undefined): Promise<NewRo
   const { file: read, problems } = readFleetFile('rollout', file, bytes);
   if (read === undefined || problems.length > 0) throw new FleetProblems(problems);
   const name = named ?? path.basename(file, '.yaml');
-  const { app, supersedes } = read.value;
-  return { app, name, supersedes, text: bytes.toString('utf8') };
+  const { supersedes } = read.value;
+  return { app: movedBy(read.value), name, supersedes, text: bytes.toString('utf8') };
 }
 
 /** @throws TowlineError CLI_USAGE */
@@ -92,7 +96,7 @@ export function registerRolloutStart(rollout: Command, stop: Stop): void {
   const command = rollout
     .command('start')
     .description('Begin a rollout: its file, with the first stage open.')
-    .argument('[app]', 'the app')
+    .argument('[app]', 'the app; _agent: the agent itself')
     .argument('[version]', 'the release that devices get');
   changeOptions(command)
     .addOption(
@@ -117,6 +121,10 @@ export function registerRolloutStart(rollout: Command, stop: Stop): void {
         [
           'towline rollout start hello 1.5.1 --from 1.4.2 --from 1.5.0 --supersedes hello-1.5',
           'a hotfix, at once, for all that another one moves',
+        ],
+        [
+          'towline rollout start _agent 0.2.0 --from 0.1.0 --stages canary:group=canary:1d,all',
+          'another agent, of those that trust/agents lists',
         ],
       ]),
     )

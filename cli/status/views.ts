@@ -1,6 +1,6 @@
 /** How looks are shown: a table, also one that is drawn anew, a line for each change, JSON. */
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
-import type { MergedApp } from '../../core/fleet/merge.ts';
+import type { MergedApp } from '../../core/fleet/merged-app.ts';
 import type { DeviceWords } from '../../core/status/device-words.ts';
 import { supportWords } from '../../core/support-words.ts';
 import { timeWord } from '../../core/time-word.ts';

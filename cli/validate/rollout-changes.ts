@@ -2,6 +2,7 @@
 import type { Problem } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { movedBy, movedWord } from '../../core/fleet/rollout-files.ts';
 import {
   emptyStageProblems,
   hastened,
@@ -73,7 +74,8 @@ export async function rolloutFindings(question: Question, mayDowngrade: boolean)
 
 function countsOf(fleet: Fleet): RolloutCounts[] {
   return rolloutsOf(fleet).flatMap(rollout => {
-    const { app, to, stages, stage, aborted } = rollout.file.value;
+    const { to, stages, stage, aborted } = rollout.file.value;
+    const app = movedBy(rollout.file.value);
     if (aborted === true) return [];
     const members = [...membersOf(fleet, rollout).values()];
     const counted = stages.map(({ name }, index) => ({
@@ -89,5 +91,5 @@ function countsOf(fleet: Fleet): RolloutCounts[] {
 /** In a line, for people. */
 export function countWords({ app, name, to, stages, pinned }: RolloutCounts): string {
   const each = stages.map(stage => `${stage.name} ${stage.devices}${stage.open ? ' (open)' : ''}`);
-  return `rollout ${name} of ${app} to ${to}: ${each.join(', ')}${pinned === 0 ? '' : `; ${pinned} pinned`}`;
+  return `rollout ${name} of ${movedWord(app)} to ${to}: ${each.join(', ')}${pinned === 0 ? '' : `; ${pinned} pinned`}`;
 }

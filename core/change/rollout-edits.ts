@@ -105,7 +105,7 @@ export interface Back {
 }
 
 function backFrom(fleet: Fleet, rollout: KeyedRollout): Back {
-  const { app, to, stage } = rollout.file.value;
+  const { app = '', to, stage } = rollout.file.value;
   const devices = [...membersOf(fleet, rollout)].flatMap(([id, member]) =>
     member.kind === 'takes' && member.stage <= stage ? [id] : [],
   );

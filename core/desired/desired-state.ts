@@ -18,6 +18,7 @@ import { type RolledApp, type RolledDevice, rolledOut } from '../rollout/rolled-
 import { byCommit, type When } from '../rollout/when.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import type { Contest } from '../trust/holders/first-holder.ts';
+import { type DesiredAgent, desiredAgent } from './agent.ts';
 import type { AssignedPart } from './app-files.ts';
 import { desiredStores } from './backup-stores.ts';
 import { betweenApps } from './between-apps.ts';
@@ -51,6 +52,8 @@ export interface DesiredResult {
   readonly access?: AccessSettings;
   /** App → the variables that its Compose file saw. */
   readonly environments?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** As in the state, also of a commit whose apps have problems: a newer agent may understand them. */
+  readonly agent?: DesiredAgent;
   /** As in the state, also where there is none. */
   readonly next?: readonly DesiredNext[];
   readonly problems: Problem[];
@@ -97,7 +100,8 @@ function appsOf(reader: RepositoryFiles, commit: ObjectId): (app: string) => Pro
 
 /** Whatever its apps are by now, and whatever they wait for: it is told to go. */
 function leaving(merged: RolledDevice): RolledDevice {
-  return { ...merged, apps: [], windows: [], paused: false, registryCredentials: undefined };
+  const { agent: _agent, ...rest } = merged;
+  return { ...rest, apps: [], windows: [], paused: false, registryCredentials: undefined };
 }
 
 async function desiredWayIn(
@@ -164,7 +168,8 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
   warnings.push(...unknownServiceWarnings(layers, projects));
   const registryCredentials = await credentials(layers, merged, { reader, commit, problems });
   const backupStores = await desiredStores(layers, merged, projects, { reader, commit, problems });
-  const coming = next.length === 0 ? {} : { next };
+  const agent = await desiredAgent(layers, merged.agent, { reader, commit });
+  const coming = { ...(next.length === 0 ? {} : { next }), ...(agent === undefined ? {} : { agent }) };
   const told = { problems: inFileOrder(problems), warnings: inFileOrder(warnings), ...coming };
   const wayIn = await desiredWayIn(layers, merged.tunnel, options);
   if (problems.length > 0) return { wayIn, ...told };

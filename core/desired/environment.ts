@@ -1,6 +1,6 @@
 /** Variables that a Compose file of an app may interpolate on one device. */
 import type { AppFile, ReleaseFile } from '../../schemas/types.generated.ts';
-import type { MergedApp } from '../fleet/merge.ts';
+import type { MergedApp } from '../fleet/merged-app.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 
 interface Source<Value> {

@@ -14,6 +14,7 @@ import type { LogPlan } from '../telemetry/lines/log-settings.ts';
 import type { AppEndpoint } from '../telemetry/settings/app-endpoint.ts';
 import type { MetricsSettings } from '../telemetry/settings/metrics-settings.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
+import type { DesiredAgent } from './agent.ts';
 
 /** A file of `apps/<app>/` that the project's containers may see: config files, bind-mounted files, env files. */
 export interface ProjectFile {
@@ -178,6 +179,8 @@ export interface DesiredState {
   readonly provenance: Provenance;
   /** Stores that its projects copy backups to, sorted by name. Absent: none does. */
   readonly backupStores?: readonly DesiredStore[];
+  /** Which agent runs here. Absent: nobody but its packages says. */
+  readonly agent?: DesiredAgent;
   /** SOPS file with logins of private registries. */
   readonly registryCredentials?: ProjectFile & { readonly path: string };
 }

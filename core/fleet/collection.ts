@@ -7,6 +7,7 @@ type Files = { readonly [Kind in FileKind]: Map<string, CheckedFile<Kind>> };
 
 const noFiles = (): Files => ({
   agent: new Map(),
+  agents: new Map(),
   app: new Map(),
   device: new Map(),
   fleet: new Map(),
@@ -27,6 +28,7 @@ export class Collection {
   /** Files that are there, whether they can be read or not: what refers to them is not wrong as well. */
   readonly present: { readonly [Kind in FileKind]: Map<string, string> } = {
     agent: new Map(),
+    agents: new Map(),
     app: new Map(),
     device: new Map(),
     fleet: new Map(),

@@ -6,6 +6,7 @@ import type { Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
 import { accessProblems } from './access-check.ts';
 import { adoptProblems } from './adoption.ts';
+import { agentProblems } from './agent-versions.ts';
 import { sharedStoreProblems } from './backup-stores.ts';
 import type { Fleet } from './fleet.ts';
 import { keyProblems } from './key-check.ts';
@@ -144,7 +145,8 @@ export function crossCheck(fleet: Fleet, present: Present): Problem[] {
     ...problems,
     ...accessProblems(fleet, names),
     ...freshnessProblems(fleet.file),
-    ...fleetRolloutProblems(fleet, present.release),
+    ...fleetRolloutProblems(fleet, present.release, present.agents),
+    ...agentProblems(fleet, present.agents),
     ...portProblems(fleet),
     ...keyProblems(fleet),
     ...sharedStoreProblems(fleet),

@@ -23,6 +23,8 @@ export interface Fleet {
   readonly devices: ReadonlyMap<string, CheckedFile<'device'>>;
   readonly apps: ReadonlyMap<string, FleetApp>;
   readonly rollouts: Rollouts;
+  /** Versions of the agent that root has listed, sorted by their names. */
+  readonly agents: ReadonlyMap<string, CheckedFile<'agents'>>;
   readonly operators: ReadonlyMap<string, CheckedFile<'operator'>>;
 }
 
@@ -33,7 +35,7 @@ export interface DeviceLayers {
   /** The device's groups, by priority, the lowest first. */
   readonly groups: readonly CheckedFile<'group'>[];
   readonly device: CheckedFile<'device'>;
-  /** Of its apps; those of others may be missing. */
+  /** Of its apps and of its agent; those of others may be missing. */
   readonly rollouts: Rollouts;
 }
 

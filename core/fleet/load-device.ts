@@ -1,5 +1,6 @@
 /** Reads only what decides over one device: fleet.yaml, the device's own file, its groups. */
 import type { Apps } from '../../schemas/types.generated.ts';
+import { agentName } from '../agents/agent-version.ts';
 import type { Problem } from '../errors.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 import { type DeviceLayers, inOrder } from './fleet.ts';
@@ -86,7 +87,7 @@ async function findDevice(
   return other === undefined ? path : undefined;
 }
 
-/** Rollouts of the apps that a device has: names alone are looked at to find them. */
+/** Rollouts of the apps that a device has, and of its agent: names alone are looked at to find them. */
 async function rolloutsOf(
   { fleet, groups, device }: Omit<DeviceLayers, 'rollouts'>,
   reading: Reading,
@@ -96,6 +97,7 @@ async function rolloutsOf(
   const isThere = (app: string) =>
     given.findLast(apps => apps[app]?.absent !== undefined)?.[app]?.absent !== true;
   const apps = new Set(given.flatMap(each => Object.keys(each)).filter(isThere));
+  if ([fleet, ...groups, device].some(({ value }) => value.agent !== undefined)) apps.add(agentName);
   const found = new Map<string, CheckedFile<'rollout'>>();
   const now: ReadRollouts = new Map();
   const countOf = new Map<string, number>();

@@ -135,6 +135,7 @@ function assemble(
     devices: sorted(files.device),
     apps: new Map(apps),
     rollouts: byApp(files.rollout),
+    agents: sorted(files.agents),
     operators: sorted(files.operator),
   };
 }

@@ -1,10 +1,14 @@
 /** Where each kind of file stands in a fleet repository. */
+import { agentName } from '../agents/agent-version.ts';
 import type { FileKind } from './schema-check.ts';
 
 export const fleetPath = 'fleet.yaml';
 export const policyPath = 'trust/policy.yaml';
 export const imagesPath = 'trust/images.yaml';
 
+const agentsFolder = 'trust/agents';
+/** What root lists of a version of the agent. */
+export const agentVersionPath = (version: string) => `${agentsFolder}/${version}.yaml`;
 export const groupPath = (name: string) => `groups/${name}.yaml`;
 export const operatorPath = (name: string) => `operators/${name}.yaml`;
 /** What people edit; or, of a release, the copy of it that devices run. */
@@ -44,6 +48,10 @@ export function placeOf(path: string): Place | 'misnamed' | undefined {
     const kind = top === 'groups' ? 'group' : 'operator';
     return yaml ? { kind, name: stem } : alike ? 'misnamed' : undefined;
   }
+  if (path.startsWith(`${agentsFolder}/`)) {
+    const kind = 'agents';
+    return yaml && rest.length === 2 ? { kind, name: stem } : alike ? 'misnamed' : undefined;
+  }
   if (top === 'rollouts') {
     const [app = ''] = rest;
     return yaml && rest.length === 2 ? { kind: 'rollout', name: stem, app } : alike ? 'misnamed' : undefined;
@@ -64,5 +72,8 @@ function placeInApp([app = '', ...rest]: readonly string[]): Place | 'misnamed' 
 /** Whether the name that a file's own name gives may be one. */
 export function nameFits({ kind, name, app }: Place): boolean {
   if (kind === 'fleet' || kind === 'policy' || kind === 'images') return true;
-  return app === undefined ? namePattern.test(name) : versionPattern.test(name) && namePattern.test(app);
+  if (kind === 'agents') return versionPattern.test(name);
+  if (app === undefined) return namePattern.test(name);
+  const isApp = namePattern.test(app) || (kind === 'rollout' && app === agentName);
+  return isApp && versionPattern.test(name);
 }

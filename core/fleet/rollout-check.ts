@@ -1,28 +1,34 @@
 /** What a rollout's file says against itself, and against the other files of a fleet. */
 import type { Apps } from '../../schemas/types.generated.ts';
+import { agentName } from '../agents/agent-version.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import { suggestion } from '../nearest.ts';
+import { unlistedProblems } from './agent-versions.ts';
 import type { Fleet } from './fleet.ts';
 import { maxRolloutsOfAnApp } from './limits.ts';
-import type { Rollouts } from './rollout-files.ts';
+import { movedBy, type Rollouts } from './rollout-files.ts';
 import type { CheckedFile, FileKind } from './schema-check.ts';
 
 type Rollout = CheckedFile<'rollout'>;
 
 /** A file of its own, as a device has it too. @param app its folder's name */
 export function rolloutProblems(file: Rollout, app: string): Problem[] {
-  const { app: named, from, to, stages, stage, since } = file.value;
+  const { app: named, agent, from, to, stages, stage, since } = file.value;
   const problems: Problem[] = [];
   const tell = (pointer: string, message: string, code: ErrorCode = 'ROLLOUT_INVALID') =>
     problems.push({ code, message, position: file.locate(pointer) });
-  if (named !== app) tell('/app', `the folder's name says ${app}, the file ${named}`, 'FLEET_NAME_MISMATCH');
+  if ((named === undefined) === (agent === undefined)) tell('', 'it says either `app` or `agent: true`');
+  else if (movedBy(file.value) !== app)
+    tell('/app', `the folder's name says ${app}, the file ${named ?? 'agent'}`, 'FLEET_NAME_MISMATCH');
   if (from.includes(to)) tell('/to', `${to} stands in from, too`);
   if (stage > stages.length) tell('/stage', `${stage} stages are open, and there are ${stages.length}`);
   if (stage > 0 && since === undefined)
     tell('/stage', 'a stage is open, and no since says when it was opened');
   const names = new Set<string>();
   let last = 0;
-  for (const [index, { name, percent }] of stages.entries()) {
+  for (const [index, { name, percent, prefetch }] of stages.entries()) {
+    if (agent === true && prefetch === true)
+      tell(`/stages/${index}/prefetch`, 'nothing of an agent comes before its stage opens');
     if (names.has(name)) tell(`/stages/${index}/name`, `there are two stages "${name}"`);
     names.add(name);
     if (percent !== undefined && percent <= last)
@@ -77,23 +83,37 @@ export const problemsOfRollouts = (rollouts: Rollouts): Problem[] =>
 /** A pin stands where one device has a release of its own, and nowhere else. */
 export function pinProblems(file: CheckedFile<'fleet' | 'group' | 'device'>, kind: FileKind): Problem[] {
   const apps: Apps = file.value.apps ?? {};
-  return Object.entries(apps).flatMap(([app, { pinned, release }]) => {
+  const ofAgent: Problem[] =
+    kind === 'device' || file.value.agent?.pinned === undefined
+      ? []
+      : [
+          {
+            code: 'FLEET_SCHEMA',
+            message: 'pinned stands in a device’s own file',
+            position: file.locate('/agent/pinned', 'key'),
+          },
+        ];
+  const ofApps = Object.entries(apps).flatMap(([app, { pinned, release }]) => {
     if (pinned === undefined || (kind === 'device' && release !== undefined)) return [];
     const message = 'pinned stands in a device’s own file, beside its release';
-    return [{ code: 'FLEET_SCHEMA', message, position: file.locate(`/apps/${app}/pinned`, 'key') }];
+    const position = file.locate(`/apps/${app}/pinned`, 'key');
+    return [{ code: 'FLEET_SCHEMA' as const, message, position }];
   });
+  return [...ofAgent, ...ofApps];
 }
 
-/** All of a fleet. @param releases keys `app/version` of those that are there */
+/** All of a fleet. @param releases keys `app/version` of those that are there @param agents versions that are listed */
 export function fleetRolloutProblems(
   { apps, rollouts }: Pick<Fleet, 'apps' | 'rollouts'>,
   releases: { has(key: string): boolean },
+  agents: ReadonlyMap<string, unknown>,
 ): Problem[] {
   const problems = problemsOfRollouts(rollouts);
   for (const [app, ofApp] of rollouts) {
     for (const file of ofApp.values()) {
       const { to } = file.value;
-      if (!apps.has(app)) {
+      if (app === agentName) problems.push(...unlistedProblems(to, agents, () => file.locate('/to')));
+      else if (!apps.has(app)) {
         const message = `there is no app "${app}"${suggestion(app, apps.keys())}`;
         problems.push({ code: 'FLEET_APP_UNKNOWN', message, position: file.locate('/app') });
       } else if (!releases.has(`${app}/${to}`)) {

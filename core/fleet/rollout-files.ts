@@ -1,8 +1,15 @@
 /** The rollouts of a fleet, by app and name. */
+import { agentName } from '../agents/agent-version.ts';
 import { maxRolloutsOfAnApp } from './limits.ts';
 import type { CheckedFile } from './schema-check.ts';
 
 type Rollout = CheckedFile<'rollout'>;
+
+/** The app that it moves; of the agent's, the name that it has among apps. */
+export const movedBy = ({ app }: Pick<Rollout['value'], 'app'>): string => app ?? agentName;
+
+/** In a sentence: `hello`, `the agent`. */
+export const movedWord = (app: string): string => (app === agentName ? 'the agent' : app);
 
 /** App → rollouts of it, by name, sorted. */
 export type Rollouts = ReadonlyMap<string, ReadonlyMap<string, Rollout>>;

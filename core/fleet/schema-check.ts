@@ -5,6 +5,7 @@ import { patternForms } from '../../schemas/keys.generated.ts';
 import type * as Types from '../../schemas/types.generated.ts';
 import {
   agent,
+  agents,
   app,
   device,
   fleet,
@@ -29,6 +30,7 @@ import type { YamlFile } from './yaml-file.ts';
 /** Kind of a file → what it holds once it satisfies its schema. */
 export interface FileTypes {
   agent: Types.AgentFile;
+  agents: Types.AgentsFile;
   app: Types.AppFile;
   device: Types.DeviceFile;
   fleet: Types.FleetFile;
@@ -46,6 +48,7 @@ export type FileKind = keyof FileTypes;
 
 const validators: { readonly [Kind in FileKind]: Validate<FileTypes[Kind]> } = {
   agent,
+  agents,
   app,
   device,
   fleet,

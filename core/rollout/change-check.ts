@@ -2,20 +2,22 @@
 
 import type { RolloutFile } from '../../schemas/types.generated.ts';
 import type { Problem } from '../errors.ts';
+import { unlistedProblems } from '../fleet/agent-versions.ts';
 import { type Fleet, layersOf } from '../fleet/fleet.ts';
+import { movedBy, movedWord } from '../fleet/rollout-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import { someOf } from '../some-of.ts';
 import { movedApps } from './finish.ts';
 import { membersOf } from './members.ts';
 import { supersededBy, supersederOf } from './participants.ts';
-import { type RolledApp, rolledOut } from './rolled-out.ts';
+import { movable, type RolledApp, rolledOut } from './rolled-out.ts';
 import type { NamedRollout } from './stage.ts';
 import { byCommit } from './when.ts';
 
 type Rollout = CheckedFile<'rollout'>;
 
 /** What stays once a stage is open. */
-const settled = ['app', 'from', 'to', 'stages', 'salt', 'supersedes'] as const;
+const settled = ['app', 'agent', 'from', 'to', 'stages', 'salt', 'supersedes'] as const;
 
 export interface Rollouts {
   readonly problems: readonly Problem[];
@@ -36,7 +38,7 @@ export function conflictProblems(fleet: Fleet): Problem[] {
   for (const device of fleet.devices.keys()) {
     const layers = layersOf(fleet, device);
     if (layers === undefined) continue;
-    for (const { app, conflict: names } of rolledOut(layers, byCommit).apps) {
+    for (const { app, conflict: names } of movable(rolledOut(layers, byCommit))) {
       if (names === undefined) continue;
       const key = JSON.stringify([app, names]);
       const known = found.get(key) ?? { app, names, devices: [] };
@@ -53,7 +55,7 @@ export function conflictProblems(fleet: Fleet): Problem[] {
 }
 
 const versionBefore = (before: Fleet | undefined, { name, file }: NamedRollout): Rollout | undefined =>
-  before?.rollouts.get(file.value.app)?.get(name);
+  before?.rollouts.get(movedBy(file.value))?.get(name);
 
 /** Stages that nobody is in: of those that were open before nothing is said, devices come and go. */
 export function emptyStageProblems(fleet: Fleet, before: Fleet | undefined): Problem[] {
@@ -72,7 +74,7 @@ export function emptyStageProblems(fleet: Fleet, before: Fleet | undefined): Pro
 }
 
 const supersederIn = (fleet: Fleet, { name, file }: NamedRollout): string | undefined =>
-  supersederOf(fleet.rollouts.get(file.value.app) ?? new Map(), name);
+  supersederOf(fleet.rollouts.get(movedBy(file.value)) ?? new Map(), name);
 
 /** What the files of rollouts may not say differently. */
 export function rolloutEdits(before: Fleet, after: Fleet): Rollouts {
@@ -92,7 +94,7 @@ export function rolloutEdits(before: Fleet, after: Fleet): Rollouts {
     const superseder = supersederIn(after, rollout);
     if (now.stage > old.stage && superseder !== undefined)
       tell('/stage', `${superseder} supersedes it: it opens no further stage`);
-    const path = `rollout ${name} of ${now.app}`;
+    const path = `rollout ${name} of ${movedWord(movedBy(now))}`;
     if (now.aborted === true && old.aborted !== true) said.push(`${path} is aborted`);
     else if (now.stage < old.stage) said.push(`${path} goes back from stage ${old.stage} to ${now.stage}`);
   }
@@ -162,12 +164,12 @@ const isSameDevice = (before: Fleet, after: Fleet, id: string): boolean =>
 
 function rolledAppOf(fleet: Fleet, device: string, name: string): RolledApp | undefined {
   const layers = layersOf(fleet, device);
-  return layers && rolledOut(layers, byCommit).apps.find(({ app }) => app === name);
+  return layers && movable(rolledOut(layers, byCommit)).find(({ app }) => app === name);
 }
 
 /** Where devices come from that have what a rollout leads to, also by way of those that it supersedes. */
 function beginnings(fleet: Fleet, { name, file }: NamedRollout): Set<string> {
-  const others = fleet.rollouts.get(file.value.app) ?? new Map<string, Rollout>();
+  const others = fleet.rollouts.get(movedBy(file.value)) ?? new Map<string, Rollout>();
   const line = [file, ...[...supersededBy(others, name)].flatMap(before => others.get(before) ?? [])];
   return new Set(line.flatMap(({ value }) => value.from));
 }
@@ -175,7 +177,8 @@ function beginnings(fleet: Fleet, { name, file }: NamedRollout): Set<string> {
 /** An aborted rollout goes whose release stays where it ran: without its file a device goes back all the same. */
 function lettingGo(before: Fleet, after: Fleet): Problem[] {
   return rolloutsOf(before).flatMap(({ name, file: { path, value } }) => {
-    const { app, from, to, aborted } = value;
+    const { from, to, aborted } = value;
+    const app = movedBy(value);
     if (aborted !== true || after.rollouts.get(app)?.has(name) === true) return [];
     if (before.apps.get(app)?.releases.get(to)?.value.migration !== 'one-way') return [];
     const assigned = [...after.devices.keys()].filter(device => {
@@ -205,8 +208,11 @@ export const mayBeOpened = ({ stage, stages, paused, aborted }: RolloutFile): bo
 export const fromWarnings = (fleet: Fleet): Problem[] =>
   rolloutsOf(fleet).flatMap(({ file }) =>
     file.value.from.flatMap((version, index) => {
-      if (fleet.apps.get(file.value.app)?.releases.has(version) !== false) return [];
-      const message = `app "${file.value.app}" has no release "${version}"`;
-      return [{ code: 'FLEET_RELEASE_UNKNOWN' as const, message, position: file.locate(`/from/${index}`) }];
+      const position = file.locate(`/from/${index}`);
+      const { app } = file.value;
+      if (app === undefined) return unlistedProblems(version, fleet.agents, () => position);
+      if (fleet.apps.get(app)?.releases.has(version) !== false) return [];
+      const message = `app "${app}" has no release "${version}"`;
+      return [{ code: 'FLEET_RELEASE_UNKNOWN' as const, message, position }];
     }),
   );

@@ -1,11 +1,14 @@
 /** Which devices a rollout is for, at one commit: what the files say, before any device has said a word. */
+import { agentName } from '../agents/agent-version.ts';
 import { parseDuration } from '../duration.ts';
 import { type DeviceLayers, type Fleet, layersOf } from '../fleet/fleet.ts';
-import { type MergedApp, type MergedDevice, mergeDevice } from '../fleet/merge.ts';
+import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
+import type { MergedApp } from '../fleet/merged-app.ts';
 import { retiredApps } from '../fleet/retired.ts';
+import { movedBy } from '../fleet/rollout-files.ts';
 import type { Selectable } from '../fleet/selector.ts';
 import { defaults } from '../fleet/setting-defaults.ts';
-import { rolledApp } from './rolled-out.ts';
+import { movable, rolledApp } from './rolled-out.ts';
 import { type NamedRollout, stageOf } from './stage.ts';
 import { afterPins, byCommit } from './when.ts';
 
@@ -22,7 +25,7 @@ export interface Member {
 
 /** By device, in the order of the fleet. Who is revoked or retired is nobody's to wait for. */
 export function membersOf(fleet: Fleet, rollout: NamedRollout): Map<string, Member> {
-  const { app } = rollout.file.value;
+  const app = movedBy(rollout.file.value);
   const found = new Map<string, Member>();
   const wide = fleet.apps.get(app)?.file?.value.update?.stablePeriod;
   const beneath = new Beneath(app);
@@ -32,7 +35,10 @@ export function membersOf(fleet: Fleet, rollout: NamedRollout): Map<string, Memb
     if (layers === undefined || merged === undefined) continue;
     const member = memberOf({ ...merged, layers }, rollout);
     if (member === undefined) continue;
-    const stableMs = parseDuration(merged.app.update.stablePeriod ?? wide ?? defaults.stablePeriod);
+    // An agent has shown that it may stay before it says that it does.
+    const stable =
+      app === agentName ? '0s' : (merged.app.update.stablePeriod ?? wide ?? defaults.stablePeriod);
+    const stableMs = parseDuration(stable);
     found.set(id, { ...member, stableMs });
   }
   return found;
@@ -44,7 +50,7 @@ interface MergedMember {
 }
 
 /**
- * One app of each device. What fleet and groups say together is the same for all devices of the same groups, and most devices
+ * One app of each device, or its agent. What fleet and groups say together is the same for all devices of the same groups, and most devices
  * say nothing of the app themselves: it is merged once for them.
  */
 class Beneath {
@@ -61,7 +67,8 @@ class Beneath {
     const { value } = layers.device;
     if (value.revoked === true || retiredApps(value) !== undefined) return undefined;
     const groups = value.groups ?? [];
-    const own = value.apps?.[this.#app] === undefined ? undefined : mergeDevice(layers);
+    const said = this.#app === agentName ? value.agent : value.apps?.[this.#app];
+    const own = said === undefined ? undefined : mergeDevice(layers);
     const { app, labels } = own === undefined ? this.#beneath(layers, groups) : this.#of(own);
     if (app === undefined) return undefined;
     const all = own === undefined ? new Map([...labels, ...Object.entries(value.labels ?? {})]) : labels;
@@ -78,8 +85,8 @@ class Beneath {
     return found;
   }
 
-  #of({ apps, labels }: MergedDevice) {
-    return { app: apps.find(({ app }) => app === this.#app), labels };
+  #of(merged: MergedDevice) {
+    return { app: movable(merged).find(({ app }) => app === this.#app), labels: merged.labels };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What one device is assigned once rollouts count: releases of fleet and groups are moved, a device's own is a pin. */
 import type { DeviceLayers } from '../fleet/fleet.ts';
-import { type MergedApp, type MergedDevice, mergeDevice } from '../fleet/merge.ts';
+import { type MergedDevice, mergeDevice } from '../fleet/merge.ts';
+import type { MergedApp } from '../fleet/merged-app.ts';
 import type { Selectable } from '../fleet/selector.ts';
 import { type AppRollouts, inLine, type Participant, participants } from './participants.ts';
 import { momentOf } from './stage.ts';
@@ -31,6 +32,7 @@ export interface RolledApp extends MergedApp {
 
 export interface RolledDevice extends MergedDevice {
   readonly apps: readonly RolledApp[];
+  readonly agent?: RolledApp;
   /** The next moment at which this is another, by a clock; milliseconds since the epoch. */
   readonly changesAtMs?: number;
 }
@@ -39,12 +41,28 @@ export interface RolledDevice extends MergedDevice {
 export function rolledOut(layers: DeviceLayers, when: When): RolledDevice {
   const merged = mergeDevice(layers);
   const device = { id: layers.id, groups: layers.device.value.groups ?? [], labels: merged.labels };
-  const apps = merged.apps.map(app => rolledApp(app, { layers, device, when }));
-  const moments = apps.flatMap(({ pin, rollout }) => [
+  const place = { layers, device, when };
+  const apps = merged.apps.map(app => rolledApp(app, place));
+  const agent = merged.agent === undefined ? {} : { agent: rolledApp(merged.agent, place) };
+  const moments = movable({ apps, ...agent }).flatMap(({ pin, rollout }) => [
     ...(pin?.untilMs === undefined ? [] : [pin.untilMs]),
     ...(rollout?.atMs === undefined ? [] : [rollout.atMs]),
   ]);
-  return { ...merged, apps, ...(moments.length === 0 ? {} : { changesAtMs: Math.min(...moments) }) };
+  return {
+    ...merged,
+    apps,
+    ...agent,
+    ...(moments.length === 0 ? {} : { changesAtMs: Math.min(...moments) }),
+  };
+}
+
+/** What rollouts move on a device: its apps and, where one is chosen, its agent. */
+export const movable = <App extends MergedApp>({ apps, agent }: Movable<App>): readonly App[] =>
+  agent === undefined ? apps : [...apps, agent];
+
+interface Movable<App> {
+  readonly apps: readonly App[];
+  readonly agent?: App;
 }
 
 /** A pin that is over is none; where nobody else gives a release, its own stays. */

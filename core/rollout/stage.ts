@@ -1,6 +1,7 @@
 /** Which stage of a rollout a device belongs to, and when that may count. */
 import type { RolloutFile } from '../../schemas/types.generated.ts';
 import { parseDuration } from '../duration.ts';
+import { movedBy } from '../fleet/rollout-files.ts';
 import type { CheckedFile } from '../fleet/schema-check.ts';
 import { matches, type Selectable } from '../fleet/selector.ts';
 import { isInPercent } from './bucket.ts';
@@ -19,8 +20,8 @@ export const holdsMsOf = ({ stages }: RolloutFile): number[] =>
 
 /** @returns from 1: the first stage that selects the device; 0: none does */
 export function stageOf({ name, file }: NamedRollout, device: Selectable, fleet: string): number {
-  const { app, salt: kind, stages } = file.value;
-  const salt = kind === 'app' ? app : name;
+  const { salt: kind, stages } = file.value;
+  const salt = kind === 'app' ? movedBy(file.value) : name;
   return (
     stages.findIndex(({ select, percent }) =>
       select === undefined

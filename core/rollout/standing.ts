@@ -1,5 +1,5 @@
 /** How a project stands to the rollout of its app and to a pin: what its device says of it, and what keeps a planner from it. */
-import type { Pin } from '../fleet/merge.ts';
+import type { Pin } from '../fleet/merged-app.ts';
 import type { RolledApp } from './rolled-out.ts';
 
 export interface ProjectRollout {

@@ -4,6 +4,7 @@ import { parseDuration } from '../duration.ts';
 import { cronProblem } from '../fleet/cron.ts';
 import { longestGapMs } from '../fleet/cron-gap.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { movedBy } from '../fleet/rollout-files.ts';
 import { defaults } from '../fleet/setting-defaults.ts';
 import type { RolloutLine } from './line.ts';
 import { type Member, membersOf } from './members.ts';
@@ -111,7 +112,8 @@ export class Tally {
         ? { state: 'absent', why: '' }
         : { state: 'pending', why: 'has not come to this stage' };
     }
-    const { app: name, to } = this.#rollout.file.value;
+    const { to } = this.#rollout.file.value;
+    const name = movedBy(this.#rollout.file.value);
     const app = word.apps.find(each => each.app === name);
     const isOfStage = this.#line.isAtOrAfter(word.followed, stage);
     const speaksOfIt = app !== undefined && isOfStage;

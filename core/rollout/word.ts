@@ -1,10 +1,12 @@
 /** What a device's newest status says to the rollouts of its apps: what is kept of it, of ten thousand devices. */
 import type { StatusFile } from '../../schemas/types.generated.ts';
+import { agentName } from '../agents/agent-version.ts';
 import { printable } from '../shown-text.ts';
 import type { ObjectId } from '../trust/git/object-source.ts';
 
 type Project = StatusFile['projects'][number];
 
+/** Of an app, or of the agent as one of the name `_agent`. */
 export interface AppWord {
   readonly app: string;
   readonly state: Project['state'];
@@ -47,13 +49,13 @@ export function wordOf(
   status: StatusFile,
   arrived: Pick<DeviceWord, 'arrivedMs' | 'arrivedByMs'> = {},
 ): DeviceWord {
-  const { trusted, followed = trusted.commit, time, projects } = status;
+  const { trusted, followed = trusted.commit, time, projects, agent } = status;
   return {
     trusted: trusted.commit,
     followed,
     timeMs: Date.parse(time),
     ...arrived,
-    apps: projects.map(appWord),
+    apps: [...projects.map(appWord), agentWord(agent)],
   };
 }
 
@@ -65,4 +67,25 @@ function appWord({ app, state, release, digest, wanted, setAside, since, message
     sinceMs: since === undefined ? undefined : Date.parse(since),
     message: message === undefined ? undefined : printable(message.slice(0, longestWords)),
   };
+}
+
+/** An agent that says nothing of updates runs what it runs: that may be what is wanted. */
+function agentWord({ version, wanted, update }: StatusFile['agent']): AppWord {
+  const wantedVersion = wanted?.version ?? update?.version;
+  const words = [update?.code, update?.message].filter(word => word !== undefined).join(': ');
+  return {
+    ...{ app: agentName, release: version, digest: version },
+    state: agentState(wantedVersion === undefined || wantedVersion === version, update),
+    wantedRelease: wantedVersion,
+    wantedDigest: wantedVersion ?? version,
+    sinceMs: 0,
+    message: words === '' ? undefined : printable(words.slice(0, longestWords)),
+  };
+}
+
+/** What is tried may yet go back. */
+function agentState(isThere: boolean, update: StatusFile['agent']['update']): AppWord['state'] {
+  if (update === undefined) return isThere ? 'healthy' : 'progressing';
+  if (update.phase === 'refused') return 'failed';
+  return update.phase === 'waiting' ? 'waiting' : 'progressing';
 }

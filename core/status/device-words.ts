@@ -3,7 +3,7 @@
 import type { DeviceFile, StatusFile } from '../../schemas/types.generated.ts';
 import { formatDuration } from '../duration.ts';
 import { type Fleet, layersOf } from '../fleet/fleet.ts';
-import type { MergedApp } from '../fleet/merge.ts';
+import type { MergedApp } from '../fleet/merged-app.ts';
 import { rolledOut } from '../rollout/rolled-out.ts';
 import { byCommit } from '../rollout/when.ts';
 import {

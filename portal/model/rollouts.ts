@@ -1,4 +1,5 @@
 /** Rollouts as they stand, by what devices have signed: counted once for all who look. */
+import { movedBy } from '../../core/fleet/rollout-files.ts';
 import { RolloutBoard, type RolloutReport, stepWords } from '../../core/rollout/board.ts';
 import { defaultHold } from '../../core/rollout/stage.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
@@ -82,7 +83,8 @@ export const seenReports = (reports: readonly RolloutReport[], sight: Sight): re
 
 export function rolloutRow(report: RolloutReport, sight: Sight): RolloutRow {
   const { key, rollout, step } = report;
-  const { app, from, to, stage, reason } = rollout.file.value;
+  const { from, to, stage, reason } = rollout.file.value;
+  const app = movedBy(rollout.file.value);
   const standings = report.count.standings.filter(({ device }) => sight.reads(device));
   const many = (state: string) => standings.filter(one => one.state === state).length;
   return {
