@@ -1,0 +1,19 @@
+/** The files of a mirror in the working tree of the lab's clone: what was there and is no longer, goes. */
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { MirroredFiles } from './mirrored-files.ts';
+
+const modes = { '100644': 0o644, '100755': 0o755 } as const;
+
+/** @param folder a clone of the lab's own; all but its `.git` is replaced */
+export async function replaceWorkingTree(folder: string, files: MirroredFiles): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name !== '.git') await rm(path.join(folder, name), { recursive: true, force: true });
+  for (const [name, { mode, bytes }] of files) {
+    // Names come from git's own trees, read strictly: none leads out of the folder.
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, bytes, { mode: modes[mode] });
+    await chmod(file, modes[mode]);
+  }
+}
