@@ -1,10 +1,12 @@
 /** `towline`: the operator's command. One file per verb, loaded when it is asked for. */
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
 // A third of the time to start. In the person's own cache: what is compiled there is run.
-enableCompileCache(path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'towline'));
+module.enableCompileCache?.(
+  path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'towline'),
+);
 
 const { endWhenUnwritable } = await import('../core/io/standard-streams.ts');
 endWhenUnwritable([process.stdout, process.stderr]);

@@ -10,6 +10,7 @@ import { makeHelperImage } from '../lab/machine/helper-image.ts';
 import { licences } from './bundle/licences.ts';
 import { localTime } from './bundle/local-time.ts';
 import { copyAddon, nativeAddon } from './bundle/native-addon.ts';
+import { olderNode, olderNodeFile } from './bundle/older-node.ts';
 import { copyOpenpgp, openpgpInput, separateOpenpgp } from './bundle/openpgp.ts';
 import { pack, writePackage } from './bundle/package.ts';
 import { buildWholePage } from './bundle/page.ts';
@@ -45,12 +46,13 @@ async function bundleProgram(name: string, entry: string, folder: string): Promi
     splitting: name === 'towline',
     chunkNames: `${name}-[hash]`,
     platform: 'node',
-    target: 'node24',
+    // Debian's Node, where none ships.
+    target: 'node20',
     format: 'esm',
     // The engine keeps the source as long as the program runs: less of it is less memory on a device.
     minify: true,
     legalComments: 'none',
-    banner: { js: commonJsNames },
+    banner: { js: `${name === 'towline' ? `import './${olderNodeFile}';` : olderNode}\n${commonJsNames}` },
     plugins: [
       nativeAddon,
       separateOpenpgp,
@@ -103,6 +105,7 @@ export async function bundle(folder = path.join(root, 'dist')): Promise<Record<s
   for (const input of await writePage(path.join(folder, 'portal'))) inputs.add(input);
   copyAddon(folder);
   copyOpenpgp(folder);
+  writeFileSync(path.join(folder, olderNodeFile), olderNode);
   writePackage(root, folder, licences(root, inputs));
   return written;
 }

@@ -42,7 +42,7 @@ export async function folderAt(folder: string): Promise<string> {
 
 /** @throws TowlineError FLEET_PROJECT_TOO_LARGE */
 export function assertRoom(folder: string, found: ReadonlyMap<string, AppFile>): void {
-  const bytes = found.values().reduce((sum, file) => sum + file.bytes.length, 0);
+  const bytes = [...found.values()].reduce((sum, file) => sum + file.bytes.length, 0);
   if (bytes <= maxProjectBytes && found.size <= maxProjectFiles) return;
   const message = `${folder} has more than ${maxProjectFiles} files or ${maxProjectBytes} bytes`;
   throw new TowlineError('FLEET_PROJECT_TOO_LARGE', message);

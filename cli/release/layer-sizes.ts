@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import zlib from 'node:zlib';
 import { messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Layer } from '../../core/images/manifest.ts';
@@ -26,8 +26,8 @@ type Bytes = AsyncIterable<Uint8Array>;
 /** zstd came to Node 22.15. */
 const unpackers: Readonly<Record<Layer['packing'], (() => Transform) | undefined>> = {
   none: undefined,
-  gzip: () => createGunzip(),
-  zstd: typeof createZstdDecompress === 'function' ? () => createZstdDecompress() : undefined,
+  gzip: () => zlib.createGunzip(),
+  zstd: typeof zlib.createZstdDecompress === 'function' ? () => zlib.createZstdDecompress() : undefined,
 };
 
 function bomb(unpacked: number, size: number): TowlineError {

@@ -1,7 +1,7 @@
 /** One registry behind the gateway: asked with the gateway's own login, over connections that are kept. */
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { getCACertificates } from 'node:tls';
+import tls from 'node:tls';
 import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { readBounded } from '../../core/io/file/durable-file.ts';
@@ -17,6 +17,10 @@ const maxPemBytes = 1024 * 1024;
 const beginMs = 30_000;
 
 const notTrusted = /CERT|SELF_SIGNED|UNABLE_TO/;
+
+/** What this machine trusts; a Node before 22.15 only says what it was built with. */
+const machineAuthorities = (): readonly string[] =>
+  tls.getCACertificates?.('default') ?? tls.rootCertificates;
 
 export interface UpstreamAsk {
   readonly method: 'GET' | 'HEAD';
@@ -142,7 +146,7 @@ export class UpstreamRegistry {
     if (caFile === undefined) return undefined;
     const pem = await readBounded(caFile, maxPemBytes).catch(() => undefined);
     if (pem === undefined) throw this.#unreachable(new Error(`${caFile} cannot be read`));
-    return isOwn ? [pem.toString('utf8')] : [...getCACertificates('default'), pem.toString('utf8')];
+    return isOwn ? [pem.toString('utf8')] : [...machineAuthorities(), pem.toString('utf8')];
   }
 
   async #token(url: URL, headers: Readonly<Record<string, string>>): Promise<Buffer> {

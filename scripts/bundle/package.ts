@@ -15,8 +15,9 @@ const launcherName = 'towline.cjs';
 /** What a Node that is too old can read, too: it says so, instead of what it does not know. */
 const launcher = `#!/usr/bin/env node
 'use strict';
-if (Number(process.versions.node.split('.')[0]) < 24) {
-  console.error('towline: Node 24 or later is needed; this is ' + process.version + ', ' + process.execPath);
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error('towline: Node 20.19 or later is needed, and 24 is what it is tested with; this is ' + process.version + ', ' + process.execPath);
   process.exit(1);
 }
 import('./towline.js');
@@ -29,7 +30,7 @@ ${description}
     npm install --global ./${name}-${version}.tgz
     towline help
 
-Needs Node 24. \`towline agent\` and \`towline gateway\` are in it. The licences of what it contains stand in LICENCES.txt;
+Needs Node 20.19 or later; 24 is what it is tested with. \`towline agent\` and \`towline gateway\` are in it. The licences of what it contains stand in LICENCES.txt;
 openpgp.mjs is under the LGPL and may be replaced by another build of OpenPGP.js with the same interface.
 `;
 
@@ -41,7 +42,7 @@ function packageFile({ name, version, description, license }: PackageFile): obje
     license,
     type: 'module',
     bin: { towline: launcherName },
-    engines: { node: '>=24' },
+    engines: { node: '>=20.19' },
     files: [
       '*.js',
       '*.cjs',

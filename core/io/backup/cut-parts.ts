@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { createZstdDecompress } from 'node:zlib';
 import { TarCutter } from '../../backup/tar-cutter.ts';
+import { unpackZstd } from '../file/zstd.ts';
 import { type Cut, PartWriter } from './part-writer.ts';
 
 /** A part ends with the first piece beyond it, bytes. */
@@ -113,7 +113,7 @@ export async function cutParts(
           yield chunk;
         }
       },
-      createZstdDecompress({ chunkSize: chunkBytes }),
+      unpackZstd(chunkBytes),
       async (source: AsyncIterable<Buffer>) => {
         for await (const chunk of source) {
           signal.throwIfAborted();

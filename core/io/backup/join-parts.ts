@@ -5,12 +5,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createZstdCompress, constants as zlib } from 'node:zlib';
 import type { CopiedVolume } from '../../backup/copied.ts';
 import { maxIndexBytes, parsePartIndex, pieceName } from '../../backup/part-index.ts';
 import { errnoOf } from '../../errors/cause.ts';
 import { TowlineError } from '../../errors.ts';
 import { writeDurably } from '../file/durable-file.ts';
+import { packZstd } from '../file/zstd.ts';
 
 const chunkBytes = 128 * 1024;
 
@@ -103,7 +103,7 @@ export async function joinInto(
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const packed = createZstdCompress({ params: { [zlib.ZSTD_c_compressionLevel]: 3 } });
+  const packed = packZstd();
   async function* counted(source: AsyncIterable<Buffer>) {
     for await (const chunk of source) {
       hash.update(chunk);

@@ -85,9 +85,8 @@ export class SentSeries {
 
 /** Of those that the device had before and does not name any more: no value at the first moment of this delivery. */
 function endedRows(rows: ReadonlyMap<string, Row>, before: ReadonlyMap<string, Reached>): Row[] {
-  const firstMs = rows
-    .values()
-    .reduce((first, { samples }) => Math.min(first, samples[0]?.timeMs ?? first), Infinity);
+  const firsts = [...rows.values()].map(({ samples }) => samples[0]?.timeMs ?? Infinity);
+  const firstMs = firsts.reduce((first, timeMs) => Math.min(first, timeMs), Infinity);
   if (firstMs === Infinity) return [...before.values()].map(({ series }) => ({ series, samples: [] }));
   const ended = [...before].filter(([key, { timeMs }]) => !rows.has(key) && timeMs > 0);
   return ended.map(([, { series }]) => ({ series, samples: [{ timeMs: firstMs, value: null }] }));
