@@ -13,6 +13,7 @@ import { engineErrors } from './errors/engine.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
+import { mirrorErrors } from './errors/mirror.ts';
 import { portalErrors } from './errors/portal.ts';
 import { recordingErrors } from './errors/recording.ts';
 import { releaseErrors } from './errors/release.ts';
@@ -40,6 +41,7 @@ const registry = {
   ...accessErrors,
   ...secretsErrors,
   ...portalErrors,
+  ...mirrorErrors,
 };
 
 /** A stable code of the registry. */
