@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { bundle } from './bundle.ts';
 import { addon, addonName } from './package/addon.ts';
 import { type Architecture, architectures, isArchitecture } from './package/architecture.ts';
+import { helperOf } from './package/helper.ts';
 import { makeParts } from './package/parts.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -41,6 +42,7 @@ async function main(words: readonly string[]): Promise<void> {
     const { version } = JSON.parse(readFileSync(path.join(dist, 'package.json'), 'utf8'));
     const { file } = makeParts({
       ...{ dist, folder, version, architectures: made, gateway: true },
+      helper: helperOf,
       addon: architecture => {
         const bytes = addon(architecture, scratch);
         return new Map(bytes === undefined ? [] : [[addonName(architecture), bytes]]);

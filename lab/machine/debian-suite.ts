@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { debianMirror } from './debian-mirror.ts';
+import { debianMirror, debianSecurityMirror } from './debian-mirror.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const timeoutMs = 300_000;
@@ -27,13 +27,16 @@ export type Suite = 'bookworm' | 'trixie' | 'sid';
 
 export class DebianSuite {
   readonly #folder: string;
-  readonly #suite: Suite;
+  #places: readonly string[];
   readonly #isolated: readonly string[];
 
-  /** Fetches the suite's list of packages. @param folder for lists and downloads; it is the caller's to remove */
-  constructor(suite: Suite, folder: string) {
+  /**
+   * Fetches the suite's list of packages.
+   * @param folder for lists and downloads; it is the caller's to remove
+   * @param architecture as Debian has it, where it is not this machine's; with it the fixes of the suite are taken as well
+   */
+  constructor(suite: Suite, folder: string, architecture?: string) {
     this.#folder = folder;
-    this.#suite = suite;
     mkdirSync(path.join(folder, 'lists', 'partial'), { recursive: true });
     mkdirSync(path.join(folder, 'archives', 'partial'), { recursive: true });
     this.#isolated = [
@@ -43,14 +46,32 @@ export class DebianSuite {
       ['Dir::Cache', path.join(folder, 'archives')],
       ['APT::Sandbox::User', 'root'],
       ['Acquire::Languages', 'none'],
+      ...(architecture === undefined ? [] : [['APT::Architecture', architecture]]),
+      ...(architecture === undefined ? [] : [['APT::Architectures', architecture]]),
     ].flatMap(([key, value]) => ['-o', `${key}=${value}`]);
-    this.#update(['deb']);
+    const security = architecture === undefined ? undefined : debianSecurityMirror();
+    this.#places = [
+      `${debianMirror()} ${suite} main`,
+      ...(security === undefined ? [] : [`${security} ${suite}-security main`]),
+    ];
+    try {
+      this.#update(['deb']);
+    } catch (error) {
+      if (this.#places.length === 1) throw error;
+      console.error(
+        `without the fixes of ${suite} for ${architecture}: ${error instanceof Error ? error.message : error}`,
+      );
+      this.#places = this.#places.slice(0, 1);
+      this.#update(['deb']);
+    }
   }
 
   /** What is not asked for is not fetched: a list is ten megabytes, and read anew by each command. */
   #update(kinds: readonly ('deb' | 'deb-src')[]): void {
-    const where = `[signed-by=${keyring}] ${debianMirror()} ${this.#suite} main`;
-    writeFileSync(path.join(this.#folder, 'sources.list'), kinds.map(kind => `${kind} ${where}\n`).join(''));
+    const lines = kinds.flatMap(kind =>
+      this.#places.map(place => `${kind} [signed-by=${keyring}] ${place}\n`),
+    );
+    writeFileSync(path.join(this.#folder, 'sources.list'), lines.join(''));
     run('apt-get', ['-qq', ...this.#isolated, 'update']);
   }
 
@@ -63,8 +84,11 @@ export class DebianSuite {
     for (const archive of archives) run('dpkg', ['-x', path.join(folder, archive), into]);
   }
 
-  /** Unpacks packages and all that they need, its C library too: a root folder to run them in (`insideRoot`). */
-  unpackWithNeeds(packages: readonly string[], into: string): void {
+  /**
+   * Unpacks packages and all that they need, its C library too: a root folder to run them in (`insideRoot`).
+   * @returns the names of their archives, `git_1%3a2.39.5_amd64.deb`
+   */
+  unpackWithNeeds(packages: readonly string[], into: string): string[] {
     const folder = this.#downloadFolder('needs');
     mkdirSync(path.join(folder, 'partial'));
     // Nothing is installed there yet.
@@ -74,8 +98,9 @@ export class DebianSuite {
       [...settings, 'Debug::NoLocking=true'].flatMap(setting => ['-o', setting]),
     );
     run('apt-get', [...this.#isolated, ...options, 'install', ...packages]);
-    for (const archive of readdirSync(folder).filter(name => name.endsWith('.deb')))
-      run('dpkg', ['-x', path.join(folder, archive), into]);
+    const archives = readdirSync(folder).filter(name => name.endsWith('.deb'));
+    for (const archive of archives) run('dpkg', ['-x', path.join(folder, archive), into]);
+    return archives.sort();
   }
 
   /** Unpacks the upstream's source of a source package, as Debian has it and without Debian's patches. */

@@ -10,7 +10,8 @@ import { cachedFolder } from './cached-folder.ts';
 import { findCommand, requireCommands } from './packages.ts';
 import { type TarEntry, tarArchive } from './tar.ts';
 
-const programs = ['tar', 'zstd', 'restic', 'ssh'] as const;
+/** Debian packages of the same names bring them, but ssh: openssh-client. */
+export const helperPrograms = ['tar', 'zstd', 'restic', 'ssh'] as const;
 const applets = ['sh', 'awk', 'cat', 'du', 'find', 'ls', 'mkdir', 'mv', 'rm', 'rmdir', 'sleep', 'stat', 'wc'];
 /** Of the engine's `architecture` for an image. */
 const architectures: Record<string, string> = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
@@ -49,35 +50,55 @@ function packagesOf(files: Iterable<string>): string[] {
   return [...new Set(names)].sort();
 }
 
-function layerOf(files: ReadonlyMap<string, string>, packages: readonly string[]): Buffer {
+export interface HelperParts {
+  /** Of the engine's `architecture`. */
+  readonly architecture: string;
+  /** Path in the image → file of this machine. */
+  readonly files: ReadonlyMap<string, string>;
+  /** A line for each Debian package: name and version. */
+  readonly packages: readonly string[];
+  /** Of a package of that name, if there is one. */
+  readonly copyright: (name: string) => Buffer | undefined;
+}
+
+function layerOf({ files, packages, copyright }: HelperParts): Buffer {
   const entries: TarEntry[] = [...files].map(([at, file]) => ({
     path: at.slice(1),
     mode: 0o755,
     bytes: readFileSync(file),
   }));
-  const copyrights = packages.flatMap(name => {
-    const place = `usr/share/doc/${name}/copyright`;
-    return existsSync(`/${place}`) ? [{ path: place, bytes: readFileSync(`/${place}`) }] : [];
+  const copyrights = packages.flatMap(line => {
+    const name = line.split(' ')[0] ?? '';
+    const bytes = copyright(name);
+    return bytes === undefined ? [] : [{ path: `usr/share/doc/${name}/copyright`, bytes }];
   });
   return tarArchive([
     ...entries,
     ...applets.map(applet => ({ path: `bin/${applet}`, link: 'busybox' })),
     { path: 'etc/passwd', bytes: 'root:x:0:0:root:/:/bin/sh\n' },
     { path: 'etc/group', bytes: 'root:x:0:\n' },
-    { path: 'usr/share/doc/packages', bytes: versionsOf(packages) },
+    { path: 'usr/share/doc/packages', bytes: `${packages.join('\n')}\n` },
     ...copyrights,
   ]);
 }
 
-const versionsOf = (packages: readonly string[]): string =>
-  run('dpkg-query', ['-W', '-f', `\${Package} \${Version}\\n`, ...packages]);
+const versionsOf = (packages: readonly string[]): string[] =>
+  run('dpkg-query', ['-W', '-f', `\${Package} \${Version}\\n`, ...packages])
+    .trim()
+    .split('\n');
+
+function ownCopyright(name: string): Buffer | undefined {
+  const file = `/usr/share/doc/${name}/copyright`;
+  return existsSync(file) ? readFileSync(file) : undefined;
+}
 
 const digest = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex');
 
 /** As `docker save` has it: the manifest stands first, so that a reader of its first block knows the image. */
-function archiveOf(layer: Buffer): Buffer {
+export function helperArchive(parts: HelperParts): Buffer {
+  const layer = layerOf(parts);
   const config = JSON.stringify({
-    architecture: architectures[process.arch] ?? process.arch,
+    architecture: parts.architecture,
     config: { Env: ['PATH=/bin'] },
     os: 'linux',
     rootfs: { type: 'layers', diff_ids: [`sha256:${digest(layer)}`] },
@@ -99,9 +120,9 @@ function archiveOf(layer: Buffer): Buffer {
 
 /** Path in the image → file of this machine. */
 function helperFiles(): Map<string, string> {
-  requireCommands([...programs, 'busybox']);
+  requireCommands([...helperPrograms, 'busybox']);
   const files = new Map<string, string>([['/bin/busybox', commandFile('busybox')]]);
-  for (const name of programs) {
+  for (const name of helperPrograms) {
     const program = commandFile(name);
     files.set(`/bin/${name}`, program);
     for (const library of librariesOf(program)) files.set(library, library);
@@ -112,15 +133,20 @@ function helperFiles(): Map<string, string> {
 /** @param file that the archive is written to. @returns bytes of the archive */
 export function makeHelperImage(file: string): number {
   const files = helperFiles();
-  const archive = archiveOf(layerOf(files, packagesOf(files.values())));
+  const archive = helperArchive({
+    architecture: architectures[process.arch] ?? process.arch,
+    files,
+    packages: versionsOf(packagesOf(files.values())),
+    copyright: ownCopyright,
+  });
   writeFileSync(file, archive);
   return archive.length;
 }
 
 /** For tests and benches: made once of what this machine has, and again when it has others. @returns path of the archive */
 export function helperImage(): string {
-  requireCommands([...programs, 'busybox']);
-  const files = [...programs, 'busybox'].map(commandFile);
+  requireCommands([...helperPrograms, 'busybox']);
+  const files = [...helperPrograms, 'busybox'].map(commandFile);
   const stamps = files.map(file => `${file} ${statSync(file).size} ${statSync(file).mtimeMs}`);
   const made = [readFileSync(import.meta.filename, 'utf8'), ...stamps];
   const name = `helper-${digest(made.join('\n')).slice(0, 16)}`;

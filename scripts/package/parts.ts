@@ -25,8 +25,8 @@ export interface PartsOptions {
   readonly files?: Readonly<Record<string, Bytes>>;
   /** In place of the real Node; false: no such part. */
   readonly node?: Bytes | false;
-  /** In place of the real image; false: no such part. */
-  readonly helper?: Bytes | false;
+  /** In place of this machine's own image; false: no such part. */
+  readonly helper?: Bytes | false | ((architecture: Architecture) => Uint8Array);
   /** Of that architecture, by its name. Left out: what the bundle has. */
   readonly addon?: (architecture: Architecture) => ReadonlyMap<string, Uint8Array>;
   /** Of what the agent of this version writes down. */
@@ -99,7 +99,8 @@ function partsOf(options: PartsOptions, architecture: Architecture): MadePart[] 
   for (const [name, bytes] of Object.entries(files))
     agent.set(name, { ...agent.get(name), bytes: Buffer.from(bytes) });
   const node = nodeFiles(architecture, options.node);
-  const helper = options.helper ?? readFileSync(helperImage());
+  const given = options.helper ?? readFileSync(helperImage());
+  const helper = typeof given === 'function' ? given(architecture) : given;
   return [
     ...(node === undefined ? [] : [put(folder, 'node', partArchive(node))]),
     put(folder, 'agent', partArchive(agent)),
