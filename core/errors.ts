@@ -10,6 +10,7 @@ import { cliErrors } from './errors/cli.ts';
 import { composeErrors } from './errors/compose.ts';
 import type { ErrorDefinition, NextAction } from './errors/definition.ts';
 import { engineErrors } from './errors/engine.ts';
+import { firewallErrors } from './errors/firewall.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
@@ -42,6 +43,7 @@ const registry = {
   ...secretsErrors,
   ...portalErrors,
   ...mirrorErrors,
+  ...firewallErrors,
 };
 
 /** A stable code of the registry. */

@@ -1216,6 +1216,28 @@ export interface AppFile {
     interval?: string;
   }[];
   /**
+   * What the app's own bridge networks may reach outside of the device, where the rules of `towline firewall device` are loaded: `any`, `none`, or a list. Without it nothing leaves there, as with `none`; with it the networks get bridges of known names, so that setting or removing it makes them anew.
+   */
+  egress?:
+    | ('any' | 'none')
+    | {
+        /**
+         * A host's name, an address, or a range of addresses such as 10.20.0.0/16. Names are resolved when the rules are printed.
+         */
+        to: string;
+        /**
+         * Ports there, or ranges such as 8000-8010; without it, all.
+         *
+         * @minItems 1
+         * @maxItems 64
+         */
+        ports?: (number | string)[];
+        /**
+         * any: also what is neither TCP nor UDP, where there are no `ports`.
+         */
+        protocol?: 'tcp' | 'udp' | 'any';
+      }[];
+  /**
    * What of the app's data is kept before it is changed, and how. What it says changes no container.
    */
   backup?: {

@@ -3,6 +3,7 @@ import type { EngineAllowance, ReleaseFile, Requires } from '../../schemas/types
 import type { DeviceAccess } from '../access/device-access.ts';
 import type { BackupSettings } from '../backup/settings.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
+import type { Egress } from '../egress/egress.ts';
 import type { Problem } from '../errors.ts';
 import type { DeviceStore } from '../fleet/backup-stores.ts';
 import type { GatewayAddress } from '../fleet/gateway-address.ts';
@@ -106,6 +107,8 @@ export interface DesiredProject extends Standing {
   readonly restore?: DesiredRestore;
   /** Endpoints of its containers that are scraped. No part of the digest. Absent: none. */
   readonly metrics?: readonly AppEndpoint[];
+  /** What its networks may reach, for `towline firewall`. No part of the digest but for names of bridges. Absent: nothing. */
+  readonly egress?: Egress;
 }
 
 /** A release whose images are to be on the disk before anybody switches to it: nothing that runs knows of it. */
