@@ -74,6 +74,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('../registry/registry.ts')).registerRegistry,
   },
   {
+    ...{ name: 'firewall', usage: '' },
+    about: 'Print rules of nftables for a device, a gateway or a registry, from the fleet’s own facts.',
+    load: async () => (await import('../firewall/firewall.ts')).registerFirewall,
+  },
+  {
     ...{ name: 'render', usage: '[options] <device>' },
     about: 'Show what a device gets, and which file gave each value.',
     load: async () => (await import('../render/render.ts')).registerRender,

@@ -16,13 +16,17 @@ export interface NamedFiles {
   readonly name: string;
 }
 
-/** @throws TowlineError CLI_NO_SUCH_DEVICE; CLI_INVALID_FLEET with all that is wrong */
+/**
+ * @param projectPrefix of the device's agent.yaml
+ * @throws TowlineError CLI_NO_SUCH_DEVICE; CLI_INVALID_FLEET with all that is wrong
+ */
 export async function desiredOf(
   snapshot: NamedFiles,
   device: string,
+  projectPrefix = '',
 ): Promise<DesiredResult & { readonly state: DesiredState }> {
   const { files: reader, commit } = snapshot;
-  const { state, ...rest } = await desiredState({ reader, commit, device });
+  const { state, ...rest } = await desiredState({ reader, commit, device, projectPrefix });
   if (state !== undefined) return { ...rest, state };
   if (rest.problems.every(({ code }) => code === 'FLEET_DEVICE_UNKNOWN')) {
     throw noSuchDevice(device, await deviceIds(reader, commit), `at ${snapshot.name}`);

@@ -3,7 +3,6 @@ import type { DeviceFile, EngineAllowance } from '../../schemas/types.generated.
 import { canonicalHash } from '../canonical-json.ts';
 import { type ComposeResult, loadComposeProject } from '../compose/load/load.ts';
 import type { ComposeModel } from '../compose/value/model.ts';
-import { withBridgeNames } from '../egress/bridge-name.ts';
 import { appEgress, egressProblems } from '../egress/egress.ts';
 import type { Problem } from '../errors.ts';
 import type { Publishers } from '../images/signing/publishers.ts';
@@ -35,7 +34,7 @@ import { pinImages } from './images.ts';
 import { projectFiles } from './project-files.ts';
 import { reservedLabelProblems } from './reserved-labels.ts';
 import { type DeclaredSecrets, secretsListing, usedSecrets } from './secrets.ts';
-import { networkName } from './service-networks.ts';
+import { bridgedModel } from './service-networks.ts';
 import { updateSettings } from './settings.ts';
 import { signatureProblems } from './signatures.ts';
 import { type DesiredProject, projectDirectory } from './state.ts';
@@ -150,9 +149,8 @@ export async function desiredProject(
   problems.push(...fileOwnerProblems(composed.model, positionOf));
   const update = updateSettings(files.app?.value.update, app.update);
   problems.push(...gaplessProblems(composed.model, update, positionOf));
-  problems.push(...disposableProblems(composed.volumes, files.app));
+  problems.push(...disposableProblems(composed.volumes, files.app), ...egressProblems(files.app));
   problems.push(...endpointProblems(Object.keys(composed.model.services), files.app));
-  problems.push(...egressProblems(files.app));
   const backup = backupTold(composed, files);
   problems.push(...backup.problems);
   told.warnings.push(...backup.warnings);
@@ -166,8 +164,7 @@ export async function desiredProject(
   problems.push(...pinned.problems, ...referred.problems, ...folder.problems, ...used.problems);
   const kept = await keptRelease(request, problems);
   if (problems.length > 0) return told;
-  const egress = appEgress(files.app);
-  const model = egress.egress === undefined ? pinned.model : withBridgeNames(pinned.model, networkName);
+  const model = bridgedModel(pinned.model, files.app);
   const stated = { ...disposableVolumes(files.app), ...adopting(files.app) };
   const listing = [...referred.files].map(([path, { mode, sha256 }]) => [path, mode, sha256]);
   const project: DesiredProject = {
@@ -189,7 +186,7 @@ export async function desiredProject(
     ...stated,
     ...appData(request, app.app, files.app, composed.volumes),
     ...appEndpoints(files.app),
-    ...egress,
+    ...appEgress(files.app),
     ...appLogs(files.app),
     ...releaseRequirements(files),
     ...standingOf(app),

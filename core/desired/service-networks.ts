@@ -1,6 +1,8 @@
 /** The networks of a project, and those that a service is on. */
 
 import type { ComposeModel, ServiceModel } from '../compose/value/model.ts';
+import { withBridgeNames } from '../egress/bridge-name.ts';
+import type { CheckedFile } from '../fleet/schema-check.ts';
 import { resourceName } from './resource-name.ts';
 
 /** Name on the engine of a network of the model. */
@@ -20,4 +22,9 @@ export function networkKeys(service: ServiceModel): string[] {
   const { networks = {} } = service;
   const priority = (key: string) => networks[key]?.priority ?? 0;
   return Object.keys(networks).sort((a, b) => priority(b) - priority(a) || (a < b ? -1 : 1));
+}
+
+/** The model with bridges of known names, where the app's file says what may leave them: rules speak of them. */
+export function bridgedModel(model: ComposeModel, file: CheckedFile<'app'> | undefined): ComposeModel {
+  return file?.value.egress === undefined ? model : withBridgeNames(model, networkName);
 }

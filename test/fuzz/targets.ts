@@ -86,6 +86,15 @@ export const targets: Readonly<Record<string, Target>> = {
     ],
   },
   walk: { file: 'test/core/trust/walk-property.test.ts', parsers: [] },
+  firewall: {
+    file: 'test/core/firewall/firewall-fuzz.test.ts',
+    parsers: [
+      'core/firewall/loaded-table.ts',
+      'core/egress/egress.ts',
+      'core/egress/port-range.ts',
+      'core/firewall/nft-word.ts',
+    ],
+  },
   'rollout-steps': {
     file: 'test/core/trust/policy/rollout-step-fuzz.test.ts',
     parsers: trust('policy/rollout-step'),
@@ -411,6 +420,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'cli/portal/login-verb.ts':
     'a portal whose address the person has typed, over TLS: of its answer two texts count, each by its form',
   'gateway/portal/portal-settings.ts': 'gateway.yaml, the owner’s',
+  'core/firewall/gateway-facts.ts': 'gateway.yaml, the owner’s',
   'portal/login/oidc-login.ts':
     'names and values of a target that was read; the rest openid-client takes apart',
   'cli/backup/desk-store.ts': 'last words of restic at this desk, for the message of an error',
