@@ -1,4 +1,5 @@
 /** The verbs, with a sentence each; the file of the one that is asked for is loaded. */
+import { machineVerbs } from './machine-verbs.ts';
 import type { Verb } from './verb.ts';
 
 export const verbs: readonly Verb[] = [
@@ -72,11 +73,6 @@ export const verbs: readonly Verb[] = [
     ...{ name: 'registry', usage: '' },
     about: 'Find and remove images in registries that the fleet needs no more.',
     load: async () => (await import('../registry/registry.ts')).registerRegistry,
-  },
-  {
-    ...{ name: 'firewall', usage: '' },
-    about: 'Print rules of nftables for a device, a gateway or a registry, from the fleet’s own facts.',
-    load: async () => (await import('../firewall/firewall.ts')).registerFirewall,
   },
   {
     ...{ name: 'render', usage: '[options] <device>' },
@@ -204,19 +200,5 @@ export const verbs: readonly Verb[] = [
     about: 'Sign that main is still what it was: run it every hour, so that devices notice withheld updates.',
     load: async () => (await import('../trust/timestamp.ts')).registerTimestamp,
   },
-  {
-    ...{ name: 'agent', usage: '[options]' },
-    about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
-    load: async () => (await import('../agent/agent.ts')).registerAgent,
-  },
-  {
-    ...{ name: 'gateway', usage: '[options]' },
-    about: 'run the gateway: where devices fetch and report, and people come in',
-    load: async () => (await import('../gateway/gateway.ts')).registerGateway,
-  },
-  {
-    ...{ name: 'completion', usage: '<shell>' },
-    about: 'Print a script that completes verbs and options in your shell.',
-    load: async () => (await import('../completion/completion.ts')).registerCompletion,
-  },
+  ...machineVerbs,
 ];

@@ -421,6 +421,7 @@ export const ownBytes: Readonly<Record<string, string>> = {
     'a portal whose address the person has typed, over TLS: of its answer two texts count, each by its form',
   'gateway/portal/portal-settings.ts': 'gateway.yaml, the owner’s',
   'core/firewall/gateway-facts.ts': 'gateway.yaml, the owner’s',
+  'cli/firewall/nft.ts': 'the first line of what nft says, for the message of an error',
   'portal/login/oidc-login.ts':
     'names and values of a target that was read; the rest openid-client takes apart',
   'cli/backup/desk-store.ts': 'last words of restic at this desk, for the message of an error',

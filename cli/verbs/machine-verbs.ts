@@ -1,0 +1,25 @@
+/** Verbs for machines, and for the shell on one; they stand last. */
+import type { Verb } from './verb.ts';
+
+export const machineVerbs: readonly Verb[] = [
+  {
+    ...{ name: 'firewall', usage: '' },
+    about: 'Print rules of nftables for a device, a gateway or a registry, from the fleet’s own facts.',
+    load: async () => (await import('../firewall/firewall.ts')).registerFirewall,
+  },
+  {
+    ...{ name: 'agent', usage: '[options]' },
+    about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
+    load: async () => (await import('../agent/agent.ts')).registerAgent,
+  },
+  {
+    ...{ name: 'gateway', usage: '[options]' },
+    about: 'run the gateway: where devices fetch and report, and people come in',
+    load: async () => (await import('../gateway/gateway.ts')).registerGateway,
+  },
+  {
+    ...{ name: 'completion', usage: '<shell>' },
+    about: 'Print a script that completes verbs and options in your shell.',
+    load: async () => (await import('../completion/completion.ts')).registerCompletion,
+  },
+];
