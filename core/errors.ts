@@ -14,6 +14,7 @@ import { firewallErrors } from './errors/firewall.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
+import { labErrors } from './errors/lab.ts';
 import { mirrorErrors } from './errors/mirror.ts';
 import { portalErrors } from './errors/portal.ts';
 import { recordingErrors } from './errors/recording.ts';
@@ -42,6 +43,7 @@ const registry = {
   ...accessErrors,
   ...secretsErrors,
   ...portalErrors,
+  ...labErrors,
   ...mirrorErrors,
   ...firewallErrors,
 };

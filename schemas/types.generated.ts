@@ -199,6 +199,14 @@ export type NotifyEvent =
   | 'gateway.stopped'
   | 'gateway.disk'
   | 'gateway.clock';
+/**
+ * Name of a lab: lower-case letters, digits and dashes, up to 16 characters.
+ */
+export type LabName = string;
+/**
+ * own: each device of the site has a Docker Engine of its own, some 120 MB of memory each. shared: one engine for the site, beside its devices; their projects have prefixes, and HTTP_PORT is another one for each.
+ */
+export type LabEngine = 'own' | 'shared';
 
 export interface Unused {
   [k: string]: unknown;
@@ -1037,6 +1045,23 @@ export interface NotifyReceiver {
      */
     every: string;
   };
+}
+/**
+ * How good the way between a site and the internet is, in each direction.
+ */
+export interface LabUplink {
+  /**
+   * How long each packet takes; there and back is twice that. Up to 10s.
+   */
+  delay?: string;
+  /**
+   * A part of a hundred.
+   */
+  loss?: string;
+  /**
+   * Bits in a second: a number with kbit, mbit or gbit. What waits for longer than half a second is lost, as in a router.
+   */
+  rate?: string;
 }
 /**
  * agent.yaml on the device, by default /etc/towline/agent.yaml. Enrolment writes it.
@@ -2375,6 +2400,64 @@ export interface ImagesFile {
       certificateLogs?: SignatureLog[];
     };
   }[];
+}
+/**
+ * lab.yaml: a fleet on one machine, for `towline lab up`. It lies where its author wants it, and is part of no fleet.
+ */
+export interface LabFile {
+  apiVersion: ApiVersion;
+  /**
+   * Name of the lab; `--name` of `towline lab up` wins. One machine has each name once.
+   */
+  name?: string;
+  /**
+   * How many gateways stand on the internet: gateway-1, gateway-2, … Each has the fleet's repositories for itself; `git push` goes to all.
+   */
+  gateways?: number;
+  /**
+   * Whether an OpenID provider stands there, for `towline login`. Only where Towline runs from its sources.
+   */
+  identity?: boolean;
+  /**
+   * Whether devices, gateways and registry load the rules that `towline firewall` prints for them.
+   */
+  firewall?: boolean;
+  /**
+   * For sites that do not say it themselves.
+   */
+  engine?: 'own' | 'shared';
+  /**
+   * When devices look for a new commit: `poll.schedule` of the fleet that `up` makes.
+   */
+  poll?: string;
+  /**
+   * Site → what is there: a network of its own behind a router that translates addresses.
+   */
+  sites: {
+    [k: string]: {
+      /**
+       * How many devices are there, called SITE-1, SITE-2, …; or their ids.
+       */
+      devices: number | Name[];
+      engine?: LabEngine;
+      uplink?: LabUplink;
+      /**
+       * http: nothing leaves the site but through an HTTP proxy (CONNECT) at its router, port 3128. Its devices are told.
+       */
+      proxy?: 'http';
+      /**
+       * When the uplink carries nothing, each day, UTC: `00:00-06:00`; over midnight, `22:00-02:00`.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      down?: string[];
+      /**
+       * Size of the disk on which a device keeps its state, in memory: what `fill-disk` fills.
+       */
+      disk?: string;
+    };
+  };
 }
 /**
  * operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.

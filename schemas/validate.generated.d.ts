@@ -13,6 +13,7 @@ export const fleet: Validate<Types.FleetFile>;
 export const gateway: Validate<Types.GatewayFile>;
 export const group: Validate<Types.GroupFile>;
 export const images: Validate<Types.ImagesFile>;
+export const lab: Validate<Types.LabFile>;
 export const operator: Validate<Types.OperatorFile>;
 export const policy: Validate<Types.PolicyFile>;
 export const release: Validate<Types.ReleaseFile>;

@@ -13667,10 +13667,585 @@ function validate356(data, { instancePath = "", parentData, parentDataProperty, 
   validate356.errors = vErrors;
   return errors === 0;
 }
-var operator = validate367;
-var schema85 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys that are this person at the portal's login, and nothing else: one that signs changes stands in trust/policy.yaml and is another.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "bundles": { "description": "Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
-var pattern92 = new RegExp("^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$", "u");
-function validate370(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var lab = validate367;
+var schema85 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/lab.schema.json", "title": "Lab", "description": "lab.yaml: a fleet on one machine, for `towline lab up`. It lies where its author wants it, and is part of no fleet.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sites"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "name": { "$ref": "https://towline.dev/schemas/v1/common.labName.schema.json", "description": "Name of the lab; `--name` of `towline lab up` wins. One machine has each name once." }, "gateways": { "description": "How many gateways stand on the internet: gateway-1, gateway-2, \u2026 Each has the fleet's repositories for itself; `git push` goes to all.", "type": "integer", "minimum": 1, "maximum": 4, "default": 1 }, "identity": { "description": "Whether an OpenID provider stands there, for `towline login`. Only where Towline runs from its sources.", "type": "boolean", "default": false }, "firewall": { "description": "Whether devices, gateways and registry load the rules that `towline firewall` prints for them.", "type": "boolean", "default": true }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.labEngine.schema.json", "description": "For sites that do not say it themselves.", "default": "own" }, "poll": { "$ref": "https://towline.dev/schemas/v1/common.cron.schema.json", "description": "When devices look for a new commit: `poll.schedule` of the fleet that `up` makes.", "default": "*/5 * * * * *" }, "sites": { "description": "Site \u2192 what is there: a network of its own behind a router that translates addresses.", "type": "object", "minProperties": 1, "maxProperties": 32, "propertyNames": { "pattern": "^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["devices"], "properties": { "devices": { "description": "How many devices are there, called SITE-1, SITE-2, \u2026; or their ids.", "oneOf": [{ "type": "integer", "minimum": 1, "maximum": 32 }, { "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }] }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.labEngine.schema.json" }, "uplink": { "$ref": "https://towline.dev/schemas/v1/common.labUplink.schema.json" }, "proxy": { "description": "http: nothing leaves the site but through an HTTP proxy (CONNECT) at its router, port 3128. Its devices are told.", "type": "string", "enum": ["http"] }, "down": { "description": "When the uplink carries nothing, each day, UTC: `00:00-06:00`; over midnight, `22:00-02:00`.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Size of the disk on which a device keeps its state, in memory: what `fill-disk` fills.", "default": "512MiB" } } } } }, "examples": [{ "apiVersion": "towline/v1", "name": "demo", "sites": { "factory": { "devices": 3, "uplink": { "delay": "80ms", "loss": "1%", "rate": "2mbit" }, "proxy": "http" }, "ship": { "devices": ["bridge", "engine-room"], "engine": "shared", "down": ["00:00-06:00"] } } }] };
+var pattern92 = new RegExp("^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$", "u");
+function validate369(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern92.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate369.errors = vErrors;
+  return errors === 0;
+}
+var schema87 = { "description": "own: each device of the site has a Docker Engine of its own, some 120 MB of memory each. shared: one engine for the site, beside its devices; their projects have prefixes, and HTTP_PORT is another one for each.", "type": "string", "enum": ["own", "shared"], "$id": "https://towline.dev/schemas/v1/common.labEngine.schema.json" };
+function validate371(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data !== "string") {
+    const err0 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err0];
+    } else {
+      vErrors.push(err0);
+    }
+    errors++;
+  }
+  if (!(data === "own" || data === "shared")) {
+    const err1 = { instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema87.enum }, message: "must be equal to one of the allowed values" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate371.errors = vErrors;
+  return errors === 0;
+}
+var pattern94 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
+function validate378(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (typeof data === "string") {
+    if (!pattern94.test(data)) {
+      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$" }, message: 'must match pattern "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$"' };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  } else {
+    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (vErrors === null) {
+      vErrors = [err1];
+    } else {
+      vErrors.push(err1);
+    }
+    errors++;
+  }
+  validate378.errors = vErrors;
+  return errors === 0;
+}
+var pattern95 = new RegExp("^[1-9][0-9]{0,5}(kbit|mbit|gbit)$", "u");
+function validate376(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "delay" || key0 === "loss" || key0 === "rate")) {
+        const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+    }
+    if (data.delay !== void 0) {
+      if (!validate51(data.delay, { instancePath: instancePath + "/delay", parentData: data, parentDataProperty: "delay", rootData })) {
+        vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.loss !== void 0) {
+      if (!validate378(data.loss, { instancePath: instancePath + "/loss", parentData: data, parentDataProperty: "loss", rootData })) {
+        vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.rate !== void 0) {
+      let data2 = data.rate;
+      if (typeof data2 === "string") {
+        if (!pattern95.test(data2)) {
+          const err1 = { instancePath: instancePath + "/rate", schemaPath: "#/properties/rate/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,5}(kbit|mbit|gbit)$" }, message: 'must match pattern "^[1-9][0-9]{0,5}(kbit|mbit|gbit)$"' };
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+      } else {
+        const err2 = { instancePath: instancePath + "/rate", schemaPath: "#/properties/rate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err3 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  }
+  validate376.errors = vErrors;
+  return errors === 0;
+}
+var pattern93 = new RegExp("^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$", "u");
+var pattern96 = new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$", "u");
+function validate367(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.apiVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "apiVersion" }, message: "must have required property 'apiVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.sites === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "sites" }, message: "must have required property 'sites'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "apiVersion" || key0 === "name" || key0 === "gateways" || key0 === "identity" || key0 === "firewall" || key0 === "engine" || key0 === "poll" || key0 === "sites")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.apiVersion !== void 0) {
+      if (!validate22(data.apiVersion, { instancePath: instancePath + "/apiVersion", parentData: data, parentDataProperty: "apiVersion", rootData })) {
+        vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.name !== void 0) {
+      if (!validate369(data.name, { instancePath: instancePath + "/name", parentData: data, parentDataProperty: "name", rootData })) {
+        vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.gateways !== void 0) {
+      let data2 = data.gateways;
+      if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+        const err3 = { instancePath: instancePath + "/gateways", schemaPath: "#/properties/gateways/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+      if (typeof data2 == "number" && isFinite(data2)) {
+        if (data2 > 4 || isNaN(data2)) {
+          const err4 = { instancePath: instancePath + "/gateways", schemaPath: "#/properties/gateways/maximum", keyword: "maximum", params: { comparison: "<=", limit: 4 }, message: "must be <= 4" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (data2 < 1 || isNaN(data2)) {
+          const err5 = { instancePath: instancePath + "/gateways", schemaPath: "#/properties/gateways/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.identity !== void 0) {
+      if (typeof data.identity !== "boolean") {
+        const err6 = { instancePath: instancePath + "/identity", schemaPath: "#/properties/identity/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.firewall !== void 0) {
+      if (typeof data.firewall !== "boolean") {
+        const err7 = { instancePath: instancePath + "/firewall", schemaPath: "#/properties/firewall/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.engine !== void 0) {
+      if (!validate371(data.engine, { instancePath: instancePath + "/engine", parentData: data, parentDataProperty: "engine", rootData })) {
+        vErrors = vErrors === null ? validate371.errors : vErrors.concat(validate371.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.poll !== void 0) {
+      if (!validate61(data.poll, { instancePath: instancePath + "/poll", parentData: data, parentDataProperty: "poll", rootData })) {
+        vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.sites !== void 0) {
+      let data7 = data.sites;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        if (Object.keys(data7).length > 32) {
+          const err8 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/maxProperties", keyword: "maxProperties", params: { limit: 32 }, message: "must NOT have more than 32 properties" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (Object.keys(data7).length < 1) {
+          const err9 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        for (const key1 in data7) {
+          const _errs14 = errors;
+          if (typeof key1 === "string") {
+            if (!pattern93.test(key1)) {
+              const err10 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$" }, message: 'must match pattern "^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$"', propertyName: key1 };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          }
+          var valid1 = _errs14 === errors;
+          if (!valid1) {
+            const err11 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/propertyNames", keyword: "propertyNames", params: { propertyName: key1 }, message: "property name must be valid" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+        }
+        for (const key2 in data7) {
+          let data8 = data7[key2];
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            if (data8.devices === void 0) {
+              const err12 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sites/additionalProperties/required", keyword: "required", params: { missingProperty: "devices" }, message: "must have required property 'devices'" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            for (const key3 in data8) {
+              if (!(key3 === "devices" || key3 === "engine" || key3 === "uplink" || key3 === "proxy" || key3 === "down" || key3 === "disk")) {
+                const err13 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sites/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err13];
+                } else {
+                  vErrors.push(err13);
+                }
+                errors++;
+              }
+            }
+            if (data8.devices !== void 0) {
+              let data9 = data8.devices;
+              const _errs20 = errors;
+              let valid4 = false;
+              let passing0 = null;
+              const _errs21 = errors;
+              if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+                const err14 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 > 32 || isNaN(data9)) {
+                  const err15 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 32 }, message: "must be <= 32" };
+                  if (vErrors === null) {
+                    vErrors = [err15];
+                  } else {
+                    vErrors.push(err15);
+                  }
+                  errors++;
+                }
+                if (data9 < 1 || isNaN(data9)) {
+                  const err16 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err16];
+                  } else {
+                    vErrors.push(err16);
+                  }
+                  errors++;
+                }
+              }
+              var _valid0 = _errs21 === errors;
+              if (_valid0) {
+                valid4 = true;
+                passing0 = 0;
+              }
+              const _errs23 = errors;
+              if (Array.isArray(data9)) {
+                if (data9.length > 32) {
+                  const err17 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf/1/maxItems", keyword: "maxItems", params: { limit: 32 }, message: "must NOT have more than 32 items" };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
+                if (data9.length < 1) {
+                  const err18 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err18];
+                  } else {
+                    vErrors.push(err18);
+                  }
+                  errors++;
+                }
+                const len0 = data9.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  if (!validate24(data9[i0], { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
+                    vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                let i1 = data9.length;
+                let j0;
+                if (i1 > 1) {
+                  outer0: for (; i1--; ) {
+                    for (j0 = i1; j0--; ) {
+                      if (func0(data9[i1], data9[j0])) {
+                        const err19 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+                        if (vErrors === null) {
+                          vErrors = [err19];
+                        } else {
+                          vErrors.push(err19);
+                        }
+                        errors++;
+                        break outer0;
+                      }
+                    }
+                  }
+                }
+              } else {
+                const err20 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err20];
+                } else {
+                  vErrors.push(err20);
+                }
+                errors++;
+              }
+              var _valid0 = _errs23 === errors;
+              if (_valid0 && valid4) {
+                valid4 = false;
+                passing0 = [passing0, 1];
+              } else {
+                if (_valid0) {
+                  valid4 = true;
+                  passing0 = 1;
+                }
+              }
+              if (!valid4) {
+                const err21 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/devices", schemaPath: "#/properties/sites/additionalProperties/properties/devices/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              } else {
+                errors = _errs20;
+                if (vErrors !== null) {
+                  if (_errs20) {
+                    vErrors.length = _errs20;
+                  } else {
+                    vErrors = null;
+                  }
+                }
+              }
+            }
+            if (data8.engine !== void 0) {
+              if (!validate371(data8.engine, { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/engine", parentData: data8, parentDataProperty: "engine", rootData })) {
+                vErrors = vErrors === null ? validate371.errors : vErrors.concat(validate371.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data8.uplink !== void 0) {
+              if (!validate376(data8.uplink, { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/uplink", parentData: data8, parentDataProperty: "uplink", rootData })) {
+                vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data8.proxy !== void 0) {
+              let data13 = data8.proxy;
+              if (typeof data13 !== "string") {
+                const err22 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/proxy", schemaPath: "#/properties/sites/additionalProperties/properties/proxy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+              if (!(data13 === "http")) {
+                const err23 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/proxy", schemaPath: "#/properties/sites/additionalProperties/properties/proxy/enum", keyword: "enum", params: { allowedValues: schema85.properties.sites.additionalProperties.properties.proxy.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
+            if (data8.down !== void 0) {
+              let data14 = data8.down;
+              if (Array.isArray(data14)) {
+                if (data14.length > 16) {
+                  const err24 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/down", schemaPath: "#/properties/sites/additionalProperties/properties/down/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items" };
+                  if (vErrors === null) {
+                    vErrors = [err24];
+                  } else {
+                    vErrors.push(err24);
+                  }
+                  errors++;
+                }
+                if (data14.length < 1) {
+                  const err25 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/down", schemaPath: "#/properties/sites/additionalProperties/properties/down/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err25];
+                  } else {
+                    vErrors.push(err25);
+                  }
+                  errors++;
+                }
+                const len1 = data14.length;
+                for (let i2 = 0; i2 < len1; i2++) {
+                  let data15 = data14[i2];
+                  if (typeof data15 === "string") {
+                    if (!pattern96.test(data15)) {
+                      const err26 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/down/" + i2, schemaPath: "#/properties/sites/additionalProperties/properties/down/items/pattern", keyword: "pattern", params: { pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$" }, message: 'must match pattern "^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$"' };
+                      if (vErrors === null) {
+                        vErrors = [err26];
+                      } else {
+                        vErrors.push(err26);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err27 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/down/" + i2, schemaPath: "#/properties/sites/additionalProperties/properties/down/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err27];
+                    } else {
+                      vErrors.push(err27);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err28 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/down", schemaPath: "#/properties/sites/additionalProperties/properties/down/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (data8.disk !== void 0) {
+              if (!validate56(data8.disk, { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/disk", parentData: data8, parentDataProperty: "disk", rootData })) {
+                vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err29 = { instancePath: instancePath + "/sites/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/sites/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/sites", schemaPath: "#/properties/sites/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err31 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err31];
+    } else {
+      vErrors.push(err31);
+    }
+    errors++;
+  }
+  validate367.errors = vErrors;
+  return errors === 0;
+}
+var operator = validate382;
+var schema90 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/operator.schema.json", "title": "Operator", "description": "operators/<name>.yaml: a person's SSH keys at the gateway and what they reach. Who may change the fleet stands in trust/policy.yaml, not here.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "sshKeys"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "description": { "description": "For people.", "type": "string", "maxLength": 1e3 }, "sshKeys": { "description": "Keys that are this person at the gateway's SSH port.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys that are this person at the portal's login, and nothing else: one that signs changes stands in trust/policy.yaml and is another.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } }, "git": { "description": "Git over SSH.", "type": "object", "additionalProperties": false, "properties": { "fleet": { "description": "fleet.git. `request`: read, and push branches requests/<operator>/* alone.", "type": "string", "enum": ["none", "read", "request", "write"], "default": "none" }, "telemetry": { "description": "telemetry.git, of the whole fleet. For some devices alone there is `reads`.", "type": "string", "enum": ["none", "read"], "default": "none" } } }, "reads": { "description": "Devices whose telemetry this person may see, and have asked for: any of these selectors. Their branches are all that telemetry.git has for a person without `git.telemetry: read`.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "tunnels": { "description": "Devices whose open tunnels this person may use: any of these selectors.", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "bundles": { "description": "Devices without a network that this person carries for: any of these selectors. `ssh git@<gateway> bundle <device>` gives them a bundle for it, and they may push what it has exported (`towline bundle take-back`).", "type": "array", "maxItems": 64, "items": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" } }, "oidc": { "description": "Who this person is at an OpenID provider; by this alone a certificate is made for them.", "type": "array", "maxItems": 8, "items": { "type": "object", "additionalProperties": false, "required": ["iss", "sub"], "properties": { "iss": { "description": "The provider, as its tokens name it.", "type": "string", "maxLength": 512, "pattern": "^https?://" }, "sub": { "description": "The person there; never a mail address that can be given to another.", "type": "string", "minLength": 1, "maxLength": 255 } } } } }, "examples": [{ "apiVersion": "towline/v1", "sshKeys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA alice"], "git": { "fleet": "write", "telemetry": "read" }, "tunnels": [{ "all": true }] }] };
+var pattern97 = new RegExp("^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$", "u");
+function validate385(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -13684,7 +14259,7 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (!pattern92.test(data)) {
+    if (!pattern97.test(data)) {
       const err1 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$" }, message: 'must match pattern "^sk-ecdsa-sha2-nistp256@openssh\\.com [A-Za-z0-9+/]+={0,2} [A-Za-z0-9_-]+$"' };
       if (vErrors === null) {
         vErrors = [err1];
@@ -13702,10 +14277,10 @@ function validate370(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate370.errors = vErrors;
+  validate385.errors = vErrors;
   return errors === 0;
 }
-function validate367(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate382(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -13729,7 +14304,7 @@ function validate367(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema85.properties, key0)) {
+      if (!func2.call(schema90.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -13819,8 +14394,8 @@ function validate367(data, { instancePath = "", parentData, parentDataProperty, 
         }
         const len1 = data4.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate370(data4[i1], { instancePath: instancePath + "/passkeys/" + i1, parentData: data4, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors);
+          if (!validate385(data4[i1], { instancePath: instancePath + "/passkeys/" + i1, parentData: data4, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate385.errors : vErrors.concat(validate385.errors);
             errors = vErrors.length;
           }
         }
@@ -13860,7 +14435,7 @@ function validate367(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data7 === "none" || data7 === "read" || data7 === "request" || data7 === "write")) {
-            const err12 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema85.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
+            const err12 = { instancePath: instancePath + "/git/fleet", schemaPath: "#/properties/git/properties/fleet/enum", keyword: "enum", params: { allowedValues: schema90.properties.git.properties.fleet.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err12];
             } else {
@@ -13881,7 +14456,7 @@ function validate367(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data8 === "none" || data8 === "read")) {
-            const err14 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema85.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
+            const err14 = { instancePath: instancePath + "/git/telemetry", schemaPath: "#/properties/git/properties/telemetry/enum", keyword: "enum", params: { allowedValues: schema90.properties.git.properties.telemetry.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err14];
             } else {
@@ -14123,14 +14698,14 @@ function validate367(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate367.errors = vErrors;
+  validate382.errors = vErrors;
   return errors === 0;
 }
-var policy = validate375;
-var schema87 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "webauthn": { "description": "On which pages passkeys sign. From walk 2 on; needed where a principal has `passkeys`.", "type": "object", "additionalProperties": false, "required": ["origins"], "properties": { "origins": { "description": "Origins of portals, as browsers write them: `https://portal.acme.com`, with `:port` where it is not 443. A signature made on any other page counts for nothing.", "type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": true, "items": { "type": "string", "maxLength": 300, "pattern": "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" } }, "verification": { "description": "required: the authenticator has asked for PIN, finger or face (UV); preferred: a touch does.", "type": "string", "enum": ["required", "preferred"], "default": "required" } } }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys with which this principal signs at a portal. They vouch only by rules with `passkeys: true`, for commits with one parent, and never by an approval. From walk 2 on.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "passkeys": { "description": "true: passkeys of these roles count here, too. Only of a rule with `only` or `change` that names nothing beyond devices, groups, fleet.yaml (`/paused`, `/tunnel`, `/apps/<app>/release`, `next`, `pinned`, `paused`) and rollouts (stage and pause). From walk 2 on.", "type": "boolean", "default": false }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
-var pattern94 = new RegExp("^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$", "u");
-var pattern95 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
-function validate375(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var policy = validate390;
+var schema92 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/policy.schema.json", "title": "Trust policy", "description": "trust/policy.yaml: who may change what. Judged by every device, for every commit, by the policy in the commit before it.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "version", "principals", "roles"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "version": { "description": "Raised by one with every change of trust/**.", "type": "integer", "minimum": 1 }, "walk": { "description": "Version of the rules by which devices judge the steps after this one; never lowered. An agent that does not know it stops before it (TRUST_WALK_UNKNOWN).", "type": "integer", "minimum": 1, "default": 1 }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Sets line time, at the change that brings this value: root's way back from a signed time that lies in the future. Not before the last change of trust/**. From walk 2 on." }, "intent": { "description": "main: a signature counts only with the trailer Towline-Ref: <fleet>/main; any: without it, too.", "type": "string", "enum": ["main", "any"], "default": "main" }, "webauthn": { "description": "On which pages passkeys sign. From walk 2 on; needed where a principal has `passkeys`.", "type": "object", "additionalProperties": false, "required": ["origins"], "properties": { "origins": { "description": "Origins of portals, as browsers write them: `https://portal.acme.com`, with `:port` where it is not 443. A signature made on any other page counts for nothing.", "type": "array", "minItems": 1, "maxItems": 8, "uniqueItems": true, "items": { "type": "string", "maxLength": 300, "pattern": "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" } }, "verification": { "description": "required: the authenticator has asked for PIN, finger or face (UV); preferred: a touch does.", "type": "string", "enum": ["required", "preferred"], "default": "required" } } }, "principals": { "description": "People and bots by name, with their keys. A key stands under one of them only.", "type": "object", "minProperties": 1, "maxProperties": 256, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "openpgp": { "description": "Files with OpenPGP public keys, below trust/keys/.", "type": "array", "maxItems": 8, "items": { "type": "string", "pattern": "^trust/keys/[A-Za-z0-9._-]+$" } }, "ssh": { "description": "SSH public keys.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.sshPublicKey.schema.json" } }, "passkeys": { "description": "Passkeys with which this principal signs at a portal. They vouch only by rules with `passkeys: true`, for commits with one parent, and never by an approval. From walk 2 on.", "type": "array", "maxItems": 8, "items": { "$ref": "https://towline.dev/schemas/v1/common.passkey.schema.json" } } } } }, "roles": { "description": "root must be there. timestamp, if there is one, signs freshness and nothing else.", "type": "object", "required": ["root"], "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["principals"], "properties": { "principals": { "type": "array", "minItems": 1, "maxItems": 256, "uniqueItems": true, "description": "Who has the role.", "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } }, "threshold": { "description": "How many of them a change needs.", "type": "integer", "minimum": 1, "default": 1 } } } }, "rules": { "description": "The first rule that covers a path decides; what none covers needs root.", "type": "array", "maxItems": 256, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles"], "not": { "required": ["only", "change"] }, "properties": { "paths": { "description": "Globs over bytes: * within a folder, ** across folders.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "minLength": 1, "maxLength": 512 } }, "only": { "description": "JSON pointers: this rule covers changes below these values alone.", "type": "array", "minItems": 1, "maxItems": 64, "items": { "type": "string", "pattern": "^/", "maxLength": 512 } }, "change": { "description": "Of a rollout's file: these roles may make its whole change, where it is no more than one step, besides those whom the rule after it names. advance: `stage` by one and `since` together, not before the hold of the stage before is over, nothing paused, and not to a stage that people promote. pause: `paused` becomes true, and `reason` may say why. Not beside `only`; from walk 2 on.", "type": "string", "enum": ["advance", "pause"] }, "passkeys": { "description": "true: passkeys of these roles count here, too. Only of a rule with `only` or `change` that names nothing beyond devices, groups, fleet.yaml (`/paused`, `/tunnel`, `/apps/<app>/release`, `next`, `pinned`, `paused`) and rollouts (stage and pause). From walk 2 on.", "type": "boolean", "default": false }, "roles": { "description": "Any one of these roles, by its own threshold.", "type": "array", "minItems": 1, "maxItems": 16, "items": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" } } } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "version": 1, "principals": { "alice": { "openpgp": ["trust/keys/alice.asc"] } }, "roles": { "root": { "principals": ["alice"] } } }] };
+var pattern99 = new RegExp("^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$", "u");
+var pattern100 = new RegExp("^trust/keys/[A-Za-z0-9._-]+$", "u");
+function validate390(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14181,7 +14756,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema87.properties, key0)) {
+      if (!func2.call(schema92.properties, key0)) {
         const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err5];
@@ -14267,7 +14842,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "main" || data5 === "any")) {
-        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema87.properties.intent.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/intent", schemaPath: "#/properties/intent/enum", keyword: "enum", params: { allowedValues: schema92.properties.intent.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -14333,7 +14908,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                   errors++;
                 }
-                if (!pattern94.test(data8)) {
+                if (!pattern99.test(data8)) {
                   const err17 = { instancePath: instancePath + "/webauthn/origins/" + i0, schemaPath: "#/properties/webauthn/properties/origins/items/pattern", keyword: "pattern", params: { pattern: "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$" }, message: 'must match pattern "^(https://[a-z0-9.-]+|http://localhost)(:[0-9]{1,5})?$"' };
                   if (vErrors === null) {
                     vErrors = [err17];
@@ -14397,7 +14972,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data9 === "required" || data9 === "preferred")) {
-            const err22 = { instancePath: instancePath + "/webauthn/verification", schemaPath: "#/properties/webauthn/properties/verification/enum", keyword: "enum", params: { allowedValues: schema87.properties.webauthn.properties.verification.enum }, message: "must be equal to one of the allowed values" };
+            const err22 = { instancePath: instancePath + "/webauthn/verification", schemaPath: "#/properties/webauthn/properties/verification/enum", keyword: "enum", params: { allowedValues: schema92.properties.webauthn.properties.verification.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err22];
             } else {
@@ -14484,7 +15059,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                 for (let i2 = 0; i2 < len1; i2++) {
                   let data13 = data12[i2];
                   if (typeof data13 === "string") {
-                    if (!pattern95.test(data13)) {
+                    if (!pattern100.test(data13)) {
                       const err29 = { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/openpgp/" + i2, schemaPath: "#/properties/principals/additionalProperties/properties/openpgp/items/pattern", keyword: "pattern", params: { pattern: "^trust/keys/[A-Za-z0-9._-]+$" }, message: 'must match pattern "^trust/keys/[A-Za-z0-9._-]+$"' };
                       if (vErrors === null) {
                         vErrors = [err29];
@@ -14556,8 +15131,8 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 const len3 = data16.length;
                 for (let i4 = 0; i4 < len3; i4++) {
-                  if (!validate370(data16[i4], { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/passkeys/" + i4, parentData: data16, parentDataProperty: i4, rootData })) {
-                    vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors);
+                  if (!validate385(data16[i4], { instancePath: instancePath + "/principals/" + key3.replace(/~/g, "~0").replace(/\//g, "~1") + "/passkeys/" + i4, parentData: data16, parentDataProperty: i4, rootData })) {
+                    vErrors = vErrors === null ? validate385.errors : vErrors.concat(validate385.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14967,7 +15542,7 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data29 === "advance" || data29 === "pause")) {
-                const err70 = { instancePath: instancePath + "/rules/" + i7 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema87.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                const err70 = { instancePath: instancePath + "/rules/" + i7 + "/change", schemaPath: "#/properties/rules/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema92.properties.rules.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -15054,18 +15629,18 @@ function validate375(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate375.errors = vErrors;
+  validate390.errors = vErrors;
   return errors === 0;
 }
-var release = validate385;
-var schema88 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
-var pattern97 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
-function validate390(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var release = validate400;
+var schema93 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/release.schema.json", "title": "Release", "description": "apps/<app>/releases/<version>/release.yaml: the images of one release, each pinned to a digest. `towline release` writes it, beside a copy of the app's files: a device to which the release is assigned reads nothing else of the app.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "version", "images"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "notes": { "description": "What is new, for people. May change after the release is accepted.", "type": "string", "maxLength": 4e3 }, "withdrawn": { "description": "Why nobody should get it any more. May come and go after the release is accepted; devices that run it keep it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "breaking": { "description": "What people must do or know before a device gets it: plans, pull requests and rollouts say it.", "type": "string", "minLength": 1, "maxLength": 1e3 }, "migration": { "description": "`one-way`: it changes data so that no earlier release can read it. Plans and pull requests say so.", "type": "string", "enum": ["one-way"] }, "requires": { "description": "What a device must have. One that lacks something keeps what it runs, and says why.", "type": "object", "additionalProperties": false, "properties": { "agent": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of Towline's agent." }, "engine": { "$ref": "https://towline.dev/schemas/v1/common.leastVersion.schema.json", "description": "The oldest version of the container engine.", "examples": ["24.0"] }, "platforms": { "description": "It is for devices of these alone.", "type": "array", "minItems": 1, "maxItems": 16, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" } }, "disk": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Free where the engine keeps images and volumes, besides what the images take." }, "memory": { "$ref": "https://towline.dev/schemas/v1/common.size.schema.json", "description": "Of the machine, in all." } } }, "variables": { "$ref": "https://towline.dev/schemas/v1/common.variables.schema.json" }, "images": { "description": "Service \u2192 its image.", "type": "object", "minProperties": 1, "maxProperties": 256, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["image", "digest"], "properties": { "image": { "description": "Reference as the Compose file had it when the release was made.", "type": "string", "maxLength": 512 }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "What is pulled, whatever the tag says by then: of the index, where the image has one." }, "platforms": { "description": "Platform \u2192 what it takes there. `towline release` has read it from the registry.", "type": "object", "minProperties": 1, "maxProperties": 64, "propertyNames": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["download"], "properties": { "download": { "description": "Bytes over the network, where none of its layers is there.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unpacked": { "description": "Bytes on the disk; absent: nobody has unpacked it.", "type": "integer", "minimum": 0, "maximum": 9007199254740991 } } } }, "signed": { "description": "Whose signature the image has: `towline release` has checked it by trust/images.yaml.", "type": "object", "additionalProperties": false, "required": ["by"], "properties": { "by": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The rule in trust/images.yaml." }, "key": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "The public key that has signed: SHA-256 of its SubjectPublicKeyInfo." }, "issuer": { "description": "Without a key: who knows the signer, as the certificate has it.", "type": "string", "maxLength": 512 }, "subject": { "description": "Without a key: who the signer is, as the certificate has it.", "type": "string", "maxLength": 512 }, "payload": { "description": "What was signed, base64: for rules with `onDevice`.", "type": "string", "maxLength": 22e3, "pattern": "^[A-Za-z0-9+/]+={0,2}$" }, "signature": { "description": "The signature of it, base64.", "type": "string", "maxLength": 2048, "pattern": "^[A-Za-z0-9+/]+={0,2}$" } } } } } } }, "examples": [{ "apiVersion": "towline/v1", "version": "1.4.2", "images": { "web": { "image": "registry.example.com/web:1.4.2", "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000", "platforms": { "linux/amd64": { "download": 2514203, "unpacked": 4261503 }, "linux/arm64": { "download": 2307114, "unpacked": 4119204 } } } }, "requires": { "engine": "24.0", "memory": "512MiB" }, "notes": "Reads the new flow meters." }] };
+var pattern102 = new RegExp("^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$", "u");
+function validate405(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern97.test(data)) {
+    if (!pattern102.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$" }, message: 'must match pattern "^[a-z0-9]{1,32}/[a-z0-9]{1,32}(/[a-z0-9]{1,32})?$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -15083,16 +15658,16 @@ function validate390(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate390.errors = vErrors;
+  validate405.errors = vErrors;
   return errors === 0;
 }
-var pattern98 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
-function validate395(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern103 = new RegExp("^sha256:[0-9a-f]{64}$", "u");
+function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   if (typeof data === "string") {
-    if (!pattern98.test(data)) {
+    if (!pattern103.test(data)) {
       const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^sha256:[0-9a-f]{64}$" }, message: 'must match pattern "^sha256:[0-9a-f]{64}$"' };
       if (vErrors === null) {
         vErrors = [err0];
@@ -15110,11 +15685,11 @@ function validate395(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate395.errors = vErrors;
+  validate410.errors = vErrors;
   return errors === 0;
 }
-var pattern99 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
-function validate385(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern104 = new RegExp("^[A-Za-z0-9+/]+={0,2}$", "u");
+function validate400(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15147,7 +15722,7 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema88.properties, key0)) {
+      if (!func2.call(schema93.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -15265,7 +15840,7 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data5 === "one-way")) {
-        const err13 = { instancePath: instancePath + "/migration", schemaPath: "#/properties/migration/enum", keyword: "enum", params: { allowedValues: schema88.properties.migration.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/migration", schemaPath: "#/properties/migration/enum", keyword: "enum", params: { allowedValues: schema93.properties.migration.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -15323,8 +15898,8 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
             }
             const len0 = data9.length;
             for (let i0 = 0; i0 < len0; i0++) {
-              if (!validate390(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
-                vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
+              if (!validate405(data9[i0], { instancePath: instancePath + "/requires/platforms/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
+                vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors);
                 errors = vErrors.length;
               }
             }
@@ -15460,8 +16035,8 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data15.digest !== void 0) {
-              if (!validate395(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
+              if (!validate410(data15.digest, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/digest", parentData: data15, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate410.errors : vErrors.concat(validate410.errors);
                 errors = vErrors.length;
               }
             }
@@ -15488,8 +16063,8 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
                 }
                 for (const key4 in data18) {
                   const _errs34 = errors;
-                  if (!validate390(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
-                    vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
+                  if (!validate405(key4, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/platforms", parentData: data18, parentDataProperty: "platforms", rootData })) {
+                    vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors);
                     errors = vErrors.length;
                   }
                   var valid7 = _errs34 === errors;
@@ -15640,8 +16215,8 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
                   }
                 }
                 if (data22.key !== void 0) {
-                  if (!validate395(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
-                    vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
+                  if (!validate410(data22.key, { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/key", parentData: data22, parentDataProperty: "key", rootData })) {
+                    vErrors = vErrors === null ? validate410.errors : vErrors.concat(validate410.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -15701,7 +16276,7 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern99.test(data27)) {
+                    if (!pattern104.test(data27)) {
                       const err47 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/payload", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/payload/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err47];
@@ -15732,7 +16307,7 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
                       }
                       errors++;
                     }
-                    if (!pattern99.test(data28)) {
+                    if (!pattern104.test(data28)) {
                       const err50 = { instancePath: instancePath + "/images/" + key2.replace(/~/g, "~0").replace(/\//g, "~1") + "/signed/signature", schemaPath: "#/properties/images/additionalProperties/properties/signed/properties/signature/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9+/]+={0,2}$" }, message: 'must match pattern "^[A-Za-z0-9+/]+={0,2}$"' };
                       if (vErrors === null) {
                         vErrors = [err50];
@@ -15790,12 +16365,12 @@ function validate385(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate385.errors = vErrors;
+  validate400.errors = vErrors;
   return errors === 0;
 }
-var review = validate400;
-var schema91 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first", "handover", "rolling"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed", "restored"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
-function validate400(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var review = validate415;
+var schema96 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/review.schema.json", "title": "Review", "description": "What `towline review plan` writes and `towline review comment` reads: what a branch would do, folded by equal plans. JSON, 1 MiB at most, made of a branch that may be hostile: each text is one of a stranger.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "base", "head", "problems", "devices", "plans", "rollouts", "privileges", "changes", "trust", "leftOut"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "type": "string", "maxLength": 400, "description": "Name of the fleet, at the base." }, "base": { "description": "The commit that the branch goes onto.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "head": { "description": "The commit of the branch.", "type": "string", "pattern": "^[0-9a-f]{40}$" }, "problems": { "description": "What `towline validate` would refuse, of the base with the branch merged.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["code", "at", "message"], "properties": { "code": { "type": "string", "maxLength": 400 }, "at": { "type": "string", "maxLength": 400 }, "message": { "type": "string", "maxLength": 400 } } } } } }, "devices": { "description": "Of the fleet with the branch merged.", "type": "object", "additionalProperties": false, "required": ["all", "touched", "added", "removed"], "properties": { "all": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "touched": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Would do something, now or once a rollout has walked." }, "added": { "description": "Come with the branch.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "removed": { "description": "Go with it.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } } } }, "plans": { "description": "Folded: each stands for all devices that would do the same. Most devices first.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["devices", "apps", "device"], "properties": { "devices": { "description": "Who would do this.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "rollout": { "type": "string", "maxLength": 400, "description": "`app/name`: not at once, but once all stages of this rollout are open. Absent: at once." }, "apps": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["app", "images", "services", "volumes", "notes"], "properties": { "app": { "type": "string", "maxLength": 400 }, "from": { "type": "string", "maxLength": 400, "description": "Its release before; absent: none." }, "to": { "type": "string", "maxLength": 400, "description": "Its release; absent: none, or the app goes." }, "gone": { "type": "boolean", "description": "Whether the app is no longer there." }, "images": { "description": "What is pulled.", "type": "object", "additionalProperties": false, "required": ["count"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "bytes": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "By release.yaml; absent: it does not say." } } }, "services": { "description": "What becomes of them.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change", "because"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "replaced", "restarted", "changed", "removed"] }, "because": { "type": "array", "maxItems": 6, "items": { "type": "string", "maxLength": 400 } } } } }, "down": { "description": "Services that do not run from their stop until they are started again; absent: none.", "type": "object", "additionalProperties": false, "required": ["services", "strategy", "stopMs", "healthMs"], "properties": { "services": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "strategy": { "type": "string", "enum": ["recreate", "stop-first", "handover", "rolling"] }, "stopMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "The longest time that one of them is given to stop." }, "healthMs": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "In which all must be healthy, else the app goes back." } } }, "volumes": { "description": "Those of services that are touched.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["name", "change"], "properties": { "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["kept", "new", "emptied", "removed", "restored"] } } } }, "notes": { "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "device": { "description": "What concerns the device itself: its tunnel, downloads ahead, what was not known.", "type": "array", "maxItems": 16, "items": { "type": "string", "maxLength": 400 } } } } }, "rollouts": { "description": "Those that the branch adds or changes.", "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["app", "name", "change", "from", "to", "stage", "state", "stages", "pinned", "outside"], "properties": { "app": { "type": "string", "maxLength": 400 }, "name": { "type": "string", "maxLength": 400 }, "change": { "type": "string", "enum": ["new", "changed", "gone"] }, "from": { "type": "array", "maxItems": 32, "items": { "type": "string", "maxLength": 400 } }, "to": { "type": "string", "maxLength": 400 }, "stage": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "was": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "How many stages were open before; absent: it is new." }, "state": { "type": "string", "enum": ["goes on", "paused", "aborted"] }, "stages": { "type": "array", "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name", "devices", "isOpen", "hold", "promote"], "properties": { "name": { "type": "string", "maxLength": 400 }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "isOpen": { "type": "boolean" }, "hold": { "type": "string", "maxLength": 400 }, "gate": { "type": "string", "maxLength": 400, "description": "In words; absent: none." }, "promote": { "type": "string", "enum": ["bot", "people"] } } } }, "pinned": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app whose own file gives a release." }, "outside": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Devices of the app that no stage selects, or that are not in `from`." } } } }, "privileges": { "description": "What is asked for that was not before.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["what", "of", "devices"], "properties": { "what": { "type": "string", "maxLength": 400 }, "of": { "type": "string", "maxLength": 400, "description": "`app/service`, or the file." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "On how many; 0: not by device." } } } }, "changes": { "description": "What changes of policy, people, publishers, gateways.", "type": "array", "maxItems": 200, "items": { "type": "object", "additionalProperties": false, "required": ["area", "what"], "properties": { "area": { "type": "string", "maxLength": 400 }, "what": { "type": "string", "maxLength": 400 } } } }, "trust": { "description": "What the policy at the base asks for, and who has vouched.", "type": "object", "additionalProperties": false, "required": ["asItIs", "merged", "requirements"], "properties": { "asItIs": { "type": "boolean", "description": "Whether devices would take the commits of the branch, pushed to main as they are." }, "merged": { "type": "boolean", "description": "Whether they would take them by any button of the forge: approvals cover the whole change." }, "code": { "type": "string", "maxLength": 400, "description": "Why not." }, "message": { "type": "string", "maxLength": 400 }, "requirements": { "type": "array", "maxItems": 64, "items": { "type": "object", "additionalProperties": false, "required": ["paths", "roles", "isMet"], "properties": { "paths": { "description": "What is changed.", "type": "object", "additionalProperties": false, "required": ["count", "first"], "properties": { "count": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "first": { "type": "array", "maxItems": 5, "items": { "type": "string", "maxLength": 400 } } } }, "pointer": { "type": "string", "maxLength": 400, "description": "The value, where a rule by field decides." }, "rule": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "From 1; absent: root." }, "because": { "type": "string", "maxLength": 400 }, "roles": { "description": "Any of them is enough.", "type": "array", "maxItems": 16, "items": { "type": "object", "additionalProperties": false, "required": ["name", "threshold", "vouched", "missing"], "properties": { "name": { "type": "string", "maxLength": 400 }, "threshold": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "vouched": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } }, "missing": { "type": "array", "maxItems": 64, "items": { "type": "string", "maxLength": 400 } } } } }, "isMet": { "type": "boolean" } } } } } }, "leftOut": { "description": "How many there was no room for.", "type": "object", "additionalProperties": false, "required": ["plans", "devices", "privileges", "changes", "requirements"], "properties": { "plans": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "rollouts": { "type": "integer", "minimum": 0, "maximum": 1e15, "description": "Absent: none." }, "devices": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "privileges": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "changes": { "type": "integer", "minimum": 0, "maximum": 1e15 }, "requirements": { "type": "integer", "minimum": 0, "maximum": 1e15 } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme", "base": "1111111111111111111111111111111111111111", "head": "2222222222222222222222222222222222222222", "problems": { "count": 0, "first": [] }, "devices": { "all": 300, "touched": 214, "added": { "count": 0, "first": [] }, "removed": { "count": 0, "first": [] } }, "plans": [{ "devices": { "count": 214, "first": ["pump-1", "pump-2", "pump-3", "pump-4", "pump-5"] }, "apps": [{ "app": "hello", "from": "1.4.2", "to": "1.5.0", "images": { "count": 2, "bytes": 220200960 }, "services": [{ "name": "web", "change": "replaced", "because": ["image changed: 1.4.2 \u2192 1.5.0"] }], "down": { "services": ["web"], "strategy": "recreate", "stopMs": 1e4, "healthMs": 3e5 }, "volumes": [{ "name": "data", "change": "kept" }], "notes": [] }], "device": [] }], "rollouts": [], "privileges": [{ "what": "capability NET_ADMIN (engine.privileged)", "of": "hello/web", "devices": 214 }], "changes": [{ "area": "policy", "what": "role root: 2 of 3 instead of 3 of 3" }], "trust": { "asItIs": false, "merged": false, "code": "TRUST_THRESHOLD", "message": "apps/hello/compose.yaml needs more than alice", "requirements": [{ "paths": { "count": 1, "first": ["apps/hello/compose.yaml"] }, "rule": 2, "roles": [{ "name": "maintainers", "threshold": 2, "vouched": ["alice"], "missing": ["bob"] }], "isMet": false }] }, "leftOut": { "plans": 0, "devices": 0, "privileges": 0, "changes": 0, "requirements": 0 } }] };
+function validate415(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15909,7 +16484,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema91.properties, key0)) {
+      if (!func2.call(schema96.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -16824,7 +17399,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
                       errors++;
                     }
                     for (const key8 in data30) {
-                      if (!func2.call(schema91.properties.plans.items.properties.apps.items.properties, key8)) {
+                      if (!func2.call(schema96.properties.plans.items.properties.apps.items.properties, key8)) {
                         const err97 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5, schemaPath: "#/properties/plans/items/properties/apps/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
                         if (vErrors === null) {
                           vErrors = [err97];
@@ -17096,7 +17671,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
                                 errors++;
                               }
                               if (!(data41 === "new" || data41 === "replaced" || data41 === "restarted" || data41 === "changed" || data41 === "removed")) {
-                                const err122 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema91.properties.plans.items.properties.apps.items.properties.services.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                const err122 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/services/" + i6 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/services/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema96.properties.plans.items.properties.apps.items.properties.services.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                                 if (vErrors === null) {
                                   vErrors = [err122];
                                 } else {
@@ -17277,7 +17852,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
                             errors++;
                           }
                           if (!(data47 === "recreate" || data47 === "stop-first" || data47 === "handover" || data47 === "rolling")) {
-                            const err139 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema91.properties.plans.items.properties.apps.items.properties.down.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+                            const err139 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/down/strategy", schemaPath: "#/properties/plans/items/properties/apps/items/properties/down/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema96.properties.plans.items.properties.apps.items.properties.down.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
                             if (vErrors === null) {
                               vErrors = [err139];
                             } else {
@@ -17439,7 +18014,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
                                 errors++;
                               }
                               if (!(data53 === "kept" || data53 === "new" || data53 === "emptied" || data53 === "removed" || data53 === "restored")) {
-                                const err154 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema91.properties.plans.items.properties.apps.items.properties.volumes.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                                const err154 = { instancePath: instancePath + "/plans/" + i3 + "/apps/" + i5 + "/volumes/" + i9 + "/change", schemaPath: "#/properties/plans/items/properties/apps/items/properties/volumes/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema96.properties.plans.items.properties.apps.items.properties.volumes.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                                 if (vErrors === null) {
                                   vErrors = [err154];
                                 } else {
@@ -17705,7 +18280,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key13 in data59) {
-              if (!func2.call(schema91.properties.rollouts.items.properties, key13)) {
+              if (!func2.call(schema96.properties.rollouts.items.properties, key13)) {
                 const err180 = { instancePath: instancePath + "/rollouts/" + i12, schemaPath: "#/properties/rollouts/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err180];
@@ -17771,7 +18346,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data62 === "new" || data62 === "changed" || data62 === "gone")) {
-                const err186 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema91.properties.rollouts.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
+                const err186 = { instancePath: instancePath + "/rollouts/" + i12 + "/change", schemaPath: "#/properties/rollouts/items/properties/change/enum", keyword: "enum", params: { allowedValues: schema96.properties.rollouts.items.properties.change.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err186];
                 } else {
@@ -17923,7 +18498,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data68 === "goes on" || data68 === "paused" || data68 === "aborted")) {
-                const err200 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema91.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err200 = { instancePath: instancePath + "/rollouts/" + i12 + "/state", schemaPath: "#/properties/rollouts/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema96.properties.rollouts.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err200];
                 } else {
@@ -18125,7 +18700,7 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                       if (!(data76 === "bot" || data76 === "people")) {
-                        const err219 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema91.properties.rollouts.items.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+                        const err219 = { instancePath: instancePath + "/rollouts/" + i12 + "/stages/" + i14 + "/promote", schemaPath: "#/properties/rollouts/items/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema96.properties.rollouts.items.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
                         if (vErrors === null) {
                           vErrors = [err219];
                         } else {
@@ -19391,39 +19966,12 @@ function validate400(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate400.errors = vErrors;
+  validate415.errors = vErrors;
   return errors === 0;
 }
-var rollout = validate402;
-var schema92 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays. rollouts/_agent/<name>.yaml: the same for the agent, with `agent: true` in place of `app`.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "agent": { "description": "In place of `app`: it moves the agent. `from` and `to` are versions that trust/agents lists.", "const": true }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
-var pattern103 = new RegExp("^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$", "u");
-function validate411(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  if (typeof data === "string") {
-    if (!pattern103.test(data)) {
-      const err0 = { instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$" }, message: 'must match pattern "^(100|[0-9]{1,2}(\\.[0-9]{1,2})?)%$"' };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  } else {
-    const err1 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-    if (vErrors === null) {
-      vErrors = [err1];
-    } else {
-      vErrors.push(err1);
-    }
-    errors++;
-  }
-  validate411.errors = vErrors;
-  return errors === 0;
-}
-function validate410(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var rollout = validate417;
+var schema97 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/rollout.schema.json", "title": "Rollout", "description": "rollouts/<app>/<name>.yaml: a release that walks through the fleet, stage by stage. It moves the devices whose release fleet.yaml or a group gives; a release in a device's own file is a pin, and stays. rollouts/_agent/<name>.yaml: the same for the agent, with `agent: true` in place of `app`.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "from", "to", "stages", "stage"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app; the folder has its name." }, "agent": { "description": "In place of `app`: it moves the agent. `from` and `to` are versions that trust/agents lists.", "const": true }, "from": { "description": "Devices that are assigned one of these take part.", "type": "array", "minItems": 1, "maxItems": 32, "uniqueItems": true, "items": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" } }, "to": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "What they get, once their stage is open." }, "stages": { "description": "In the order in which they open. A device belongs to the first one that selects it; one that none selects stays as it is.", "type": "array", "minItems": 1, "maxItems": 32, "items": { "type": "object", "additionalProperties": false, "required": ["name"], "oneOf": [{ "required": ["select"] }, { "required": ["percent"] }], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "select": { "$ref": "https://towline.dev/schemas/v1/common.selector.schema.json" }, "percent": { "description": "So many of a hundred devices, by a hash of fleet, rollout and device: the same ones for ever. Those of earlier stages count.", "type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.01 }, "hold": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "How long it is open before the next one may be: enforced by devices.", "default": "0s" }, "gate": { "$ref": "https://towline.dev/schemas/v1/common.gate.schema.json" }, "promote": { "description": "people: this stage is opened by a person, and never by the rule of a bot.", "type": "string", "enum": ["bot", "people"], "default": "bot" }, "prefetch": { "description": "Its devices bring the images to the disk before it opens, as `next` does.", "type": "boolean", "default": false } } } }, "stage": { "description": "How many stages are open; 0: none yet.", "type": "integer", "minimum": 0, "maximum": 32 }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the newest stage was opened: no device acts on it before. There must be one where `stage` is not 0; where it is 0, the rule of a bot opens the first stage only if there is one, and not before it." }, "paused": { "description": "No further stage is opened. Stages that are open go on.", "type": "boolean", "default": false }, "aborted": { "description": "Every device goes back to what it is assigned.", "type": "boolean", "default": false }, "supersedes": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Another rollout of this app: it opens no further stage, and devices that it has moved take part in this one where its `to` is in `from`." }, "salt": { "description": "app: the same devices come first in each rollout of this app. rollout: others each time.", "type": "string", "enum": ["app", "rollout"], "default": "rollout" }, "absentAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device whose last word is older than this, and older than its stage, is absent, and not counted. Default: thrice the time between two reports." }, "darkAfter": { "$ref": "https://towline.dev/schemas/v1/common.duration.schema.json", "description": "A device that has seen its stage and is then silent for so long is dark, and counts as failed. Default: thrice the time between two reports." }, "reason": { "description": "For people: why it is, why it is paused.", "type": "string", "maxLength": 500 } }, "examples": [{ "apiVersion": "towline/v1", "app": "hello", "from": ["1.4.2"], "to": "1.5.0", "stages": [{ "name": "canary", "select": { "groups": ["canary"] }, "hold": "4h", "gate": { "min": 3, "success": "100%", "failures": 0, "within": "2d" } }, { "name": "tenth", "percent": 10, "hold": "1d" }, { "name": "all", "select": { "all": true }, "promote": "people" }], "stage": 1, "since": "2026-11-28T12:00:00Z" }] };
+function validate425(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -19463,8 +20011,8 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data.success !== void 0) {
-      if (!validate411(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
-        vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+      if (!validate378(data.success, { instancePath: instancePath + "/success", parentData: data, parentDataProperty: "success", rootData })) {
+        vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
         errors = vErrors.length;
       }
     }
@@ -19500,8 +20048,8 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
         passing0 = 0;
       }
       const _errs9 = errors;
-      if (!validate411(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
-        vErrors = vErrors === null ? validate411.errors : vErrors.concat(validate411.errors);
+      if (!validate378(data2, { instancePath: instancePath + "/failures", parentData: data, parentDataProperty: "failures", rootData })) {
+        vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
         errors = vErrors.length;
       }
       var _valid0 = _errs9 === errors;
@@ -19548,10 +20096,10 @@ function validate410(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate410.errors = vErrors;
+  validate425.errors = vErrors;
   return errors === 0;
 }
-function validate402(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate417(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -19602,7 +20150,7 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema92.properties, key0)) {
+      if (!func2.call(schema97.properties, key0)) {
         const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err5];
@@ -19862,8 +20410,8 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data7.gate !== void 0) {
-              if (!validate410(data7.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data7, parentDataProperty: "gate", rootData })) {
-                vErrors = vErrors === null ? validate410.errors : vErrors.concat(validate410.errors);
+              if (!validate425(data7.gate, { instancePath: instancePath + "/stages/" + i2 + "/gate", parentData: data7, parentDataProperty: "gate", rootData })) {
+                vErrors = vErrors === null ? validate425.errors : vErrors.concat(validate425.errors);
                 errors = vErrors.length;
               }
             }
@@ -19879,7 +20427,7 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data13 === "bot" || data13 === "people")) {
-                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema92.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
+                const err23 = { instancePath: instancePath + "/stages/" + i2 + "/promote", schemaPath: "#/properties/stages/items/properties/promote/enum", keyword: "enum", params: { allowedValues: schema97.properties.stages.items.properties.promote.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err23];
                 } else {
@@ -19997,7 +20545,7 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data20 === "app" || data20 === "rollout")) {
-        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema92.properties.salt.enum }, message: "must be equal to one of the allowed values" };
+        const err33 = { instancePath: instancePath + "/salt", schemaPath: "#/properties/salt/enum", keyword: "enum", params: { allowedValues: schema97.properties.salt.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err33];
         } else {
@@ -20049,13 +20597,13 @@ function validate402(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate402.errors = vErrors;
+  validate417.errors = vErrors;
   return errors === 0;
 }
-var status = validate420;
-var schema95 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "Which of the platforms of trust/agents it takes; absent: an older agent, or none of them." }, "node": { "type": "string", "maxLength": 64, "description": "The version of Node that runs it; absent: an older agent." }, "slot": { "type": "string", "maxLength": 160, "description": "Where it runs from: `0`, what a package has put there, or the folder of a version that came by an update; absent: an older agent." }, "wanted": { "type": "object", "description": "The version that the trusted commit wants here; absent: none, or an older agent.", "additionalProperties": false, "required": ["version"], "properties": { "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "rollout": { "$ref": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json", "description": "How it stands to the rollout of the agent; absent: none moves it." }, "pinned": { "$ref": "https://towline.dev/schemas/v1/common.versionPin.schema.json", "description": "The device's own file gives its version: no rollout moves it." } } }, "update": { "type": "object", "description": "How it comes to the version that is wanted; absent: it runs it, or none is wanted.", "additionalProperties": false, "required": ["version", "phase"], "properties": { "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "The version that is to run." }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "Of its parts for this platform; absent: nobody has listed them." }, "phase": { "type": "string", "description": "waiting: for its time, bytes, room, a commit. staged: all of it is on the disk, and its self-test has passed. trying: it runs, and has not yet shown that it may stay. refused: it did not, and is set aside by its digest.", "enum": ["waiting", "downloading", "staged", "trying", "refused"] }, "code": { "type": "string", "maxLength": 64, "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "at": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it is in this phase." } } } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "$ref": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent." }, "pinned": { "$ref": "https://towline.dev/schemas/v1/common.versionPin.schema.json", "description": "The device's own file gives its release: no rollout moves it." }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "backups": { "type": "array", "description": "Backups of its data that lie on the device, newest first: the newest ten, of all apps together fewer where there are many services. Absent: none, or an older agent.", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["id", "cause", "bytes"], "properties": { "id": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Its name; when it was begun is the first part of it." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "That ran." }, "cause": { "type": "string", "description": "upgrade: before one. schedule: by the clock. aside: what a restore has put aside. request: a person at the device asked.", "enum": ["upgrade", "schedule", "aside", "request"] }, "bytes": { "type": "integer", "minimum": 0, "description": "Of its files." }, "tookMs": { "type": "integer", "minimum": 0, "description": "How long it took, milliseconds." }, "volumes": { "type": "integer", "minimum": 0, "description": "How many it holds." }, "stores": { "type": "array", "description": "Names of the stores that have a copy.", "maxItems": 8, "items": { "type": "string", "maxLength": 63 } } } } }, "moreBackups": { "type": "integer", "minimum": 1, "description": "Older ones on the device that are not listed." }, "backupFailing": { "type": "object", "description": "Why the newest backup that was due is not there. Absent: it is, or none was.", "additionalProperties": false, "required": ["code"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "next": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the device tries again." } } }, "restore": { "type": "object", "description": "What came of the restore that was asked for last; absent: none was.", "additionalProperties": false, "required": ["backup", "state"], "properties": { "backup": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Id of the backup." }, "state": { "type": "string", "description": "asked: its time has not come. begun: it is being put back. done: it is in place. failed: what was there is in place. unsure: not done, the device does not remember whether it was.", "enum": ["asked", "begun", "done", "failed", "unsure"] }, "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
-var schema96 = { "type": "object", "description": "How a device stands to the rollout that moves an app of it, or its agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } }, "$id": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json" };
-function validate428(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var status = validate434;
+var schema99 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "https://towline.dev/schemas/v1/status.schema.json", "title": "Status", "description": "status.yaml in a device's telemetry branch: what the device last said of itself. The commit that holds it is signed by the device.", "type": "object", "additionalProperties": false, "required": ["apiVersion", "fleet", "device", "time", "agent", "trusted", "outcome", "conditions", "projects", "tunnel"], "properties": { "apiVersion": { "$ref": "https://towline.dev/schemas/v1/common.apiVersion.schema.json" }, "fleet": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "device": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json" }, "time": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "The device's clock when the pass ended." }, "pass": { "description": "Id of the pass, as in the agent's log.", "type": "string" }, "agent": { "description": "The program that wrote this.", "type": "object", "additionalProperties": false, "required": ["version"], "properties": { "version": { "type": "string", "description": "Towline's version." }, "walk": { "type": "integer", "minimum": 1, "description": "The newest `walk` of a policy that this agent knows; absent: 1." }, "engine": { "type": "string", "description": "The engine's version." }, "started": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this run of the agent began." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "Which of the platforms of trust/agents it takes; absent: an older agent, or none of them." }, "node": { "type": "string", "maxLength": 64, "description": "The version of Node that runs it; absent: an older agent." }, "slot": { "type": "string", "maxLength": 160, "description": "Where it runs from: `0`, what a package has put there, or the folder of a version that came by an update; absent: an older agent." }, "wanted": { "type": "object", "description": "The version that the trusted commit wants here; absent: none, or an older agent.", "additionalProperties": false, "required": ["version"], "properties": { "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "rollout": { "$ref": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json", "description": "How it stands to the rollout of the agent; absent: none moves it." }, "pinned": { "$ref": "https://towline.dev/schemas/v1/common.versionPin.schema.json", "description": "The device's own file gives its version: no rollout moves it." } } }, "update": { "type": "object", "description": "How it comes to the version that is wanted; absent: it runs it, or none is wanted.", "additionalProperties": false, "required": ["version", "phase"], "properties": { "version": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "The version that is to run." }, "digest": { "$ref": "https://towline.dev/schemas/v1/common.digest.schema.json", "description": "Of its parts for this platform; absent: nobody has listed them." }, "phase": { "type": "string", "description": "waiting: for its time, bytes, room, a commit. staged: all of it is on the disk, and its self-test has passed. trying: it runs, and has not yet shown that it may stay. refused: it did not, and is set aside by its digest.", "enum": ["waiting", "downloading", "staged", "trying", "refused"] }, "code": { "type": "string", "maxLength": 64, "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "at": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it is in this phase." } } } } }, "trusted": { "description": "The newest commit that this device has accepted.", "type": "object", "additionalProperties": false, "required": ["commit"], "properties": { "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The newest commit that is trusted here." }, "lineTime": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Time of the newest signed commit on the way to it." } } }, "stopped": { "description": "Why main's head is not trusted. Absent when it is.", "type": "object", "additionalProperties": false, "required": ["code", "message"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "commit": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The first commit that is not trusted." }, "path": { "type": "string", "description": "Path that was not vouched for." }, "message": { "type": "string", "description": "For people." }, "head": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Main's head as it was then; absent: an older agent." } } }, "followed": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "The commit that `outcome` and `projects` speak of; absent: an older agent, or none was read. `trusted` may be newer while a pass goes on." }, "outcome": { "description": "How the last pass went.", "type": "string", "enum": ["unchanged", "applied", "progressing", "rolled-back", "degraded", "failed", "paused", "waiting", "stale", "retired"] }, "retired": { "description": "What the device's file says becomes of its apps. With the outcome `retired` it has: this is its last word.", "type": "string", "enum": ["stop", "remove", "remove-with-volumes"] }, "applied": { "$ref": "https://towline.dev/schemas/v1/common.commit.schema.json", "description": "Newest commit whose projects all became healthy here." }, "conditions": { "description": "What a person should know.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["type", "status", "reason", "message"], "properties": { "type": { "type": "string", "description": "Ready, Trusted, Fetched, Fresh, EngineAnswers, Downloaded, TunnelOpen, \u2026" }, "status": { "type": "boolean", "description": "Whether it holds." }, "reason": { "type": "string", "description": "One word, or an error code." }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when it says what it says." } } } }, "projects": { "description": "One entry for each app.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["app", "project", "state", "services"], "properties": { "app": { "$ref": "https://towline.dev/schemas/v1/common.name.schema.json", "description": "The app of the fleet that it comes from." }, "project": { "type": "string", "description": "Compose project name." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state that runs." }, "state": { "type": "string", "description": "How it goes; progressing: it is being brought to `wanted`; unknown: the engine does not answer.", "enum": ["healthy", "progressing", "degraded", "rolled-back", "failed", "paused", "waiting", "removed", "stopped", "unknown"] }, "message": { "type": "string", "description": "For people." }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Since when what runs is what it is, by its digest, as far as this device remembers." }, "wanted": { "type": "object", "description": "What the trusted commit wants to run; absent: nothing any more, or an older agent.", "additionalProperties": false, "required": ["digest"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "digest": { "type": "string", "description": "Digest of the desired state. It runs where `digest` is the same, and failed here where `setAside` is." } } }, "rollout": { "$ref": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json", "description": "How it stands to the rollout of its app; absent: none moves it, or an older agent." }, "pinned": { "$ref": "https://towline.dev/schemas/v1/common.versionPin.schema.json", "description": "The device's own file gives its release: no rollout moves it." }, "next": { "type": "object", "description": "Images that come ahead: of the release that is `next`, or of the one that is wanted while its update waits for a window. Absent: none do, or an older agent.", "additionalProperties": false, "required": ["state", "since"], "properties": { "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json" }, "state": { "type": "string", "description": "waiting: for its time, a window or another try; there: all on the disk, checked; refused: nothing of it comes.", "enum": ["waiting", "downloading", "there", "refused"] }, "since": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When this device has first seen it." }, "bytes": { "type": "integer", "minimum": 0, "description": "That have come, in tenths of all." }, "totalBytes": { "type": "integer", "minimum": 0, "description": "Of all its images as they are sent; absent: the release does not say." }, "message": { "type": "string", "description": "For people." } } }, "backups": { "type": "array", "description": "Backups of its data that lie on the device, newest first: the newest ten, of all apps together fewer where there are many services. Absent: none, or an older agent.", "maxItems": 10, "items": { "type": "object", "additionalProperties": false, "required": ["id", "cause", "bytes"], "properties": { "id": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Its name; when it was begun is the first part of it." }, "release": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "That ran." }, "cause": { "type": "string", "description": "upgrade: before one. schedule: by the clock. aside: what a restore has put aside. request: a person at the device asked.", "enum": ["upgrade", "schedule", "aside", "request"] }, "bytes": { "type": "integer", "minimum": 0, "description": "Of its files." }, "tookMs": { "type": "integer", "minimum": 0, "description": "How long it took, milliseconds." }, "volumes": { "type": "integer", "minimum": 0, "description": "How many it holds." }, "stores": { "type": "array", "description": "Names of the stores that have a copy.", "maxItems": 8, "items": { "type": "string", "maxLength": 63 } } } } }, "moreBackups": { "type": "integer", "minimum": 1, "description": "Older ones on the device that are not listed." }, "backupFailing": { "type": "object", "description": "Why the newest backup that was due is not there. Absent: it is, or none was.", "additionalProperties": false, "required": ["code"], "properties": { "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." }, "message": { "type": "string", "maxLength": 500, "description": "For people." }, "next": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When the device tries again." } } }, "restore": { "type": "object", "description": "What came of the restore that was asked for last; absent: none was.", "additionalProperties": false, "required": ["backup", "state"], "properties": { "backup": { "$ref": "https://towline.dev/schemas/v1/common.backupId.schema.json", "description": "Id of the backup." }, "state": { "type": "string", "description": "asked: its time has not come. begun: it is being put back. done: it is in place. failed: what was there is in place. unsure: not done, the device does not remember whether it was.", "enum": ["asked", "begun", "done", "failed", "unsure"] }, "code": { "type": "string", "description": "Error code, see docs/reference/errors.md." } } }, "setAside": { "type": "string", "description": "Digest of the desired state that failed here and is not tried again." }, "lastWords": { "type": "string", "maxLength": 200, "description": "What containers that failed said last, redacted; absent with `telemetry.logs: false`." }, "services": { "type": "array", "description": "One entry for each service.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "type": "string", "description": "Service." }, "image": { "type": "string", "description": "Image reference." }, "state": { "type": "string", "description": "The engine's word: running, exited, \u2026" }, "health": { "type": "string", "description": "The engine's word: healthy, unhealthy, starting; absent without a check." }, "restarts": { "type": "integer", "description": "Restarts since it was created." }, "exitCode": { "type": "integer", "description": "Of the last exit." } } } } } } }, "recordings": { "description": "The device's ledger of recorded sessions: an entry for each that began and each that ended. A recording that is missing at the gateway shows by it. Absent: none was ever recorded.", "type": "object", "additionalProperties": false, "required": ["count", "head"], "properties": { "count": { "type": "integer", "minimum": 1, "description": "Entries." }, "head": { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "Hash of the newest entry, which covers all before it." }, "waiting": { "type": "integer", "minimum": 0, "description": "Recordings that the gateway has not got whole yet." } } }, "tunnel": { "description": "The tunnel as the device has it.", "type": "object", "additionalProperties": false, "required": ["state"], "properties": { "state": { "type": "string", "description": "connecting: it should be open and is not yet.", "enum": ["open", "closed", "connecting"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "When it closes by itself." }, "reason": { "type": "string", "description": "From the device's file." }, "targets": { "type": "array", "description": "Names of what can be reached.", "items": { "type": "string" } }, "leftRunning": { "type": "array", "description": "Commands in containers whose person was cut, and that could not be ended: the image has no shell, or they belong to another user by now.", "maxItems": 20, "items": { "type": "string", "maxLength": 300 } } } }, "lost": { "description": "What was dropped since the status before, and is gone.", "type": "object", "additionalProperties": false, "properties": { "logLines": { "type": "integer", "description": "Lines of logs, of all classes." }, "logBytes": { "type": "integer", "description": "Bytes, compressed, of all that is counted here." }, "records": { "description": "The same by class, in the order in which they go: metrics in moments, events one by one.", "type": "object", "additionalProperties": false, "properties": { "debug": { "type": "integer", "description": "Lines of debug and trace." }, "metric": { "type": "integer", "description": "Moments of metrics." }, "log": { "type": "integer", "description": "Other lines." }, "error": { "type": "integer", "description": "Lines of errors." }, "event": { "type": "integer", "description": "Events." } } }, "damaged": { "type": "integer", "description": "Segments that were not on the disk as they had been written: set aside." } } }, "host": { "description": "What the agent runs on; absent: an older agent.", "type": "object", "additionalProperties": false, "properties": { "os": { "type": "string", "description": "ID and VERSION_ID of os-release, such as `debian 12`." }, "kernel": { "type": "string", "description": "Release of the kernel." }, "architecture": { "type": "string", "description": "Such as `x64` or `arm64`." }, "platform": { "$ref": "https://towline.dev/schemas/v1/common.platform.schema.json", "description": "What the engine runs images for; absent: it has not answered yet." }, "memory": { "type": "integer", "minimum": 0, "description": "Bytes of the machine, as its engine has it." } } } }, "examples": [{ "apiVersion": "towline/v1", "fleet": "acme-pumps", "device": "pump-17", "time": "2026-07-01T08:15:00Z", "agent": { "version": "0.1.0", "engine": "20.10.24" }, "trusted": { "commit": "0000000000000000000000000000000000000000" }, "outcome": "unchanged", "conditions": [{ "type": "Ready", "status": true, "reason": "Healthy", "message": "All projects are healthy." }], "projects": [{ "app": "web", "project": "web", "release": "1.0", "state": "healthy", "services": [{ "name": "server", "state": "running", "health": "healthy" }] }], "tunnel": { "state": "closed" } }] };
+var schema100 = { "type": "object", "description": "How a device stands to the rollout that moves an app of it, or its agent.", "additionalProperties": false, "required": ["name", "state"], "properties": { "name": { "$ref": "https://towline.dev/schemas/v1/common.version.schema.json", "description": "Its name; where several are in conflict, the first." }, "stage": { "type": "integer", "minimum": 1, "description": "The stage that the device belongs to, from 1." }, "state": { "type": "string", "description": "ahead: its stage is not open; waits: it is, and its time has not come here; open: it has; conflict: several move it, and it stays as it runs.", "enum": ["ahead", "waits", "open", "conflict"] }, "until": { "$ref": "https://towline.dev/schemas/v1/common.instant.schema.json", "description": "Until when it waits, by the device's clock." } }, "$id": "https://towline.dev/schemas/v1/common.rolloutStanding.schema.json" };
+function validate442(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -20130,7 +20678,7 @@ function validate428(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data2 === "ahead" || data2 === "waits" || data2 === "open" || data2 === "conflict")) {
-        const err6 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema96.properties.state.enum }, message: "must be equal to one of the allowed values" };
+        const err6 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema100.properties.state.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -20154,10 +20702,10 @@ function validate428(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate428.errors = vErrors;
+  validate442.errors = vErrors;
   return errors === 0;
 }
-function validate420(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate434(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -20253,7 +20801,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data) {
-      if (!func2.call(schema95.properties, key0)) {
+      if (!func2.call(schema99.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -20311,7 +20859,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
           errors++;
         }
         for (const key1 in data5) {
-          if (!func2.call(schema95.properties.agent.properties, key1)) {
+          if (!func2.call(schema99.properties.agent.properties, key1)) {
             const err13 = { instancePath: instancePath + "/agent", schemaPath: "#/properties/agent/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err13];
@@ -20373,8 +20921,8 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data5.platform !== void 0) {
-          if (!validate390(data5.platform, { instancePath: instancePath + "/agent/platform", parentData: data5, parentDataProperty: "platform", rootData })) {
-            vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
+          if (!validate405(data5.platform, { instancePath: instancePath + "/agent/platform", parentData: data5, parentDataProperty: "platform", rootData })) {
+            vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors);
             errors = vErrors.length;
           }
         }
@@ -20452,8 +21000,8 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data13.rollout !== void 0) {
-              if (!validate428(data13.rollout, { instancePath: instancePath + "/agent/wanted/rollout", parentData: data13, parentDataProperty: "rollout", rootData })) {
-                vErrors = vErrors === null ? validate428.errors : vErrors.concat(validate428.errors);
+              if (!validate442(data13.rollout, { instancePath: instancePath + "/agent/wanted/rollout", parentData: data13, parentDataProperty: "rollout", rootData })) {
+                vErrors = vErrors === null ? validate442.errors : vErrors.concat(validate442.errors);
                 errors = vErrors.length;
               }
             }
@@ -20512,8 +21060,8 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data17.digest !== void 0) {
-              if (!validate395(data17.digest, { instancePath: instancePath + "/agent/update/digest", parentData: data17, parentDataProperty: "digest", rootData })) {
-                vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
+              if (!validate410(data17.digest, { instancePath: instancePath + "/agent/update/digest", parentData: data17, parentDataProperty: "digest", rootData })) {
+                vErrors = vErrors === null ? validate410.errors : vErrors.concat(validate410.errors);
                 errors = vErrors.length;
               }
             }
@@ -20529,7 +21077,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data20 === "waiting" || data20 === "downloading" || data20 === "staged" || data20 === "trying" || data20 === "refused")) {
-                const err29 = { instancePath: instancePath + "/agent/update/phase", schemaPath: "#/properties/agent/properties/update/properties/phase/enum", keyword: "enum", params: { allowedValues: schema95.properties.agent.properties.update.properties.phase.enum }, message: "must be equal to one of the allowed values" };
+                const err29 = { instancePath: instancePath + "/agent/update/phase", schemaPath: "#/properties/agent/properties/update/properties/phase/enum", keyword: "enum", params: { allowedValues: schema99.properties.agent.properties.update.properties.phase.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err29];
                 } else {
@@ -20758,7 +21306,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data34 === "unchanged" || data34 === "applied" || data34 === "progressing" || data34 === "rolled-back" || data34 === "degraded" || data34 === "failed" || data34 === "paused" || data34 === "waiting" || data34 === "stale" || data34 === "retired")) {
-        const err47 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema95.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        const err47 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema99.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err47];
         } else {
@@ -20779,7 +21327,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
       if (!(data35 === "stop" || data35 === "remove" || data35 === "remove-with-volumes")) {
-        const err49 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema95.properties.retired.enum }, message: "must be equal to one of the allowed values" };
+        const err49 = { instancePath: instancePath + "/retired", schemaPath: "#/properties/retired/enum", keyword: "enum", params: { allowedValues: schema99.properties.retired.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err49];
         } else {
@@ -20962,7 +21510,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
               errors++;
             }
             for (const key7 in data45) {
-              if (!func2.call(schema95.properties.projects.items.properties, key7)) {
+              if (!func2.call(schema99.properties.projects.items.properties, key7)) {
                 const err65 = { instancePath: instancePath + "/projects/" + i1, schemaPath: "#/properties/projects/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err65];
@@ -21018,7 +21566,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
               if (!(data50 === "healthy" || data50 === "progressing" || data50 === "degraded" || data50 === "rolled-back" || data50 === "failed" || data50 === "paused" || data50 === "waiting" || data50 === "removed" || data50 === "stopped" || data50 === "unknown")) {
-                const err69 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err69 = { instancePath: instancePath + "/projects/" + i1 + "/state", schemaPath: "#/properties/projects/items/properties/state/enum", keyword: "enum", params: { allowedValues: schema99.properties.projects.items.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err69];
                 } else {
@@ -21095,8 +21643,8 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
               }
             }
             if (data45.rollout !== void 0) {
-              if (!validate428(data45.rollout, { instancePath: instancePath + "/projects/" + i1 + "/rollout", parentData: data45, parentDataProperty: "rollout", rootData })) {
-                vErrors = vErrors === null ? validate428.errors : vErrors.concat(validate428.errors);
+              if (!validate442(data45.rollout, { instancePath: instancePath + "/projects/" + i1 + "/rollout", parentData: data45, parentDataProperty: "rollout", rootData })) {
+                vErrors = vErrors === null ? validate442.errors : vErrors.concat(validate442.errors);
                 errors = vErrors.length;
               }
             }
@@ -21156,7 +21704,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                   if (!(data60 === "waiting" || data60 === "downloading" || data60 === "there" || data60 === "refused")) {
-                    const err79 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    const err79 = { instancePath: instancePath + "/projects/" + i1 + "/next/state", schemaPath: "#/properties/projects/items/properties/next/properties/state/enum", keyword: "enum", params: { allowedValues: schema99.properties.projects.items.properties.next.properties.state.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err79];
                     } else {
@@ -21316,7 +21864,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
                         errors++;
                       }
                       if (!(data69 === "upgrade" || data69 === "schedule" || data69 === "aside" || data69 === "request")) {
-                        const err92 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/cause", schemaPath: "#/properties/projects/items/properties/backups/items/properties/cause/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.backups.items.properties.cause.enum }, message: "must be equal to one of the allowed values" };
+                        const err92 = { instancePath: instancePath + "/projects/" + i1 + "/backups/" + i2 + "/cause", schemaPath: "#/properties/projects/items/properties/backups/items/properties/cause/enum", keyword: "enum", params: { allowedValues: schema99.properties.projects.items.properties.backups.items.properties.cause.enum }, message: "must be equal to one of the allowed values" };
                         if (vErrors === null) {
                           vErrors = [err92];
                         } else {
@@ -21604,7 +22152,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                   if (!(data82 === "asked" || data82 === "begun" || data82 === "done" || data82 === "failed" || data82 === "unsure")) {
-                    const err117 = { instancePath: instancePath + "/projects/" + i1 + "/restore/state", schemaPath: "#/properties/projects/items/properties/restore/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.projects.items.properties.restore.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                    const err117 = { instancePath: instancePath + "/projects/" + i1 + "/restore/state", schemaPath: "#/properties/projects/items/properties/restore/properties/state/enum", keyword: "enum", params: { allowedValues: schema99.properties.projects.items.properties.restore.properties.state.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err117];
                     } else {
@@ -21956,7 +22504,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
           if (!(data99 === "open" || data99 === "closed" || data99 === "connecting")) {
-            const err149 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema95.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
+            const err149 = { instancePath: instancePath + "/tunnel/state", schemaPath: "#/properties/tunnel/properties/state/enum", keyword: "enum", params: { allowedValues: schema99.properties.tunnel.properties.state.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err149];
             } else {
@@ -22254,8 +22802,8 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data116.platform !== void 0) {
-          if (!validate390(data116.platform, { instancePath: instancePath + "/host/platform", parentData: data116, parentDataProperty: "platform", rootData })) {
-            vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
+          if (!validate405(data116.platform, { instancePath: instancePath + "/host/platform", parentData: data116, parentDataProperty: "platform", rootData })) {
+            vErrors = vErrors === null ? validate405.errors : vErrors.concat(validate405.errors);
             errors = vErrors.length;
           }
         }
@@ -22301,7 +22849,7 @@ function validate420(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate420.errors = vErrors;
+  validate434.errors = vErrors;
   return errors === 0;
 }
 export {
@@ -22313,6 +22861,7 @@ export {
   gateway,
   group,
   images,
+  lab,
   operator,
   policy,
   release,

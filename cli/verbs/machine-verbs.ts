@@ -8,6 +8,11 @@ export const machineVerbs: readonly Verb[] = [
     load: async () => (await import('../firewall/firewall.ts')).registerFirewall,
   },
   {
+    ...{ name: 'lab', usage: '' },
+    about: 'A fleet on this machine, built like production: make it, disturb it, try things in it.',
+    load: async () => (await import('../lab/lab.ts')).registerLab,
+  },
+  {
     ...{ name: 'agent', usage: '[options]' },
     about: 'run the agent of a device: fetch, verify, apply and report, by its schedule or once',
     load: async () => (await import('../agent/agent.ts')).registerAgent,

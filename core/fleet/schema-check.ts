@@ -12,6 +12,7 @@ import {
   gateway,
   group,
   images,
+  lab,
   operator,
   policy,
   release,
@@ -37,6 +38,7 @@ export interface FileTypes {
   gateway: Types.GatewayFile;
   group: Types.GroupFile;
   images: Types.ImagesFile;
+  lab: Types.LabFile;
   operator: Types.OperatorFile;
   policy: Types.PolicyFile;
   release: Types.ReleaseFile;
@@ -55,6 +57,7 @@ const validators: { readonly [Kind in FileKind]: Validate<FileTypes[Kind]> } = {
   gateway,
   group,
   images,
+  lab,
   operator,
   policy,
   release,

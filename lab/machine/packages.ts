@@ -33,6 +33,13 @@ const packageOf: Record<string, string> = {
   debootstrap: 'debootstrap',
   'systemd-nspawn': 'systemd-container',
   nsenter: 'util-linux',
+  unshare: 'util-linux',
+  setpriv: 'util-linux',
+  mount: 'mount',
+  perl: 'perl-base',
+  faketime: 'faketime',
+  nft: 'nftables',
+  iptables: 'iptables',
   systemctl: 'systemd',
   'systemd-analyze': 'systemd',
   'systemd-sysusers': 'systemd',
@@ -76,6 +83,11 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** Debian packages of those commands that are not on this machine, each once. Nothing is installed. */
+export const missingPackages = (names: readonly string[]): string[] => [
+  ...new Set(names.filter(name => findCommand(name) === undefined).map(name => packageOf[name] ?? name)),
+];
+
 /** Whether packages can be installed from here: root, and Debian's tool. */
 export function canInstall(): boolean {
   return process.getuid?.() === 0 && findCommand('apt-get') !== undefined;
@@ -86,9 +98,7 @@ export function canInstall(): boolean {
  * @returns the Debian packages that are still missing: for a line that tells a person what to install.
  */
 export function ensureCommands(names: readonly string[]): string[] {
-  const missing = () => [
-    ...new Set(names.filter(name => findCommand(name) === undefined).map(name => packageOf[name] ?? name)),
-  ];
+  const missing = () => missingPackages(names);
   const wanted = missing();
   if (wanted.length === 0 || !canInstall()) return wanted;
   console.error(`installing ${wanted.join(' ')} …`);

@@ -19,11 +19,23 @@ function allProcesses(): number[] {
   }
 }
 
-/** Field 4 of stat; the name before it is in brackets and may hold anything. */
-function parentOf(pid: number): number {
+/** Fields of stat from the third on; the name before them is in brackets and may hold anything. */
+function statusOf(pid: number): string[] {
   const stat = read(`/proc/${pid}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
+
+const parentOf = (pid: number): number => Number(statusOf(pid)[1] ?? 0);
+
+/** When a process began, in ticks since boot: with its number it is no other's. Empty where it is not there. */
+export const startOf = (pid: number): string => statusOf(pid)[19] ?? '';
+
+/** Whether nothing of a process is left but its number. */
+export const isGone = (pid: number): boolean => /^[ZX]?$/.test(statusOf(pid)[0] ?? '');
+
+/** Those that have exactly this word in their command line. */
+export const processesMarked = (word: string): number[] =>
+  allProcesses().filter(pid => read(`/proc/${pid}/cmdline`).split('\0').includes(word));
 
 /** Daemons of an engine (not a person's `docker` or `tail`) that have `folder` in their command line. */
 function isDaemonOf(folder: string, pid: number): boolean {

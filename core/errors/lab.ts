@@ -1,0 +1,35 @@
+import { defineErrors } from './definition.ts';
+
+/** A fleet on one machine: `towline lab`. */
+export const labErrors = defineErrors({
+  LAB_MACHINE: {
+    cause: 'This machine lacks what a lab is made of: the message says what.',
+    remedy: 'Install what the message names, and run `towline lab up` as root on Linux.',
+    next: 'person',
+  },
+  LAB_EXISTS: {
+    cause: 'A lab of that name is there already, or what one has left behind.',
+    remedy: '`towline lab down --name NAME` ends it and removes all of it; or call this one otherwise.',
+    next: 'person',
+  },
+  LAB_UNKNOWN: {
+    cause: 'This machine has no lab of that name, or it is not whole: its `up` was cut off.',
+    remedy: '`towline lab status` lists those that are there. What was cut off goes by `towline lab down`.',
+    next: 'person',
+  },
+  LAB_NO_SUCH_PART: {
+    cause: 'The lab has no site, device or gateway of that name.',
+    remedy: '`towline lab status` lists them.',
+    next: 'person',
+  },
+  LAB_STEP: {
+    cause: 'A step of making a lab, or a change of one, failed: the message holds what the program said.',
+    remedy: 'Where it names a log, read on there: `towline lab up --keep` leaves all as it is.',
+    next: 'person',
+  },
+  LAB_LEFT: {
+    cause: 'Something of a lab would not go away: the message says what.',
+    remedy: 'See what holds it, and run `towline lab down` again.',
+    next: 'person',
+  },
+});
