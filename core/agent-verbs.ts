@@ -125,7 +125,16 @@ export const agentVerbs = {
         value: '<prefix>',
         about: 'put before project names, so that two agents can share an engine',
       },
-      proxy: { type: 'string', value: '<url>', about: 'HTTP proxy for all that goes out' },
+      'runtime-directory': {
+        type: 'string',
+        value: '<dir>',
+        about: 'folder in memory for opened secrets, of a second agent on this machine (default: /run/towline)',
+      },
+      proxy: {
+        type: 'string',
+        value: '<url>',
+        about: 'HTTP proxy for all that goes out (default: $TOWLINE_PROXY, which nobody sees among the processes)',
+      },
       start: {
         type: 'boolean',
         default: false,

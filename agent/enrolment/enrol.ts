@@ -33,7 +33,10 @@ export interface EnrolOptions {
   /** Where agent.yaml is written. */
   readonly configFile: string;
   /** Settings of agent.yaml that are not the token's. */
-  readonly settings: Pick<AgentFile, 'stateDirectory' | 'engineSocket' | 'projectPrefix' | 'proxy'> & {
+  readonly settings: Pick<
+    AgentFile,
+    'stateDirectory' | 'runtimeDirectory' | 'engineSocket' | 'projectPrefix' | 'proxy'
+  > & {
     readonly stateDirectory: string;
   };
   readonly dial: (keys: DeviceKeys) => Dialler;

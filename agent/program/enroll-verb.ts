@@ -28,7 +28,8 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
   });
   const place = { word: positionals[0], file: values['token-file'], input: process.stdin };
   const token = parseToken(await readTokenText(place));
-  const { 'engine-socket': engineSocket, 'project-prefix': projectPrefix, proxy } = values;
+  const { 'engine-socket': engineSocket, 'project-prefix': projectPrefix } = values;
+  const { 'runtime-directory': runtimeDirectory, proxy = process.env.TOWLINE_PROXY } = values;
   if (proxy !== undefined) parseProxy(proxy);
   const stateDirectory = path.resolve(values['state-directory']);
   const log = { debug: () => {}, warn: () => {} };
@@ -40,6 +41,7 @@ export async function runEnroll(args: readonly string[]): Promise<number> {
       stateDirectory,
       ...(engineSocket === undefined ? {} : { engineSocket }),
       ...(projectPrefix === undefined ? {} : { projectPrefix }),
+      ...(runtimeDirectory === undefined ? {} : { runtimeDirectory }),
       ...(proxy === undefined ? {} : { proxy }),
     },
     dial: keys =>
