@@ -128,12 +128,14 @@ export const agentVerbs = {
       'runtime-directory': {
         type: 'string',
         value: '<dir>',
-        about: 'folder in memory for opened secrets, of a second agent on this machine (default: /run/towline)',
+        about:
+          'folder in memory for opened secrets, of a second agent on this machine (default: /run/towline)',
       },
       proxy: {
         type: 'string',
         value: '<url>',
-        about: 'HTTP proxy for all that goes out (default: $TOWLINE_PROXY, which nobody sees among the processes)',
+        about:
+          'HTTP proxy for all that goes out (default: $TOWLINE_PROXY, which nobody sees among the processes)',
       },
       start: {
         type: 'boolean',

@@ -25,6 +25,7 @@ usage: install.sh [--from PLACE]… [--enroll] [--instance NAME] [--node PATH] [
   --image-root DIR   the same for an image of many: its devices make their keys at their first boot, with the token that
                      lies in the file towline-token of their boot partition
   --first-boot       enrol by the unit towline-first-boot: as --image-root does, on this machine (cloud-init)
+  --tries N          so many tries in a row may bring nothing before it gives up (default 6, a minute in all)
   --gateway          install the gateway, from a folder with its parts
   --uninstall        take it off again: its service, its user, and the programs unless somebody else here needs them
   --keep-state         with --uninstall: its keys, its configuration and what it remembers stay
@@ -47,10 +48,10 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # --- what is asked for ---
 
 read_words() {
-  sources='' folder='' node='' proxy='' root='' role=agent instance='' enroll='' first='' uninstall='' keep=''
+  sources='' folder='' node='' proxy='' root='' role=agent instance='' enroll='' first='' uninstall='' keep='' tries=6
   while [ $# -gt 0 ]; do
     case $1 in
-      --from | --node | --proxy | --root | --image-root | --instance)
+      --from | --node | --proxy | --root | --image-root | --instance | --tries)
         [ $# -ge 2 ] || fail 2 "$1 needs a value"
         read_pair "$1" "$2"
         shift
@@ -87,6 +88,10 @@ read_pair() { # option value
       esac
       case $2 in *[!A-Za-z0-9/._+-]*) fail 2 "--node $2 has letters that are not taken" ;; esac
       node=$2
+      ;;
+    --tries)
+      case $2 in '' | 0* | *[!0-9]* | ????*) fail 2 '--tries needs a number from 1 to 999' ;; esac
+      tries=$2
       ;;
     --proxy)
       case $2 in
@@ -236,7 +241,12 @@ choose_parts() {
     *agent\ *) ;;
     *) fail 5 "there is no Towline ${version:-here} for $platform" ;;
   esac
-  case $role/$chosen in gateway/*gateway\ *) ;; gateway/*) fail 5 'this script has no gateway' ;; esac
+  if [ "$role" = gateway ] || [ -f "$units/towline-gateway.service" ]; then
+    case $chosen in
+      *gateway\ *) [ -n "$folder" ] || fail 2 'the gateway of this machine is replaced, too: say --from FOLDER, with all parts' ;;
+      *) fail 5 'this machine has the gateway, too, and this script has none' ;;
+    esac
+  fi
   case $chosen in
     *node\ *) return 0 ;;
   esac
@@ -323,10 +333,10 @@ wget_code() {
   return "$1"
 }
 
-# Goes on as long as something comes; five tries in a row that bring nothing end it.
+# Goes on as long as something comes.
 fetch() { # hash file bytes
-  idle=0
-  while [ "$idle" -lt 5 ]; do
+  idle=0 pause=1
+  while [ "$idle" -lt "$tries" ]; do
     for source in $sources; do
       before=$(size_of "$2")
       code=0
@@ -337,11 +347,15 @@ fetch() { # hash file bytes
       # A full disk is no matter of the network.
       [ "$code" -ne 23 ] || fail 6 "$2 cannot be written: the disk is full. Nothing was changed"
       # Not what can be gone on with.
-      [ "$now" -le "$3" ] && [ "$code" -ne 33 ] && [ "$code" -ne 36 ] || rm -f "$2"
-      [ "$now" -le "$before" ] || idle=0
+      if [ "$now" -gt "$3" ] || [ "$code" -eq 33 ] || [ "$code" -eq 36 ]; then
+        rm -f "$2"
+      elif [ "$now" -ge $((before + 512)) ]; then
+        idle=-1 pause=1
+      fi
     done
     idle=$((idle + 1))
-    [ "$idle" -ge 5 ] || sleep "$idle"
+    [ "$idle" -ge "$tries" ] || sleep "$pause"
+    [ "$idle" -eq 0 ] || [ "$pause" -ge 60 ] || pause=$((pause * 2))
   done
   fail 3 "part $1 cannot be fetched from$sources: nothing was changed. Run it again: it goes on where this ended"
 }
@@ -415,6 +429,9 @@ replace_link() { # target link
   rm -rf "$2.old"
 }
 
+# Where power is cut now, the old or the new is there. An image that is being made is made again.
+durably() { [ -n "$root" ] || sync; }
+
 # Written beside what is there; all of it takes its place at once, when the disk has had it all.
 stage() { # from, to, mode
   rm -f "$2.new"
@@ -429,9 +446,9 @@ put_staged() {
 make_user() {
   mkdir -p "$root/etc/sysusers.d" "$root/var/lib"
   # `towline-keys` is whom sshd asks; the gateway has none.
-  if [ "$role" = agent ]; then lines="-e ^u.$user. -e ^[um].towline-keys."; else lines="-e ^u.$user."; fi
-  # shellcheck disable=SC2086
-  grep $lines "$root/usr/lib/towline.d/$slot/systemd/towline.sysusers.conf" >"$work/sysusers"
+  second=''
+  [ "$role" = gateway ] || second=towline-keys
+  grep -e "^u $user " ${second:+-e "^[um] $second "} "$root/usr/lib/towline.d/$slot/systemd/towline.sysusers.conf" >"$work/sysusers"
   rm -f "$root/etc/sysusers.d/$user.conf.new"
   cp "$work/sysusers" "$root/etc/sysusers.d/$user.conf.new"
   chmod 644 "$root/etc/sysusers.d/$user.conf.new"
@@ -527,18 +544,18 @@ install_all() {
   printf '#!/bin/sh\nexec /usr/lib/towline/launch towline "$@"\n' >"$work/towline"
   stage "$work/towline" "$root/usr/bin/towline" 755
   stage_units
-  sync
+  durably
   # From here on it takes a moment, and nobody interrupts it.
   trap '' INT TERM HUP
   replace_link "towline.d/$slot" "$programs"
   replace_link ../../lib/towline/doc "$root/usr/share/doc/towline"
   put_staged
   enable_units
+  durably
   for old in $(ls "$root/usr/lib/towline.d"); do
     [ "$old" = "$slot" ] || rm -rf "$root/usr/lib/towline.d/$old"
   done
   rm -rf "$cache"
-  sync
   trap 'exit 130' INT TERM HUP
   say_missing
 }

@@ -36,6 +36,8 @@ export function agentFiles(dist: string, addon: ReadonlyMap<string, Uint8Array>)
       { ...read(path.join(deploy, name)), executable: true },
     ]),
     ...units.map((name): [string, PartFile] => [`systemd/${name}`, read(path.join(deploy, 'systemd', name))]),
+    // With no parts in it, to take off what is installed.
+    ['doc/install.sh', read(path.join(deploy, 'install.sh'))],
     ...guides('device.md', 'retire.md'),
   ]);
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { installScript } from '../../core/install/install-script.ts';
 import { helperImage } from '../../lab/machine/helper-image.ts';
 import { type Architecture, targets } from './architecture.ts';
 import { nodeRuntime, shipsNode } from './node-runtime.ts';
@@ -123,9 +124,17 @@ export function makeParts(options: PartsOptions): MadeParts {
       { parts: partsOf(options, architecture) },
     ]),
   );
-  if (options.gateway === true) put(folder, 'gateway', partArchive(gatewayFiles(options.dist)));
-  const install = put(folder, 'agent', readFileSync(script));
-  writeFileSync(path.join(folder, 'install.sh'), readFileSync(script), { mode: 0o755 });
+  const gateway =
+    options.gateway === true ? [put(folder, 'gateway', partArchive(gatewayFiles(options.dist)))] : [];
+  const text = installScript({
+    template: readFileSync(script, 'utf8'),
+    version,
+    platforms: Object.fromEntries(
+      Object.entries(platforms).map(([name, { parts }]) => [name, { parts: [...parts, ...gateway] }]),
+    ),
+  });
+  const install = put(folder, 'agent', Buffer.from(text));
+  writeFileSync(path.join(folder, 'install.sh'), text, { mode: 0o755 });
   const lines = Object.entries(platforms).flatMap(([platform, { parts }]) => [
     `  ${platform}:\n    parts:\n`,
     ...parts.map(partLine),
