@@ -5,12 +5,12 @@ import { TowlineError } from '../../core/errors.ts';
 async function run(part: string, words: readonly string[]): Promise<void> {
   const [host = '', port = ''] = words;
   if (part === 'keeper') {
-    const { Keeper } = await import('../../lab/sites/keeper.ts');
+    const { Keeper } = await import('../../lab/sites/keeper/keeper.ts');
     new Keeper().listen();
     return;
   }
   if (part !== 'proxy') throw new TowlineError('CLI_USAGE', `a lab has no part ${part}`);
-  const { serveProxy } = await import('../../lab/sites/site-proxy.ts');
+  const { serveProxy } = await import('../../lab/sites/programs/site-proxy.ts');
   serveProxy(host, Number(port));
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { formatDuration } from '../../core/duration.ts';
 import { formatSize } from '../../core/fleet/size.ts';
-import type { PartState, WireState } from '../../lab/sites/keeper-order.ts';
+import type { PartState, WireState } from '../../lab/sites/keeper/keeper-order.ts';
 import type { Lab } from '../../lab/sites/lab.ts';
 import type { LinkQuality } from '../../lab/sites/lab-plan.ts';
 import { examples } from '../command/examples.ts';
@@ -69,7 +69,8 @@ async function status(options: StatusOptions): Promise<void> {
     return;
   }
   const nowMs = Date.now();
-  terminal.line(`lab ${shown.name} in ${shown.folder}\n`);
+  terminal.line(`lab ${shown.name} in ${shown.folder}`);
+  terminal.line();
   terminal.table(
     ['SITE', 'UPLINK', 'QUALITY', 'ENGINE', 'PROXY'],
     shown.sites.map(({ name, engine, proxy, uplink }) => [

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TowlineError } from '../../core/errors.ts';
 import { programWords } from '../machine/programs.ts';
 import { Entered } from './entered.ts';
-import { orderKeeper } from './keeper-order.ts';
+import { orderKeeper } from './keeper/keeper-order.ts';
 import { inside, type LabPlaces, markOf } from './lab-places.ts';
 
 const readyTimeoutMs = 60_000;

@@ -2,8 +2,8 @@
 import { accessSync, constants } from 'node:fs';
 import { TowlineError } from '../../core/errors.ts';
 import { missingPackages } from '../machine/packages.ts';
-import { fakeTimeLibrary } from './device-clock.ts';
 import type { LabPlan } from './lab-plan.ts';
+import { fakeTimeLibrary } from './programs/device-clock.ts';
 
 const commands = [
   ...['ip', 'nft', 'nsenter', 'unshare', 'setpriv', 'perl', 'mount', 'git', 'ssh', 'ssh-keygen', 'sshd'],

@@ -3,7 +3,7 @@ import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { parseSize } from '../../core/fleet/size.ts';
 import type { LabFile, LabUplink } from '../../schemas/types.generated.ts';
-import { type Outage, readOutage } from './outage.ts';
+import { type Outage, readOutage } from './keeper/outage.ts';
 
 /** How good a way is, in each direction. */
 export interface LinkQuality {

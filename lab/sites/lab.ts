@@ -3,9 +3,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { statfsSync, writeFileSync } from 'node:fs';
 import { TowlineError } from '../../core/errors.ts';
 import { Desk } from './desk.ts';
-import { clockEnvironment, clockText } from './device-clock.ts';
 import { Entered, type EnteredOptions, type EnteredResult } from './entered.ts';
-import { type KeeperOrder, type KeeperState, keeperState, orderKeeper } from './keeper-order.ts';
+import { type KeeperOrder, type KeeperState, keeperState, orderKeeper } from './keeper/keeper-order.ts';
 import { keeperEnvironment } from './lab-boot.ts';
 import { inside, LabPlaces } from './lab-places.ts';
 import {
@@ -16,8 +15,9 @@ import {
   planLab,
   type SitePlan,
 } from './lab-plan.ts';
-import { engineOf } from './lab-programs.ts';
 import { isAlive, type LabState, readState } from './lab-state.ts';
+import { clockEnvironment, clockText } from './programs/device-clock.ts';
+import { engineOf } from './programs/lab-programs.ts';
 import { sweep } from './sweep.ts';
 import { Telemetry } from './telemetry.ts';
 

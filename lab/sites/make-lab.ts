@@ -4,16 +4,24 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TowlineError } from '../../core/errors.ts';
 import type { LabFile } from '../../schemas/types.generated.ts';
+import { loadFirewall } from './firewall.ts';
 import { Lab } from './lab.ts';
 import { type Booted, bootLab } from './lab-boot.ts';
 import { assertMachine } from './lab-machine.ts';
 import { defaultFolder, LabPlaces } from './lab-places.ts';
 import { type LabPlan, planLab, ports } from './lab-plan.ts';
-import { agentPart, enginePart, gatewayPart, proxyPart, registryPart, sshdPart } from './lab-programs.ts';
 import { claimName, knownProcess, type LabState, writeState } from './lab-state.ts';
 import { hostsFile, makeNetworks } from './network.ts';
 import { type FleetMaker, newFleet } from './new-fleet.ts';
-import { helloImages, type SeededImage } from './seeded-images.ts';
+import {
+  agentPart,
+  enginePart,
+  gatewayPart,
+  proxyPart,
+  registryPart,
+  sshdPart,
+} from './programs/lab-programs.ts';
+import { helloImages, type SeededImage } from './programs/seeded-images.ts';
 import { sweep } from './sweep.ts';
 
 export interface LabOptions {
@@ -76,6 +84,10 @@ async function make(options: Whole, plan: LabPlan, signal: AbortSignal): Promise
   await startShared(lab, options.images ?? helloImages, signal);
   progress('a fleet: keys, gateways, devices, a signed commit');
   await makeFleet(lab, signal);
+  if (plan.firewall) {
+    progress('firewall rules');
+    await loadFirewall(lab, { signal });
+  }
   progress('gateways');
   await startGateways(lab, signal);
   progress('devices');

@@ -3,7 +3,7 @@
  * it lies in namespaces of the lab, none has a link to this machine's own network, and no two parts have a second way.
  */
 import type { Entered } from './entered.ts';
-import { orderKeeper } from './keeper-order.ts';
+import { orderKeeper } from './keeper/keeper-order.ts';
 import type { LabPlaces } from './lab-places.ts';
 import { type DevicePlan, type HostPlan, internet, type LabPlan, lan, type SitePlan } from './lab-plan.ts';
 

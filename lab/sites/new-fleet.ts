@@ -5,24 +5,14 @@ import { parse, stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { fieldsIn, fieldsOf } from '../../core/json.ts';
 import { makeKeyPair } from './desk.ts';
+import { inTurn } from './in-turn.ts';
 import type { Lab } from './lab.ts';
 import { inside } from './lab-places.ts';
 import { type DevicePlan, type HostPlan, ports, type SitePlan } from './lab-plan.ts';
-import { engineOf, proxyOf } from './lab-programs.ts';
+import { engineOf, proxyOf } from './programs/lab-programs.ts';
 
 /** What puts the fleet's repository, the state of gateways and of devices into a lab whose networks are there. */
 export type FleetMaker = (lab: Lab, signal: AbortSignal) => Promise<void>;
-
-/** So many commands at once: each keeps a core busy. */
-const atOnce = 2;
-
-async function inTurn<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-}
 
 export const addressOf = ({ host }: HostPlan): string => `${host}:${ports.devices}`;
 

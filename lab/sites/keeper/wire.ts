@@ -3,7 +3,7 @@
  * late, as slowly and as incompletely as it is told. A program of our own and no netem: kernels of small machines have no
  * such queue, and what is not tried everywhere holds nowhere. In Perl, which every Debian has: opening a tap takes an ioctl.
  */
-import type { LinkQuality } from './lab-plan.ts';
+import type { LinkQuality } from '../lab-plan.ts';
 
 /** TUNSETIFF and its flags: linux/if_tun.h. Arguments: the two taps, then a command that gives them their places. */
 const program = String.raw`

@@ -1,7 +1,8 @@
 /** The uplink of a site as the keeper holds it: what a person has done to it, and whether its time of outage has come. */
+
+import type { LinkQuality } from '../lab-plan.ts';
 import type { WireOrder, WireState } from './keeper-order.ts';
 import { KeptPart } from './kept-part.ts';
-import type { LinkQuality } from './lab-plan.ts';
 import { isOut } from './outage.ts';
 import { wireCommand, wireOrder } from './wire.ts';
 

@@ -1,10 +1,10 @@
 /** What the keeper of a lab is told over its socket: one line of JSON, one line of answer. */
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { messageOf } from '../../core/errors/cause.ts';
-import { TowlineError } from '../../core/errors.ts';
-import { type Fields, fieldsOf, isFields, readFields } from '../../core/json.ts';
-import type { LinkQuality } from './lab-plan.ts';
+import { messageOf } from '../../../core/errors/cause.ts';
+import { TowlineError } from '../../../core/errors.ts';
+import { type Fields, fieldsOf, isFields, readFields } from '../../../core/json.ts';
+import type { LinkQuality } from '../lab-plan.ts';
 import type { Outage } from './outage.ts';
 
 /** A program of the lab. */

@@ -3,11 +3,11 @@
  * ends all of the lab with it.
  */
 import { createServer, type Socket } from 'node:net';
-import { messageOf } from '../../core/errors/cause.ts';
+import { messageOf } from '../../../core/errors/cause.ts';
+import { inside } from '../lab-places.ts';
 import { type KeeperOrder, type KeeperState, readOrder } from './keeper-order.ts';
 import { KeptPart } from './kept-part.ts';
 import { KeptWire } from './kept-wire.ts';
-import { inside } from './lab-places.ts';
 
 const maxOrderBytes = 1024 * 1024;
 const tickMs = 500;

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { TowlineError } from '../../core/errors.ts';
-import { findCommand } from '../machine/packages.ts';
-import { tarArchive } from '../machine/tar.ts';
+import { TowlineError } from '../../../core/errors.ts';
+import { findCommand } from '../../machine/packages.ts';
+import { tarArchive } from '../../machine/tar.ts';
 
 export interface SeededImage {
   readonly repository: string;

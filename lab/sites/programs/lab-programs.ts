@@ -2,14 +2,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { selfSignedCertificate } from '../../core/io/https/self-signed-certificate.ts';
-import { findCommand } from '../machine/packages.ts';
-import { programWords } from '../machine/programs.ts';
+import { selfSignedCertificate } from '../../../core/io/https/self-signed-certificate.ts';
+import { findCommand } from '../../machine/packages.ts';
+import { programWords } from '../../machine/programs.ts';
+import type { PartOrder } from '../keeper/keeper-order.ts';
+import { keeperEnvironment } from '../lab-boot.ts';
+import { inside, type LabPlaces } from '../lab-places.ts';
+import { type DevicePlan, type LabPlan, lan, ports, type SitePlan } from '../lab-plan.ts';
 import { clockEnvironment } from './device-clock.ts';
-import type { PartOrder } from './keeper-order.ts';
-import { keeperEnvironment } from './lab-boot.ts';
-import { inside, type LabPlaces } from './lab-places.ts';
-import { type DevicePlan, type LabPlan, lan, ports, type SitePlan } from './lab-plan.ts';
 import { type SeededImage, seedImages } from './seeded-images.ts';
 
 /** As the unit of the agent that ships has them (deploy/systemd). */
