@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../core/io/clock.ts';
 import type { Audit } from './admission/audit.ts';
+import { Agents } from './agents/agents.ts';
 import { BundleMaker } from './bundles/bundle-maker.ts';
 import type { Bus } from './bus/bus.ts';
 import { DevicePort } from './device-port/device-port.ts';
@@ -41,6 +42,7 @@ export interface DeviceParts {
   readonly recordings: Recordings;
   /** Undefined where devices pull nothing through this gateway. */
   readonly images: Images | undefined;
+  readonly agents: Agents;
   /** For devices without a network. */
   readonly bundles: BundleMaker;
   readonly port: DevicePort;
@@ -75,18 +77,20 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
     limits: settings.limits,
     requestTimeoutMs: settings.limits.requestTimeoutMs,
   });
+  const agents = await Agents.open(shared);
   const hints = new Hints(services.bus);
   const telemetryHints = new TelemetryHints(telemetryGit.store, services.clock);
   const behind: readonly Part[] = images === undefined ? [] : [images];
-  const parts: readonly Part[] = [telemetryGit, fleetGit, enrolment, recordings, port, hints, telemetryHints];
+  const parts: Part[] = [telemetryGit, fleetGit, enrolment, recordings, port, hints, telemetryHints, agents];
   for (const part of [...parts, ...behind]) part.mount?.(port);
-  const kept = [telemetryGit, recordings, fleetGit, enrolment, ...behind];
+  const kept = [telemetryGit, recordings, fleetGit, enrolment, agents, ...behind];
   return {
     telemetryGit,
     fleetGit,
     enrolment,
     recordings,
     images,
+    agents,
     bundles,
     kept,
     port,

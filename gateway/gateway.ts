@@ -97,14 +97,14 @@ export class Gateway {
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
     const devices = await openDeviceParts({ ...services, bus, tls });
     this.#devices = devices;
-    const { port, hints, telemetryHints, bundles, recordings, images, fleetGit, telemetryGit, kept } =
+    const { port, hints, telemetryHints, bundles, agents, recordings, images, fleetGit, telemetryGit, kept } =
       devices;
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
     upstream = await this.#openUpstream(services, main);
     const peopleParts = await openPeopleParts({
       ...{ ...services, ...this.#options, bus, port, hints, telemetryHints, hostKeys: [keys.sshKey] },
-      ...{ recordings: recordings.store, telemetry: telemetryGit, bundles, look: () => main.look() },
+      ...{ recordings: recordings.store, telemetry: telemetryGit, bundles, agents, look: () => main.look() },
     });
     const { people, behind, routes: guests } = peopleParts;
     this.#opened(await this.#openImports(services, main, images));
@@ -114,7 +114,7 @@ export class Gateway {
     const beside = { ...services, reports, store: telemetryGit.store, stopped, auditHead };
     const portal = await this.#openPortal({ ...beside, devices, main, people: peopleParts });
     const shown: Omit<Part, 'close'>[] = [opened, port, hints, port.handshakes, ...behind, main, runner];
-    shown.push(fleetGit, telemetryGit, recordings, telemetryHints, { metrics: processMetrics });
+    shown.push(fleetGit, telemetryGit, recordings, agents, telemetryHints, { metrics: processMetrics });
     shown.push(...[images, upstream, portal].filter(part => part !== undefined));
     const waiting = () => devices.enrolment.desk.waiting;
     const told = await openTold({ ...beside, main, waiting, trail: opened.trail });

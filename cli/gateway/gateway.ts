@@ -9,6 +9,7 @@ import { registerGatewayAccept } from './accept-command.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
 import {
+  registerGatewayAgents,
   registerGatewayDoctor,
   registerGatewayImport,
   registerGatewayNotify,
@@ -52,6 +53,7 @@ export function registerGateway(gateway: Command, stop: Stop): void {
   );
   registerGatewayAccept(gateway, stop);
   registerGatewayImport(gateway, stop);
+  registerGatewayAgents(gateway, stop);
   registerGatewayNotify(gateway, stop);
   registerGatewaySinks(gateway, stop);
   registerGatewayDoctor(gateway);

@@ -1,11 +1,12 @@
 /**
- * `towline gateway sinks`, `import` and `notify`, which a gateway that runs carries out, and `doctor`, which the gateway's own
+ * `towline gateway sinks`, `import`, `agents` and `notify`, which a gateway that runs carries out, and `doctor`, which the gateway's own
  * program is: what they do is read when they are asked for.
  */
 import type { Command } from 'commander';
 import { runProgram } from '../command/child-program.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
+import type { AgentsOptions } from './agents.ts';
 import type { ImportOptions } from './import.ts';
 import type { NotifyTestOptions } from './notify-test.ts';
 import type { SinksOptions } from './sinks.ts';
@@ -56,6 +57,28 @@ export function registerGatewayImport(gateway: Command, stop: Stop): void {
     .action(async (file: string, _options: unknown, command: Command) => {
       const { importBundle } = await import('./import.ts');
       await importBundle(file, command.optsWithGlobals<ImportOptions>(), stop());
+    });
+}
+
+export function registerGatewayAgents(gateway: Command, stop: Stop): void {
+  gateway
+    .command('agents')
+    .argument('<folder>', 'with towline-agent_VERSION.yaml and parts/, as `npm run package` writes it')
+    .description('bring the files of an agent that root has listed to this gateway, for devices to fetch')
+    .option(...configOption)
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'towline gateway agents /media/stick/towline-0.2.0',
+          "on the gateway's machine, as its user or as root",
+        ],
+      ]),
+    )
+    .action(async (folder: string, _options: unknown, command: Command) => {
+      const { bringAgents } = await import('./agents.ts');
+      await bringAgents(folder, command.optsWithGlobals<AgentsOptions>(), stop());
     });
 }
 

@@ -135,9 +135,8 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
   const next: DesiredNext[] = [];
   const environments = new Map<string, Readonly<Record<string, string>>>();
   const provenance = provenanceOf(layers, merged);
-  const { apps } = merged;
-  const publishers = apps.length === 0 ? undefined : await readPublishers({ reader, commit, problems });
-  for (const app of apps) {
+  const publishers = merged.apps.length === 0 ? undefined : await readPublishers({ reader, commit, problems });
+  for (const app of merged.apps) {
     const request = {
       reader,
       commit,

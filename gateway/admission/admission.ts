@@ -101,6 +101,9 @@ function admitDevice(view: FleetView, device: ViewDevice, action: Action, nowMs:
         : refuse('GATEWAY_TUNNEL_CLOSED', `the tunnel of ${device.id} is closed`, device.id);
     case 'git':
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'devices use the device port', device.id);
+    case 'list-agents':
+    case 'bring-agent':
+      return refuse('GATEWAY_AGENT_FORBIDDEN', 'people bring agents', device.id);
     case 'reach':
     case 'read-telemetry':
     case 'carry':

@@ -63,13 +63,7 @@ function admitOperator(view: FleetView, person: ShownOperator, action: Action, n
     case 'login':
       return { allowed: true, who: operator.name };
     case 'git':
-      return mayUseGit(operator, action)
-        ? { allowed: true, who: operator.name }
-        : refuse(
-            'GATEWAY_REPOSITORY_FORBIDDEN',
-            `${operator.name} may not ${action.service === 'upload-pack' ? 'read' : 'write'} ${action.repository}.git`,
-            operator.name,
-          );
+      return admitGit(operator, action);
     case 'reach':
       return admitReach(view, person, action, nowMs);
     case 'read-telemetry':
@@ -83,11 +77,28 @@ function admitOperator(view: FleetView, person: ShownOperator, action: Action, n
           );
     case 'carry':
       return admitCarry(view, operator, action.device);
+    case 'list-agents':
+      return admitGit(operator, { kind: 'git', service: 'upload-pack', repository: 'fleet' });
+    case 'bring-agent':
+      return pushesOf(operator) === 'all'
+        ? { allowed: true, who: operator.name }
+        : refuse('GATEWAY_AGENT_FORBIDDEN', `${operator.name} may not push to main`, operator.name);
     case 'ring':
       return admitRing(view, operator, action.device, nowMs);
     default:
       return refuse('GATEWAY_REPOSITORY_FORBIDDEN', 'this is for devices', operator.name);
   }
+}
+
+function admitGit(operator: ViewOperator, action: Extract<Action, { kind: 'git' }>): Admission {
+  const { service, repository } = action;
+  return mayUseGit(operator, action)
+    ? { allowed: true, who: operator.name }
+    : refuse(
+        'GATEWAY_REPOSITORY_FORBIDDEN',
+        `${operator.name} may not ${service === 'upload-pack' ? 'read' : 'write'} ${repository}.git`,
+        operator.name,
+      );
 }
 
 function admitCarry(view: FleetView, operator: ViewOperator, id: string): Admission {

@@ -44,6 +44,9 @@ export type Action =
   | { readonly kind: 'read-telemetry'; readonly device: string }
   /** A bundle for it, and what it has exported, taken back. */
   | { readonly kind: 'carry'; readonly device: string }
+  /** Files of agents: which there are; one that comes. */
+  | { readonly kind: 'list-agents' }
+  | { readonly kind: 'bring-agent' }
   /** To have it look now. */
   | { readonly kind: 'ring'; readonly device: string }
   /** `ended`: by a session that the gateway itself ends. */

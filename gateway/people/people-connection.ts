@@ -1,5 +1,4 @@
 /** One person's connection from its proven key on: what it may do is asked anew each time. */
-
 import type { Duplex } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
 import type { Channel, Connection, TcpipRequestInfo } from 'ssh2';
@@ -13,6 +12,7 @@ import type { Log } from '../../core/log.ts';
 import type { DeviceLogin } from '../access/device-login.ts';
 import { type Action, type Admission, admit, type PersonSubject } from '../admission/admission.ts';
 import type { Audit, AuditEvent } from '../admission/audit.ts';
+import type { Agents } from '../agents/agents.ts';
 import type { BundleMaker } from '../bundles/bundle-maker.ts';
 import type { Bell } from '../device-port/bell.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
@@ -32,6 +32,7 @@ export interface PeopleServices {
   readonly telemetry: CarriedTelemetry;
   readonly bell: Pick<Bell, 'ask' | 'ring'>;
   readonly bundles: Pick<BundleMaker, 'make'>;
+  readonly agents: Pick<Agents, 'list' | 'take'>;
   readonly recordings: Pick<RecordingStore, 'devices' | 'ledger' | 'list' | 'find'>;
   /** Undefined: this gateway ends no sessions of devices. */
   readonly deviceLogin: DeviceLogin | undefined;

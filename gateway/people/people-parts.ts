@@ -4,6 +4,7 @@ import type { Clock } from '../../core/io/clock.ts';
 import { DeviceLogin } from '../access/device-login.ts';
 import { DevicePorts } from '../access/device-ports.ts';
 import type { Audit } from '../admission/audit.ts';
+import type { Agents } from '../agents/agents.ts';
 import type { BundleMaker } from '../bundles/bundle-maker.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Certificates } from '../certificates/certificates.ts';
@@ -40,6 +41,7 @@ export interface PeoplePartsOptions {
   readonly telemetryHints: TelemetryHints;
   readonly telemetry: CarriedTelemetry;
   readonly bundles: BundleMaker;
+  readonly agents: Agents;
   readonly recordings: RecordingStore;
   readonly view: FleetViewHolder;
   readonly runner: GitRunner;

@@ -8,6 +8,7 @@ import { channelState } from '../../core/io/ssh/ssh2-state.ts';
 import { printable } from '../../core/shown-text.ts';
 import type { Action } from '../admission/admission.ts';
 import { pushesOf } from '../admission/person-admission.ts';
+import { agentsCommand, serveAgents } from './people-agents.ts';
 import { bundleCommand, serveBundle } from './people-bundle.ts';
 import { acceptedEnvironment, parsePeopleCommand } from './people-command.ts';
 import type { PeopleConnection } from './people-connection.ts';
@@ -141,6 +142,8 @@ function serveOther(
   if (tunnels !== undefined) return serveTunnels(person, stream, tunnels);
   const now = nowAsked(command);
   if (now !== undefined) return serveNow(person, stream, now);
+  const agents = agentsCommand(command);
+  if (agents !== undefined) return serveAgents(person, stream, agents);
   const bundle = bundleCommand(command);
   return bundle === undefined ? undefined : serveBundle(person, stream, bundle);
 }

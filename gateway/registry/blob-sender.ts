@@ -22,14 +22,19 @@ const pieces = [
 const turns = { size: 96, maxWaiting: 16_384 } as const;
 const turnMs = 5_000;
 
+/** Waits before so many bytes go. */
+type Pace = (bytes: number) => Promise<void>;
+
 export class BlobSender {
   readonly #stallMs: number;
+  readonly #pace: Pace | undefined;
   readonly #turns = new Slots(turns);
   #live = 0;
 
-  /** @param stallMs a device takes a piece in this time at the latest */
-  constructor(stallMs: number) {
+  /** @param stallMs a device takes a piece in this time at the latest @param pace absent: as fast as they are taken */
+  constructor(stallMs: number, pace?: Pace) {
     this.#stallMs = stallMs;
+    this.#pace = pace;
   }
 
   get live(): number {
@@ -64,6 +69,7 @@ export class BlobSender {
         await turn.sent;
         await blob.until(at + 1);
         const piece = await blob.read(turn.buffer.subarray(0, Math.min(bytes, to - at)), at);
+        await this.#pace?.(piece.length);
         turn.sent = writes.write(piece);
         // Whoever comes to it next hears of it.
         turn.sent.catch(() => undefined);

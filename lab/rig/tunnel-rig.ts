@@ -127,6 +127,7 @@ export class Rig implements AsyncDisposable {
       telemetry: noTelemetry,
       bell: { ask: () => 0, ring: () => false },
       bundles: { make: nothing },
+      agents: { list: () => [], take: nothing },
       recordings,
       listen,
       limits: options.limits ?? {},
