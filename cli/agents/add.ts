@@ -1,14 +1,16 @@
 /** `towline agents add`: root lists a version of the agent, by the hashes of what lies in a folder. */
 import type { Command } from 'commander';
-import type { FilesAt } from '../../core/change/changed-files.ts';
+import { type FilesAt, textAt } from '../../core/change/changed-files.ts';
+import { editedText } from '../../core/change/edited-yaml.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { maxYamlBytes } from '../../core/fleet/limits.ts';
-import { agentVersionPath } from '../../core/fleet/paths.ts';
+import { agentVersionPath, policyPath } from '../../core/fleet/paths.ts';
 import { makeChange } from '../change/make-change.ts';
 import { type ChangeOptions, changeOptions } from '../change/options.ts';
 import { sayMade } from '../change/say-made.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
+import { raiseVersion } from '../operator/policy-roles.ts';
 import { assertHashes, openPackageFolder, type PackageFolder } from './package-folder.ts';
 
 async function add(folder: string, options: ChangeOptions, signal: AbortSignal): Promise<void> {
@@ -28,10 +30,18 @@ async function add(folder: string, options: ChangeOptions, signal: AbortSignal):
 }
 
 /** @throws TowlineError AGENT_VERSION_TAKEN */
-async function intendListing({ version, text }: PackageFolder, { files, commit }: FilesAt) {
+async function intendListing({ version, text }: PackageFolder, at: FilesAt) {
+  const { files, commit } = at;
   const path = agentVersionPath(version);
   const before = await files.fileAt(commit, path, maxYamlBytes);
-  if (before === undefined) return { files: new Map([[path, text]]), message: `Agent ${version} is listed` };
+  if (before === undefined) {
+    const policy = editedText(policyPath, await textAt(at, policyPath), raiseVersion);
+    const changed = new Map([
+      [path, text],
+      [policyPath, policy],
+    ]);
+    return { files: changed, message: `Agent ${version} is listed` };
+  }
   if (Buffer.from(before.bytes).toString('utf8') === text) return undefined;
   throw new TowlineError('AGENT_VERSION_TAKEN', `${path} lists other files`, { position: { file: path } });
 }

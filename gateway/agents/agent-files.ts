@@ -56,7 +56,8 @@ export class AgentFiles {
   async find(file: ListedFile): Promise<Blob | undefined> {
     const kept = this.#kept.get(file.sha256);
     if (kept === undefined) return undefined;
-    if (kept.blob.size === file.bytes) {
+    const there = await stat(kept.blob.path).catch(() => undefined);
+    if (kept.blob.size === file.bytes && there?.size === file.bytes) {
       kept.sound ??= isSound(kept.blob.path, file.sha256);
       if (await kept.sound) return kept.blob;
     }

@@ -17,7 +17,7 @@ export interface AgentRoutesOptions {
   readonly listed: () => ReadonlyMap<string, ListedFile>;
   readonly install: () => ListedFile | undefined;
   /** The device whose key the connection has proven; undefined: a stranger. */
-  readonly deviceOf: (request: FastifyRequest) => string | undefined;
+  readonly deviceOf: (request: Pick<FastifyRequest, 'raw'>) => string | undefined;
   readonly strangers: Strangers;
   /** To devices, and to strangers. */
   readonly senders: { readonly devices: BlobSender; readonly strangers: BlobSender };
@@ -25,15 +25,22 @@ export interface AgentRoutesOptions {
 }
 
 export function agentRoutes(http: FastifyInstance, options: AgentRoutesOptions): void {
-  http.get<{ Params: { hash: string } }>('/agents/sha256/:hash', (request, reply) => {
-    const { hash } = request.params;
-    return answer(options, { request, reply, file: () => listedFile(options.listed(), hash) });
+  const method = ['GET', 'HEAD'];
+  http.route<{ Params: { hash: string } }>({
+    ...{ method, url: '/agents/sha256/:hash' },
+    handler: (request, reply) => {
+      const { hash } = request.params;
+      return answer(options, { request, reply, file: () => listedFile(options.listed(), hash) });
+    },
   });
-  http.get('/install', (request, reply) => answer(options, { request, reply, file: () => script(options) }));
+  http.route({
+    ...{ method, url: '/install' },
+    handler: (request, reply) => answer(options, { request, reply, file: () => script(options) }),
+  });
 }
 
 interface Exchange {
-  readonly request: FastifyRequest;
+  readonly request: Pick<FastifyRequest, 'raw' | 'method' | 'headers'>;
   readonly reply: FastifyReply;
   readonly file: () => ListedFile;
 }

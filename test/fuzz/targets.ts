@@ -498,6 +498,8 @@ export const ownBytes: Readonly<Record<string, string>> = {
   'gateway/portal/push-home.ts': 'what git prints',
   'portal/change/delivery.ts': 'a message that it has made',
   'cli/desk/signed-commit.ts': 'what git prints',
+  'cli/agents/package-folder.ts':
+    'a folder of the operator’s own; core/fleet/read-file.ts reads its one file, parts are hashed',
   'cli/app/app-folder.ts': 'files of the operator’s own, which are copied as they are',
   'cli/app/plain-secrets.ts':
     'files of the operator’s own, looked through by lines, and by the library alone',

@@ -7,6 +7,7 @@ import pino from 'pino';
 import { type DeviceKeys, makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../../core/io/device-keys.ts';
 import { createSystemClock } from '../../../core/io/system-clock.ts';
 import type { Audit, AuditEvent } from '../../../gateway/admission/audit.ts';
+import type { Agents } from '../../../gateway/agents/agents.ts';
 import { InProcessBus } from '../../../gateway/bus/in-process.ts';
 import { openDeviceParts } from '../../../gateway/device-parts.ts';
 import type { DevicePort } from '../../../gateway/device-port/device-port.ts';
@@ -101,6 +102,7 @@ interface Service {
   readonly telemetryHints: TelemetryHints;
   readonly telemetry: TelemetryStore;
   readonly recordings: RecordingStore;
+  readonly agents: Agents;
   close(graceMs: number): Promise<void>;
 }
 
@@ -152,6 +154,7 @@ export class TestGateway implements AsyncDisposable {
       enrolment,
       recordings,
       images,
+      agents,
     } = parts;
     const service = {
       ...{
@@ -162,13 +165,14 @@ export class TestGateway implements AsyncDisposable {
         cache: fleetGit.cache,
         telemetry: telemetryGit.store,
         recordings: recordings.store,
+        agents,
       },
       close: async (graceMs: number) => {
         await hints.close();
         await telemetryHints.close();
         await devicePort.close(graceMs);
         await images?.close();
-        for (const part of [enrolment, fleetGit, telemetryGit, recordings]) await part.close();
+        for (const part of [enrolment, fleetGit, telemetryGit, recordings, agents]) await part.close();
       },
     };
     const { port } = await devicePort.listen('127.0.0.1', 0);
