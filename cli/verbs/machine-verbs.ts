@@ -11,6 +11,8 @@ export const machineVerbs: readonly Verb[] = [
     ...{ name: 'lab', usage: '' },
     about: 'A fleet on this machine, built like production: make it, disturb it, try things in it.',
     load: async () => (await import('../lab/lab.ts')).registerLab,
+  },
+  {
     ...{ name: 'agents', usage: '' },
     about: 'List versions of the agent, bring them to the gateway, see who runs which.',
     load: async () => (await import('../agents/agents.ts')).registerAgents,

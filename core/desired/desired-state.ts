@@ -135,7 +135,8 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
   const next: DesiredNext[] = [];
   const environments = new Map<string, Readonly<Record<string, string>>>();
   const provenance = provenanceOf(layers, merged);
-  const publishers = merged.apps.length === 0 ? undefined : await readPublishers({ reader, commit, problems });
+  const publishers =
+    merged.apps.length === 0 ? undefined : await readPublishers({ reader, commit, problems });
   for (const app of merged.apps) {
     const request = {
       reader,
@@ -154,9 +155,8 @@ export async function desiredStateOf(layers: DeviceLayers, options: DesiredOptio
     const made = await desiredProject(request);
     const ahead = await desiredNext(request);
     if (ahead.next !== undefined) next.push(ahead.next);
-    warnings.push(...ahead.warnings);
+    warnings.push(...ahead.warnings, ...made.warnings);
     problems.push(...made.problems);
-    warnings.push(...made.warnings);
     if (made.naming === undefined || made.environment === undefined) continue;
     named.push(made.naming);
     environments.set(app.app, made.environment.values);
