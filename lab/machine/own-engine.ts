@@ -58,11 +58,22 @@ export interface EngineKind {
   readonly root?: string;
   /** Of its daemon.json. */
   readonly settings?: object;
+  /** Name of the network namespace in which it runs, as an engine does on a machine: with rules and bridges of its own. */
+  readonly namespace?: string;
   /** Before it starts. @param data folder in which it keeps all */
   readonly prepare?: (data: string) => void;
 }
 
-function daemonCommand(folder: string, bridge: string, root: string | undefined): string[] {
+const withoutRules = ['--iptables=false', '--ip6tables=false', '--ip-masq=false', '--ip-forward=false'];
+
+interface Launched {
+  /** Undefined: as the daemon makes one. */
+  readonly bridge: string | undefined;
+  readonly root: string | undefined;
+  readonly namespace: string | undefined;
+}
+
+function daemonCommand(folder: string, { bridge, root, namespace }: Launched): string[] {
   const program = root === undefined ? (findCommand('dockerd') ?? 'dockerd') : 'dockerd';
   const command = [
     program,
@@ -72,14 +83,12 @@ function daemonCommand(folder: string, bridge: string, root: string | undefined)
     `--pidfile=${path.join(folder, 'docker.pid')}`,
     // /etc/docker/daemon.json is another daemon's, and its options may contradict ours.
     `--config-file=${path.join(folder, 'daemon.json')}`,
-    `--bridge=${bridge}`,
-    '--iptables=false',
-    '--ip6tables=false',
-    '--ip-masq=false',
-    '--ip-forward=false',
+    ...(bridge === undefined ? [] : [`--bridge=${bridge}`, ...withoutRules]),
     '--log-level=warn',
   ];
-  return withCgroups(root === undefined ? command : insideRoot(root, command));
+  // `ip netns exec` would mount another /sys, without control groups.
+  const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
+  return [...inside, ...withCgroups(root === undefined ? command : insideRoot(root, command))];
 }
 
 function processWith(pidFile: string, word: string): number | undefined {
@@ -119,33 +128,34 @@ export class OwnEngine {
   readonly socket: string;
   readonly #folder: string;
   readonly #endWithUs: () => void;
-  readonly #root: string | undefined;
+  readonly #launched: Launched;
   #daemon: Daemon;
 
-  private constructor(folder: string, daemon: Daemon, root: string | undefined) {
+  private constructor(folder: string, daemon: Daemon, launched: Launched) {
     this.#folder = folder;
-    this.#root = root;
+    this.#launched = launched;
     this.#daemon = daemon;
     this.socket = path.join(folder, 'docker.sock');
     this.#endWithUs = () => sweep(folder);
     process.once('exit', this.#endWithUs);
   }
 
-  static async start({ root, settings = {}, prepare }: EngineKind = {}): Promise<OwnEngine> {
+  static async start({ root, settings = {}, prepare, namespace }: EngineKind = {}): Promise<OwnEngine> {
     const folder = mkdtempSync(path.join(tmpdir(), folderPrefix));
     writeFileSync(path.join(folder, 'owner'), String(process.pid));
     writeFileSync(path.join(folder, 'daemon.json'), `${JSON.stringify(settings)}\n`);
     prepare?.(path.join(folder, 'data'));
-    const bridge = makeBridge(bridgeOf(folder)) ? bridgeOf(folder) : 'none';
-    const engine = new OwnEngine(folder, OwnEngine.#launch(folder, bridge, root), root);
+    const here = () => (makeBridge(bridgeOf(folder)) ? bridgeOf(folder) : 'none');
+    const launched = { bridge: namespace === undefined ? here() : undefined, root, namespace };
+    const engine = new OwnEngine(folder, OwnEngine.#launch(folder, launched), launched);
     if (await engine.#daemon.until(() => engine.#answers(), readyTimeoutMs)) return engine;
     const words = engine.#daemon.lastWords();
     await engine.stop();
     throw new Error(`a Docker daemon of our own does not come up on this machine:\n${words}`);
   }
 
-  static #launch(folder: string, bridge: string, root: string | undefined): Daemon {
-    const [command = 'dockerd', ...rest] = daemonCommand(folder, bridge, root);
+  static #launch(folder: string, launched: Launched): Daemon {
+    const [command = 'dockerd', ...rest] = daemonCommand(folder, launched);
     const sbin = `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
     const environment = { ...process.env, PATH: sbin };
     return new Daemon({ command, arguments: rest, log: path.join(folder, 'log'), environment });
@@ -178,12 +188,11 @@ export class OwnEngine {
 
   /** The daemon again, on the same socket and data, after `down`. */
   async up(): Promise<void> {
-    const bridge = existsSync(`/sys/class/net/${bridgeOf(this.#folder)}`) ? bridgeOf(this.#folder) : 'none';
     // The kernel ends a killed daemon's containerd; until init has reaped it, the new one would wait for it.
     for (const pidFile of ['docker.pid', 'exec/containerd/containerd.pid']) {
       rmSync(path.join(this.#folder, pidFile), { force: true });
     }
-    this.#daemon = OwnEngine.#launch(this.#folder, bridge, this.#root);
+    this.#daemon = OwnEngine.#launch(this.#folder, this.#launched);
     if (await this.#daemon.until(() => this.#answers(), readyTimeoutMs)) return;
     throw new Error(`the Docker daemon does not come up again:\n${this.#daemon.lastWords()}`);
   }

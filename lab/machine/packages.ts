@@ -30,6 +30,8 @@ const packageOf: Record<string, string> = {
   skopeo: 'skopeo',
   chromium: 'chromium',
   ip: 'iproute2',
+  nft: 'nftables',
+  kubectl: 'kubernetes-client',
   debootstrap: 'debootstrap',
   'systemd-nspawn': 'systemd-container',
   nsenter: 'util-linux',
