@@ -40,7 +40,6 @@ const packageOf: Record<string, string> = {
   mount: 'mount',
   perl: 'perl-base',
   faketime: 'faketime',
-  nft: 'nftables',
   iptables: 'iptables',
   systemctl: 'systemd',
   'systemd-analyze': 'systemd',

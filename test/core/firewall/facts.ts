@@ -25,11 +25,11 @@ export function deviceQuestion(
     state = {},
     site: own = site,
   }: { readonly state?: Partial<DesiredState>; readonly site?: SiteFacts } = {},
-): FirewallQuestion & { kind: 'device' } {
+): Extract<FirewallQuestion, { kind: 'device' }> & { readonly state: DesiredState } {
   const desired = {
     ...makeDesired('pump-1', projects),
     gateways: [gateway('gw.example.com:8443')],
     ...state,
   };
-  return { kind: 'device', facts: deviceFacts(desired, own) };
+  return { kind: 'device', facts: deviceFacts(desired, own), state: desired };
 }
