@@ -13,6 +13,7 @@ import { walkToHead } from '../desk/own-walk.ts';
 import { type AddOptions, assertGroups, newDevice } from './add-options.ts';
 import { deviceFileWith } from './device-file.ts';
 import { type Enrolment, makeEnrolment } from './device-token.ts';
+import { type InstallWay, installWay } from './install-ways.ts';
 import { changeOf, placedJson, placedLine, sayShown, soundFleet } from './place-files.ts';
 import { TokenFolder } from './token-folder.ts';
 
@@ -26,7 +27,8 @@ interface Many {
 }
 
 /** @throws TowlineError CLI_USAGE */
-function readMany({ count = '', prefix, out, renew, reAnchor, stateDirectory }: AddOptions): Many {
+function readMany(options: AddOptions): Many {
+  const { count = '', prefix, out, renew, reAnchor, stateDirectory, cloudInit } = options;
   const refuse = (why: string) => new TowlineError('CLI_USAGE', why);
   if (!/^[1-9][0-9]{0,4}$/.test(count) || Number(count) > mostDevices)
     throw refuse(`--count ${count} must be a number from 1 to ${mostDevices}`);
@@ -34,6 +36,7 @@ function readMany({ count = '', prefix, out, renew, reAnchor, stateDirectory }: 
     throw refuse('--count needs --prefix, which ids begin with, and --out, a folder for the tokens');
   if (renew === true || reAnchor === true || stateDirectory !== undefined)
     throw refuse('--count is for new devices that enrol by tokens');
+  if (cloudInit === true) throw refuse('--cloud-init is for one device');
   if (!namePattern.test(`${prefix}${'0'.repeat(5)}`))
     throw refuse(`--prefix ${prefix} must be lower-case letters, digits and dashes`);
   return { count: Number(count), prefix, out: path.resolve(out) };
@@ -57,9 +60,11 @@ export async function addMany(options: AddOptions, signal: AbortSignal): Promise
   const expiresMs = Date.now() + parseDuration(options.expires);
   const tokens = new Map<string, Enrolment>();
   let ids: readonly string[] = [];
+  let way: InstallWay | undefined;
   const intend = async (at: FilesAt): Promise<Intent> => {
     const fleet = await soundFleet(at);
     assertGroups(fleet, options);
+    way = installWay(fleet, many.prefix, options, options.group);
     const trusted = at.trusted ?? (await walkToHead(options.repo, signal));
     ids = freeIds(fleet, many);
     for (const id of ids)
@@ -87,6 +92,7 @@ export async function addMany(options: AddOptions, signal: AbortSignal): Promise
       files: made.files,
       tokens: many.out,
       table: folder.table,
+      ...(way === undefined ? {} : { agent: way.version, installLine: way.line }),
       ...placedJson(made),
     });
     return;
@@ -95,7 +101,11 @@ export async function addMany(options: AddOptions, signal: AbortSignal): Promise
   terminal.line(
     `${ids.length} tokens in ${many.out}, and ${folder.table} lists them: whoever has one can enrol`,
   );
-  terminal.line('in that device’s place. Each device: towline agent enroll --token-file FILE');
+  const how = way === undefined ? 'towline agent enroll --token-file FILE' : 'as root, with its token:';
+  terminal.line(`in that device’s place. Each device: ${how}`);
+  if (way === undefined) return;
+  terminal.line();
+  terminal.line(`  ${way.line} < FILE`);
 }
 
 const everyTokens = 100;

@@ -3,9 +3,10 @@ import { TowlineError } from '../../core/errors.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { unknownName } from '../../core/unknown-name.ts';
 import type { NewDevice } from './device-file.ts';
+import type { InstallOptions } from './install-ways.ts';
 import type { PlaceOptions } from './place-files.ts';
 
-export interface AddOptions extends PlaceOptions {
+export interface AddOptions extends PlaceOptions, InstallOptions {
   readonly out?: string;
   readonly expires: string;
   readonly folder?: string;

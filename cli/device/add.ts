@@ -19,6 +19,7 @@ import { addMany } from './add-many.ts';
 import { type AddOptions, assertGroups, newDevice } from './add-options.ts';
 import { type DeviceEntry, deviceFileWith } from './device-file.ts';
 import { type Enrolment, expiresMsOf, makeEnrolment } from './device-token.ts';
+import { type InstallWay, installJson, installWay, sayInstall, wordsBeside } from './install-ways.ts';
 import { changeOf, placedJson, placedLine, placeOptions, sayShown, soundFleet } from './place-files.ts';
 
 /** @param entryOf what is put into its file; asked again where main has moved */
@@ -80,10 +81,12 @@ async function addWithToken(id: string, options: AddOptions, signal: AbortSignal
   const expiresMs = expiresMsOf(options);
   let enrolment: (Enrolment & { readonly anchor: string }) | undefined;
   let isSecond = false;
+  let way: InstallWay | undefined;
   const made = await place(
     id,
     options,
     async (fleet, at) => {
+      way = installWay(fleet, id, options, options.group);
       const trusted = at.trusted ?? (await walkToHead(options.repo, signal));
       isSecond = fleet.devices.get(id)?.value.enrolment !== undefined;
       enrolment ??= {
@@ -94,21 +97,24 @@ async function addWithToken(id: string, options: AddOptions, signal: AbortSignal
     },
     signal,
   );
-  const terminal = standardTerminal();
-  if (enrolment === undefined || sayShown(terminal, made, options.json)) return;
+  const terminal = wordsBeside(way);
+  if (enrolment === undefined || sayShown(standardTerminal(), made, options.json)) return;
   const { token, entry, anchor } = enrolment;
+  const { expires } = entry;
+  const facts = { device: id, token, expires };
   if (options.json === true) {
-    const { expires } = entry;
-    terminal.json({ device: id, file: made.files[0], token, expires, anchor, ...placedJson(made) });
+    const install = installJson(way, facts);
+    standardTerminal().json({ ...facts, file: made.files[0], anchor, ...install, ...placedJson(made) });
     return;
   }
   terminal.line(
     `${placedLine(terminal, made)}${made.how === 'written' ? ', then on the device:' : '; on the device:'}`,
   );
   terminal.line();
-  terminal.line(`  towline agent enroll ${token}`);
+  if (way === undefined) terminal.line(`  towline agent enroll ${token}`);
+  else sayInstall(way, facts);
   terminal.line();
-  terminal.line(`The token is shown this once and works until ${entry.expires}. When the device shows its`);
+  terminal.line(`The token is shown this once and works until ${expires}. When the device shows its`);
   terminal.line(`fingerprint: towline device accept ${id}`);
   if (isSecond) terminal.line(`The token that was made for ${id} before works no more.`);
 }
@@ -149,6 +155,9 @@ async function add(id: string | undefined, options: AddOptions, signal: AbortSig
       'CLI_USAGE',
       '--dry-run: with --out the keys would be made, with --re-anchor nothing changes',
     );
+  const isInstalled = options.installLine === true || options.cloudInit === true;
+  if (isInstalled && (options.out !== undefined || options.reAnchor === true))
+    throw new TowlineError('CLI_USAGE', '--install-line and --cloud-init bring a token, of one device');
   if (options.reAnchor === true) return await addAnchor(id, inTree, signal);
   if (options.out === undefined) return await addWithToken(id, inTree, signal);
   await addWithKeys(id, inTree, options.out, signal);
@@ -166,6 +175,8 @@ export function registerDeviceAdd(device: Command, stop: Stop): void {
       '--renew',
       'a token for a device that has keys: the ones it then makes replace them when accepted',
     )
+    .option('--install-line', 'print the line that installs the agent, which asks for the token')
+    .option('--cloud-init', 'print user-data for cloud-init, with the token in it')
     .option(
       '--re-anchor',
       'a token for `towline agent re-anchor`, at a device of a fleet that lost its root, or that was shown another history',
@@ -183,6 +194,14 @@ export function registerDeviceAdd(device: Command, stop: Stop): void {
         [
           'towline device add pump-4 --folder berlin --group stable',
           'prints a token for `towline agent enroll`',
+        ],
+        [
+          'towline device add pump-4 --install-line',
+          'on a machine that has nothing yet: one line, then the token',
+        ],
+        [
+          'towline device add pump-4 --commit --cloud-init > user-data',
+          'for a machine that cloud-init sets up',
         ],
         ['towline device add pump-4 --renew', 'the device was replaced, or lost its keys'],
         ['towline device add pump-1 --out ../pump-1', 'keys made here, beside the clone, for the device'],

@@ -16,6 +16,7 @@ import type { Stop } from '../command/stop.ts';
 import { standardTerminal, type Terminal } from '../command/terminal.ts';
 import { telemetryPlace } from '../status/telemetry.ts';
 import { expiresMsOf } from './device-token.ts';
+import { installJson, sayInstall } from './install-ways.ts';
 import {
   acceptReplacement,
   assertAcceptable,
@@ -75,16 +76,18 @@ async function lookAt(
 
 /** The first commit, and what the person at the device is to type. */
 async function begin(plan: Plan, options: ReplaceOptions, signal: AbortSignal): Promise<Entry> {
-  const { token, entry } = await issueToken(plan, options, signal);
+  const { token, entry, way } = await issueToken(plan, options, signal);
   const { device } = plan;
+  const facts = { device, token, expires: entry.expires };
   const terminal = standardTerminal();
   if (options.json === true) {
-    terminal.line(shownJson({ device, state: 'waiting', token, expires: entry.expires }));
+    terminal.line(shownJson({ ...facts, state: 'waiting', ...installJson(way, facts) }));
     return entry;
   }
   terminal.line('On the new hardware, as root:');
   terminal.line();
-  terminal.line(`  towline agent enroll --start ${token}`);
+  if (way === undefined) terminal.line(`  towline agent enroll --start ${token}`);
+  else sayInstall(way, facts);
   terminal.line();
   terminal.line(`It works until ${entry.expires}. Waiting until the device has stated its keys …`);
   return entry;
@@ -168,6 +171,7 @@ export function registerDeviceReplace(device: Command, stop: Stop): void {
       'what the device shows: goes on where an earlier run was left; `-` reads it from standard input',
     )
     .option('--expires <duration>', 'how long the token works', '7d')
+    .option('--install-line', 'print the line that installs the agent, which asks for the token')
     .option('--migrate', 'apps have other releases than their backups, and read their data')
     .option('--empty', 'its apps begin without data');
   openingOptions(verb)

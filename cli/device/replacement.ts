@@ -20,6 +20,7 @@ import type { TrustWalk } from '../trust/walk.ts';
 import { deviceFileWith } from './device-file.ts';
 import { openDeviceSecrets, sealedDeviceSecrets } from './device-secrets.ts';
 import { type Enrolment, expiresMsOf, makeEnrolment } from './device-token.ts';
+import { type InstallWay, installWay } from './install-ways.ts';
 import { soundFleet } from './place-files.ts';
 import { type ReplacedApps, type ReplacedOptions, replacedApps } from './replaced-apps.ts';
 import { withKeys } from './statements.ts';
@@ -30,6 +31,7 @@ export interface ReplaceOptions
   readonly repo: string;
   readonly fingerprint?: string;
   readonly expires: string;
+  readonly installLine?: boolean;
 }
 
 /** What was found before anything is changed. */
@@ -84,13 +86,15 @@ export async function issueToken(
   { device, sentences }: Plan,
   options: ReplaceOptions,
   signal: AbortSignal,
-): Promise<Enrolment> {
+): Promise<Enrolment & { readonly way: InstallWay | undefined }> {
   let enrolment: Enrolment | undefined;
+  let way: InstallWay | undefined;
   const expiresMs = expiresMsOf(options);
   const intend = async (at: FilesAt): Promise<Intent> => {
     const fleet = await soundFleet(at);
     const { path, value } = await deviceAt(at, device);
     if (at.trusted === undefined) throw new TowlineError('CLI_INTERNAL', 'main is not trusted');
+    way = installWay(fleet, device, options);
     enrolment ??= makeEnrolment(fleet.file.value, device, at.trusted, expiresMs);
     const renewed = { id: device, renew: true, folder: '', groups: undefined, labels: undefined };
     const present = { path, value, text: await textAt(at, path) };
@@ -103,7 +107,7 @@ export async function issueToken(
   };
   await makeChange({ options: changing(options), name: `replace-${device}`, intend }, signal);
   if (enrolment === undefined) throw new TowlineError('CLI_INTERNAL', 'no token was made');
-  return enrolment;
+  return { ...enrolment, way };
 }
 
 function changing({ repo, remote, anchor, key, yes = false }: ReplaceOptions): ChangeOptions {
