@@ -1,4 +1,5 @@
 /** Which script installs a device: of the agent that its files choose, among those that root has listed. */
+import { newestVersion } from '../agents/version-order.ts';
 import { TowlineError } from '../errors.ts';
 import { type Fleet, inOrder } from '../fleet/fleet.ts';
 import { agentVersionPath } from '../fleet/paths.ts';
@@ -27,20 +28,6 @@ function chosenVersion(
   return choices.findLast(({ agent }) => agent !== undefined)?.agent?.version;
 }
 
-/** By their numbers: 0.10.0 comes after 0.9.0; what is only a candidate, 0.10.0-rc1, is none. */
-function newestOf(versions: Iterable<string>): string | undefined {
-  const numbers = (version: string) => version.split('.').map(Number);
-  const after = (left: string, right: string) => {
-    const [a, b] = [numbers(left), numbers(right)];
-    const at = a.findIndex((part, index) => part !== b[index]);
-    return at === -1 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
-  };
-  return [...versions]
-    .filter(version => /^\d+(\.\d+)*$/.test(version))
-    .sort(after)
-    .at(-1);
-}
-
 /**
  * @param groups of a device that is yet to be written; undefined: those that its file names
  * @throws TowlineError CLI_USAGE where nothing is listed, or it has no script; AGENT_VERSION_UNLISTED
@@ -50,7 +37,7 @@ export function installChoice(
   id: string,
   groups: readonly string[] | undefined,
 ): InstallChoice {
-  const version = chosenVersion(fleet, id, groups) ?? newestOf(fleet.agents.keys());
+  const version = chosenVersion(fleet, id, groups) ?? newestVersion(fleet.agents.keys());
   if (version === undefined)
     throw new TowlineError(
       'CLI_USAGE',
