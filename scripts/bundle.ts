@@ -90,9 +90,13 @@ function copiedByAjv(): string[] {
 
 /**
  * Bundles the programs, and puts beside them what makes a package of them.
+ * @param onInputs takes the paths of all that went in
  * @returns the files of the programs, by name.
  */
-export async function bundle(folder = path.join(root, 'dist')): Promise<Record<string, string>> {
+export async function bundle(
+  folder = path.join(root, 'dist'),
+  onInputs: (inputs: ReadonlySet<string>) => void = () => undefined,
+): Promise<Record<string, string>> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const written: Record<string, string> = {};
@@ -107,6 +111,7 @@ export async function bundle(folder = path.join(root, 'dist')): Promise<Record<s
   copyOpenpgp(folder);
   writeFileSync(path.join(folder, olderNodeFile), olderNode);
   writePackage(root, folder, licences(root, inputs));
+  onInputs(inputs);
   return written;
 }
 

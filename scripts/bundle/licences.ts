@@ -9,6 +9,15 @@ interface PackageFile {
   readonly licenses?: readonly { readonly type?: string }[];
 }
 
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As its package.json says it. */
+  readonly licence: string;
+  /** Of its archive, as package-lock.json has it. */
+  readonly integrity?: string;
+}
+
 const line = '-'.repeat(80);
 
 /** `node_modules/a/lib/b.js`, `node_modules/@scope/a/b.js` → the package's folder. Nested ones count for themselves. */
@@ -16,12 +25,15 @@ function packageFolder(input: string): string | undefined {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
 }
 
+const licenceName = (about: PackageFile): string | undefined =>
+  about.license ?? about.licenses?.map(({ type }) => type).join(' or ');
+
 /** @throws Error for a package that says under no licence */
 function entry(root: string, folder: string): string {
   const full = path.join(root, folder);
   const about = JSON.parse(readFileSync(path.join(full, 'package.json'), 'utf8')) as PackageFile;
   const file = readdirSync(full).find(name => /^(licen[cs]e|copying)/i.test(name));
-  const name = about.license ?? about.licenses?.map(({ type }) => type).join(' or ');
+  const name = licenceName(about);
   if (file === undefined && name === undefined) throw new Error(`${folder} says under no licence`);
   const text = file === undefined ? '' : readFileSync(path.join(full, file), 'utf8').trim();
   return `${about.name} ${about.version} (${name ?? 'see below'})\n\n${text}\n`;
@@ -39,10 +51,26 @@ The GNU Lesser General Public License stands below under openpgp, the GNU Genera
 `;
 }
 
+const foldersOf = (inputs: ReadonlySet<string>): string[] =>
+  [...new Set([...inputs].map(packageFolder).filter(folder => folder !== undefined))].sort();
+
+/** What went in, each version once. @param inputs paths, relative to `root` */
+export function bundledPackages(root: string, inputs: ReadonlySet<string>): BundledPackage[] {
+  const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  return foldersOf(inputs).map(folder => {
+    const about = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as PackageFile;
+    const integrity: unknown = lock.packages[folder]?.integrity;
+    const { name = '', version = '' } = about;
+    return {
+      ...{ name, version, licence: licenceName(about) ?? 'see its licence' },
+      ...(typeof integrity === 'string' ? { integrity } : {}),
+    };
+  });
+}
+
 /** @param inputs the paths that went in, relative to `root`. */
 export function licences(root: string, inputs: ReadonlySet<string>): string {
-  const folders = new Set([...inputs].map(packageFolder).filter(folder => folder !== undefined));
-  const entries = [...folders].sort().map(folder => entry(root, folder));
+  const entries = foldersOf(inputs).map(folder => entry(root, folder));
   const gpl = readFileSync(path.join(import.meta.dirname, 'GPL-3.0.txt'), 'utf8');
   return [
     `Towline is under the Apache License 2.0, see LICENSE. What is installed contains what is listed here.\n\n${openpgpNotice(root)}`,

@@ -92,23 +92,42 @@ function nodeFiles(architecture: Architecture, node: PartsOptions['node']): Part
   ]);
 }
 
-function partsOf(options: PartsOptions, architecture: Architecture): MadePart[] {
-  const { dist, folder, version, addon, files = {} } = options;
+/** What is in each part of a version. */
+export interface VersionFiles {
+  readonly node: PartFiles | undefined;
+  readonly agent: PartFiles;
+  readonly helper: PartFiles | undefined;
+}
+
+export function versionFiles(
+  options: Omit<PartsOptions, 'folder' | 'architectures'>,
+  architecture: Architecture,
+): VersionFiles {
+  const { dist, version, addon, files = {} } = options;
   const about = JSON.parse(readFileSync(path.join(dist, 'package.json'), 'utf8'));
   const whole = agentFiles(dist, addon?.(architecture) ?? bundledAddon(dist, architecture));
   const agent = new Map(withVersion(whole, String(about.version), version));
   for (const [name, bytes] of Object.entries(files))
     agent.set(name, { ...agent.get(name), bytes: Buffer.from(bytes) });
-  const node = nodeFiles(architecture, options.node);
   const given = options.helper ?? readFileSync(helperImage());
   const helper = typeof given === 'function' ? given(architecture) : given;
-  return [
-    ...(node === undefined ? [] : [put(folder, 'node', partArchive(node))]),
-    put(folder, 'agent', partArchive(agent)),
-    ...(helper === false
-      ? []
-      : [put(folder, 'helper', partArchive(new Map([['helper.tar', { bytes: Buffer.from(helper) }]])))]),
-  ];
+  return {
+    node: nodeFiles(architecture, options.node),
+    agent,
+    helper: helper === false ? undefined : new Map([['helper.tar', { bytes: Buffer.from(helper) }]]),
+  };
+}
+
+function partsOf(options: PartsOptions, architecture: Architecture): MadePart[] {
+  const { node, agent, helper } = versionFiles(options, architecture);
+  const named = [
+    ['node', node],
+    ['agent', agent],
+    ['helper', helper],
+  ] as const;
+  return named.flatMap(([name, files]) =>
+    files === undefined ? [] : [put(options.folder, name, partArchive(files))],
+  );
 }
 
 const partLine = ({ name, sha256, bytes }: MadePart): string =>
