@@ -21,7 +21,7 @@ const guides = (...names: readonly string[]): [string, PartFile][] =>
 
 /** Programs and licences of the command: what agent, gateway and desk have alike. */
 const isOfCommand = (name: string): boolean =>
-  /^(?:towline(?:-[A-Z0-9]+)?\.js|[a-z]+\.mjs|package\.json|LICENSE|LICENCES\.txt)$/.test(name);
+  /^(?:towline(?:-[A-Z0-9]+)?\.js|[a-z-]+\.mjs|package\.json|LICENSE|LICENCES\.txt)$/.test(name);
 
 /** @param dist what `npm run bundle` made @param addon ssh2's, under its name; none where the platform has none */
 export function agentFiles(dist: string, addon: ReadonlyMap<string, Uint8Array>): PartFiles {

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { before, describe, test } from 'node:test';
-import { packZstd, throughProgram, unpackZstd } from '../../../../core/io/file/zstd.ts';
-import { requireCommands } from '../../../../lab/machine/packages.ts';
+import { packZstd, throughProgram, unpackZstd } from '../../../core/io/file/zstd.ts';
+import { requireCommands } from '../../../lab/machine/packages.ts';
 
 const inPieces = (bytes: Buffer) =>
   Readable.from([bytes.subarray(0, 100_000), bytes.subarray(100_000)], { objectMode: false });
