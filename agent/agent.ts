@@ -3,10 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { DesiredState } from '../core/desired/state.ts';
-import type { Clock } from '../core/io/clock.ts';
 import { readDeviceKeys } from '../core/io/device-keys.ts';
 import type { Dialler } from '../core/io/https/dialler.ts';
-import type { ProgramLog } from '../core/log.ts';
 import type { StatusFile } from '../schemas/types.generated.ts';
 import { WayIn } from './access/way-in.ts';
 import { ImageDownloads } from './apply/image-downloads.ts';
@@ -14,6 +12,7 @@ import { deviceData } from './backup/stores/device-data.ts';
 import type { DeviceStores } from './backup/stores/device-stores.ts';
 import { Carried } from './bundle/carried.ts';
 import { imagesWhenNeeded } from './images/images-when-needed.ts';
+import { wordsWith } from './pass/agent-status.ts';
 import { DesiredReader } from './pass/desired-reader.ts';
 import { DeviceRooms } from './pass/device-rooms.ts';
 import type { PassFacts } from './pass/pass-facts.ts';
@@ -21,13 +20,12 @@ import { tellEnd } from './pass/pass-troubles.ts';
 import { Publisher } from './pass/publisher.ts';
 import { ReadingMark } from './pass/reading-mark.ts';
 import { look, reconcile } from './pass/reconcile.ts';
-import type { AgentConfig } from './program/config.ts';
+import type { AgentOptions } from './program/agent-options.ts';
 import { deviceDialler } from './program/device-dialler.ts';
 import { DeviceTime } from './program/device-time.ts';
 import { compileFast } from './program/small-memory.ts';
 import { ProjectStore } from './projects/project-store.ts';
 import { RolloutClock } from './rollout/rollout-clock.ts';
-import type { Engine } from './runtime/engine/engine.ts';
 import { EngineRuntime } from './runtime/engine/engine-runtime.ts';
 import { SecretOpener } from './secrets/secret-opener.ts';
 import { defaultSourceLimits } from './source/limits.ts';
@@ -35,20 +33,10 @@ import { Source } from './source/source.ts';
 import { hostVersions } from './telemetry/metrics/host/host-versions.ts';
 import { DeviceTelemetry } from './telemetry/parts/device-telemetry.ts';
 import { Retries } from './trigger/retries.ts';
+import { noUpdates, type SelfUpdate } from './update/self-update.ts';
 import { DeviceFreshness } from './verify/device-freshness.ts';
 import { holderFile, trustedCommitFile } from './verify/trusted-commit.ts';
 import { Verifier } from './verify/verify.ts';
-
-/** What an agent is wired from. */
-export interface AgentOptions {
-  readonly config: AgentConfig;
-  readonly clock: Clock;
-  readonly engine: Engine;
-  readonly log: ProgramLog;
-  /** 0 ≤ random < 1. */
-  readonly random: () => number;
-  readonly version: string;
-}
 
 /** What an agent has opened before it is wired. */
 interface Opened {
@@ -68,12 +56,13 @@ export class Agent {
   readonly stores: DeviceStores;
   readonly retries: Retries;
   readonly store: ProjectStore;
+  readonly update: SelfUpdate;
   readonly #rooms: DeviceRooms;
   readonly #parts: Pick<Opened, 'time' | 'telemetry'> & Pick<AgentOptions, 'log'>;
   #waiting: PromiseWithResolvers<PassFacts>[] = [];
 
   private constructor(
-    { config, engine, log, version, clock }: AgentOptions,
+    { config, engine, log, version, clock, update = noUpdates() }: AgentOptions,
     { time, dialler, telemetry, wayIn, rollouts }: Opened,
   ) {
     const { stateDirectory, anchor, fleet, device, projectPrefix = '', parallelPulls } = config;
@@ -82,7 +71,7 @@ export class Agent {
     const objects = () => source.objects();
     const carried = new Carried({ stateDirectory, fleet, source });
     const [file, holders] = [trustedCommitFile(stateDirectory), holderFile(stateDirectory)];
-    const verifier = new Verifier({ anchor, fleet, file, holders });
+    const verifier = new Verifier({ anchor, fleet, file, holders, stays: () => update.isOnTrial });
     const freshness = new DeviceFreshness({ objects, time, wallMs: () => clock.now() });
     const mark = new ReadingMark(stateDirectory);
     const secrets = new SecretOpener(stateDirectory);
@@ -108,14 +97,18 @@ export class Agent {
     });
     this.downloads = new ImageDownloads({ runtime, store, secrets, clock: time, log });
     const onStatus = (status: StatusFile) => telemetry.ear.saw(status);
-    const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle() };
+    const agent = () => wordsWith(update.slot, update.said());
+    const seen = { host: hostVersions, onStatus, settle: () => telemetry.settle(), agent };
     const [{ report }, { tunnel }] = [telemetry, wayIn];
     const told = { fleet, device, version, report, tunnel, wayIn, time, store, ...seen };
     this.#rooms = new DeviceRooms({
       ...{ source, carried, verifier, freshness, reader, store, runtime, tunnel, time, parallelPulls },
-      ...{ rollouts, logins: wayIn, folders: config, secrets, downloads: this.downloads },
+      ...{ rollouts, logins: wayIn, folders: config, secrets, downloads: this.downloads, update },
       publisher: new Publisher({ ...told, trusted: () => verifier.commit(log) }, time.now()),
     });
+    const isVisited = () => (tunnel.observe().channels ?? 0) > 0;
+    update.use({ dialler, isVisited, carried: sha256 => carried.atHand.fileOf(sha256) });
+    this.update = update;
     this.dialler = dialler;
     this.stores = stores;
     this.retries = new Retries({ store, time });
@@ -169,6 +162,7 @@ export class Agent {
       .persist()
       .catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
     tellEnd(facts, log);
+    await this.update.passed(facts, urgent);
     this.#show(facts);
     for (const asked of waiting) asked.resolve(facts);
     return { facts, desired: facts.desired };

@@ -19,6 +19,7 @@ const verbs: Readonly<Record<AgentVerbName, Verb>> = {
   release: args => control('release', args),
   doctor: async args => (await import('./doctor/doctor.ts')).runDoctor(args),
   backup: async args => (await import('./program/backup-verb.ts')).runBackup(args, once),
+  'self-test': async args => (await import('./program/self-test-verb.ts')).runSelfTest(args),
   import: async args => (await import('./program/import-verb.ts')).runImport(args, once),
   'export-status': async args =>
     (await import('./program/export-status-verb.ts')).runExportStatus(args, exportOnce),

@@ -1,5 +1,6 @@
 /** The program: configuration, lock, signals; one pass or passes until it is told to stop. */
 
+import { uptime } from 'node:os';
 import { destination, pino } from 'pino';
 import { endOnFault } from '../core/io/last-resort.ts';
 import { createSystemClock } from '../core/io/system-clock.ts';
@@ -14,11 +15,13 @@ import { outcomeOf, type PassFacts } from './pass/pass-facts.ts';
 import { type AgentConfig, readAgentConfig } from './program/config.ts';
 import { readingLines } from './program/reading-log.ts';
 import type { RunOnce } from './program/run-once.ts';
+import { tellManager } from './program/service-manager.ts';
 import { compileSmall, tidyAfterPasses } from './program/small-memory.ts';
 import { lockState } from './program/state-lock.ts';
 import { createEngine } from './runtime/engine/engine.ts';
 import { runLoop, type Watcher } from './trigger/loop.ts';
 import { controlWatcher, engineWatcher } from './trigger/watchers.ts';
+import type { SelfUpdate } from './update/self-update.ts';
 
 export interface RunOptions {
   readonly configFile: string;
@@ -35,6 +38,11 @@ export interface RunOptions {
 export async function runAgent(options: RunOptions): Promise<number> {
   compileSmall();
   const stopping = new AbortController();
+  let leaving = false;
+  const leave = (why: string): void => {
+    leaving = true;
+    stopping.abort(new Error(why));
+  };
   const stop = (): void => stopping.abort(new Error('the agent was told to stop'));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
@@ -44,7 +52,9 @@ export async function runAgent(options: RunOptions): Promise<number> {
       const reload = (): void => reloading.abort(new Error('the configuration is read again'));
       process.on('SIGHUP', reload);
       try {
-        const code = await runConfigured(options, AbortSignal.any([stopping.signal, reloading.signal]));
+        const until = AbortSignal.any([stopping.signal, reloading.signal]);
+        const code = await runConfigured(options, leave, until);
+        if (leaving) return agentExitCode.another;
         if (!reloading.signal.aborted || stopping.signal.aborted || options.once) return code;
       } finally {
         process.off('SIGHUP', reload);
@@ -56,15 +66,24 @@ export async function runAgent(options: RunOptions): Promise<number> {
   }
 }
 
-async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<number> {
+/** @param leave ends it: another version is to be started */
+async function runConfigured(
+  options: RunOptions,
+  leave: (why: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
   const config = await readAgentConfig(options.configFile);
   const log = makeLog(config, !options.jsonLog && process.stderr.isTTY === true);
   using _fault = endOnFault(log, 'AGENT_FAILED');
   await using _lock = await lockState(config.stateDirectory);
   await finishKeyChange(config.stateDirectory);
   const clock = createSystemClock();
-  const agent = await openAgent(config, log);
-  log.info({ version, fleet: config.fleet }, 'agent started');
+  const agent = await openAgent(
+    config,
+    log,
+    options.once ? undefined : await ownUpdates(options, config, log, leave),
+  );
+  log.info({ version, fleet: config.fleet, slot: agent.update.slot }, 'agent started');
   const { nativeCiphersLoaded } = await import('../core/io/ssh/ssh-native.ts');
   if (!nativeCiphersLoaded()) log.warn({}, 'the native addon of ssh2 is not loaded: tunnels are slower');
   try {
@@ -83,6 +102,8 @@ async function runConfigured(options: RunOptions, signal: AbortSignal): Promise<
         (ring, until) => agent.rollouts.watch(() => ring('rollout'), until),
         (ring, until) => agent.retries.watch(() => ring('retry'), until),
         (ring, until) => agent.wayIn.recordings.run(() => ring('recording'), until),
+        (ring, until) => agent.update.run(() => ring('retry'), until),
+        (_ring, until) => tellManager({ environment: process.env, clock, log }, until),
       ];
       await runLoop({ agent, clock, random: Math.random, log, schedule, watchers, afterPass }, signal);
       return agentExitCode.done;
@@ -119,9 +140,26 @@ export async function exportOnce(configFile: string): Promise<{ commits: number;
   }
 }
 
-function openAgent(config: AgentConfig, log: ProgramLog): Promise<Agent> {
+function openAgent(config: AgentConfig, log: ProgramLog, update?: SelfUpdate): Promise<Agent> {
   const engine = createEngine(config.engineSocket);
-  return Agent.create({ config, clock: createSystemClock(), engine, log, random: Math.random, version });
+  const updates = update === undefined ? {} : { update };
+  const parts = { config, clock: createSystemClock(), engine, log, random: Math.random, version };
+  return Agent.create({ ...parts, ...updates });
+}
+
+/** Loaded where the launcher has started this agent. */
+async function ownUpdates(
+  { configFile }: RunOptions,
+  { stateDirectory }: AgentConfig,
+  log: ProgramLog,
+  leave: (why: string) => void,
+): Promise<SelfUpdate | undefined> {
+  const environment = process.env;
+  if (environment.TOWLINE_SLOT === undefined) return undefined;
+  const { openUpdater } = await import('./update/open-updater.ts');
+  const clock = createSystemClock();
+  const of = { stateDirectory, configFile, version, environment, clock, log, leave };
+  return await openUpdater({ ...of, uptimeSec: uptime });
 }
 
 async function schedule(

@@ -15,13 +15,22 @@ export function asShipped(
   const lines = readFileSync(unit, 'utf8').split('\n');
   const words = (key: string): string[] =>
     lines.filter(line => line.startsWith(`${key}=`)).flatMap(line => line.slice(key.length + 1).split(' '));
-  const start = words('ExecStart');
+  const [program = ''] = words('ExecStart');
+  const start = program.endsWith('/launch') ? launched() : words('ExecStart');
   const nodeOptions = start.slice(
     1,
     start.findIndex(word => word.endsWith('.js')),
   );
   const environment = Object.fromEntries(words('Environment').map(word => word.split(/=(.*)/s, 2)));
   return { nodeOptions, environment };
+}
+
+/** What the launcher becomes, in its words. */
+function launched(): string[] {
+  const launch = readFileSync(path.join(import.meta.dirname, '..', 'deploy', 'launch'), 'utf8');
+  const words = /exec ("\$node" .*agent\.js)"/.exec(launch)?.[1];
+  if (words === undefined) throw new Error('deploy/launch does not start the agent');
+  return words.split(' ');
 }
 
 /** Resident set of a process, MiB (proc(5), VmRSS). */

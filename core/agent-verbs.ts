@@ -73,6 +73,12 @@ export const agentVerbs = {
     options: { config, json },
     examples: [['towline agent release', 'updates go on']],
   },
+  'self-test': {
+    about:
+      'look whether this version of the agent could run here, and change nothing: an agent asks it of the version that is to take its place',
+    options: { config, json },
+    examples: [['towline agent self-test', 'configuration, keys, trusted commit, engine']],
+  },
   backup: backupVerbs,
   import: {
     about:

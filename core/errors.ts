@@ -4,6 +4,7 @@
  */
 import { accessErrors, tunnelErrors } from './errors/access.ts';
 import { agentErrors } from './errors/agent.ts';
+import { agentUpdateErrors } from './errors/agent-updates.ts';
 import { agentVersionErrors } from './errors/agent-versions.ts';
 import { backupErrors } from './errors/backup.ts';
 import { cliErrors } from './errors/cli.ts';
@@ -34,6 +35,7 @@ const registry = {
   ...engineErrors,
   ...agentErrors,
   ...agentVersionErrors,
+  ...agentUpdateErrors,
   ...backupErrors,
   ...gatewayErrors,
   ...cliErrors,

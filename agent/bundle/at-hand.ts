@@ -1,4 +1,5 @@
 /** The bundle that lies on this device, for as long as it does. */
+import { existsSync } from 'node:fs';
 import type { DesiredState } from '../../core/desired/state.ts';
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
 import { lockFolder } from '../../core/io/file/state-lock.ts';
@@ -24,6 +25,12 @@ export class BundleAtHand {
   /** Whether the image of this digest is in it. */
   brings(digest: string): boolean {
     return this.#bundle?.contents.images.some(image => image.digest === digest) === true;
+  }
+
+  /** Where it has the bytes of this hash, hexadecimal; undefined: it has not. */
+  fileOf(sha256: string): string | undefined {
+    const file = this.#bundle?.fileOf(`sha256:${sha256}`);
+    return file !== undefined && existsSync(file) ? file : undefined;
   }
 
   /** A way to images that asks it before the gateway. */

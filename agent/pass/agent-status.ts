@@ -17,6 +17,15 @@ export function ownWords(): AgentWords {
   return { ...(platform === undefined ? {} : { platform }), node: process.versions.node };
 }
 
+/** @param slot that it runs from @param update as it stands; undefined: it runs what is wanted, or nobody says what that is */
+export function wordsWith(slot: string | undefined, update: Agent['update']): AgentWords {
+  return {
+    ...ownWords(),
+    ...(slot === undefined ? {} : { slot }),
+    ...(update === undefined ? {} : { update }),
+  };
+}
+
 export interface AgentContext {
   readonly version: string;
   readonly startedMs: number;

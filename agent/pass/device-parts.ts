@@ -1,4 +1,5 @@
 /** What the rooms of a device are made of, for the life of the agent. */
+import type { DesiredAgent } from '../../core/desired/agent.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { WayIn } from '../access/way-in.ts';
 import type { ImageDownloads } from '../apply/image-downloads.ts';
@@ -31,5 +32,10 @@ export interface DeviceParts {
   readonly folders: FolderOptions;
   readonly parallelPulls: number;
   readonly downloads: ImageDownloads;
+  /** How the agent comes to another version of itself (`SelfUpdate`). */
+  readonly update: {
+    needsCarried(agent: DesiredAgent | undefined): boolean;
+    hears(push: Promise<boolean>): Promise<boolean>;
+  };
   readonly time: Clock & { saw(lineMs: number): void; readonly unsynchronised: string | undefined };
 }

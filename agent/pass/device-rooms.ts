@@ -115,11 +115,8 @@ export class DeviceRooms {
         await this.#parts.downloads.ask(planned);
         const whole = { ...planned, desired: wished ?? planned.desired };
         const outcome = await this.#knowing(this.#apply(whole, facts, pass), signal);
-        await carried.end(
-          whole.desired,
-          async () => (await this.#observe(whole.desired, signal)).images,
-          pass,
-        );
+        const images = async () => (await this.#observe(whole.desired, signal)).images;
+        if (!this.#parts.update.needsCarried(facts.agent)) await carried.end(whole.desired, images, pass);
         return outcome;
       },
       report: (facts, due) => this.#report(facts, due, pass),
@@ -215,6 +212,7 @@ export class DeviceRooms {
     // Whom the gateway does not admit it hears as little.
     if (facts.fetchError?.code === 'AGENT_REFUSED') return false;
     const tookMs = this.#parts.time.monotonic() - pass.beganMs;
-    return await this.#parts.publisher.publish(facts, { due, tookMs }, pass.signal);
+    const { publisher, update } = this.#parts;
+    return await update.hears(publisher.publish(facts, { due, tookMs }, pass.signal));
   }
 }

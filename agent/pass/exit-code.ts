@@ -8,6 +8,8 @@ export const agentExitCode = {
   rolledBack: 4,
   failed: 5,
   unreachable: 6,
+  /** Another version of the agent is to be started in its place. */
+  another: 75,
 } as const;
 
 /** The first that holds: retired and done with it, a bundle refused, not asked, failed, rolled back, stopped before the head. */

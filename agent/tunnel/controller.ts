@@ -7,6 +7,8 @@ export interface ObservedTunnel {
   readonly desired: DesiredTunnel | undefined;
   /** When it closes by itself, milliseconds since the epoch. */
   readonly untilMs: number | undefined;
+  /** Of people who are in now; absent: none. */
+  readonly channels?: number;
 }
 
 /** Opens and closes this device's tunnel. It reconnects by itself while open and closes by itself at its end. */

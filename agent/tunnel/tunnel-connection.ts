@@ -1,5 +1,4 @@
 /** One SSH connection of the agent inside an upgraded connection to a gateway. The agent is the client. */
-
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AcceptConnection, type ClientChannel, type TcpConnectionDetails } from 'ssh2';
@@ -140,6 +139,10 @@ export class TunnelConnection {
     } finally {
       clearTimeout(late);
     }
+  }
+
+  get channels(): number {
+    return this.#connection.channelCount;
   }
 
   /** Ends it and every live channel at once. */

@@ -41,8 +41,9 @@ export class SshTunnelController implements TunnelController {
   observe(): ObservedTunnel {
     const opening = this.#opening;
     if (opening !== undefined) {
-      const state = opening.connection === undefined ? 'connecting' : 'open';
-      return { state, desired: opening.desired, untilMs: opening.untilMs };
+      const { connection, desired, untilMs } = opening;
+      const { channels = 0 } = connection ?? {};
+      return { state: connection === undefined ? 'connecting' : 'open', desired, untilMs, channels };
     }
     return { state: 'closed', desired: undefined, untilMs: undefined };
   }

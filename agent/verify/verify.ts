@@ -18,6 +18,8 @@ export interface VerifierOptions {
   readonly fleet: string;
   readonly file: CheckedFile<TrustedState>;
   readonly holders: HolderFile;
+  /** The version before this one may come back, and could not read what this one came to trust. Absent: never. */
+  readonly stays?: () => boolean;
 }
 
 export interface Verdict {
@@ -57,6 +59,7 @@ export class Verifier {
   ): Promise<Verdict> {
     let trusted = (await this.#load(log)) ?? (await this.#openAnchor(objects));
     let accepted = 0;
+    if (this.#options.stays?.() === true) return { head, trusted, accepted, stopped: undefined };
     for (;;) {
       const reader = new ObjectReader(objects);
       const kept = { sideways: this.#sideways, holders: this.#options.holders.index };

@@ -33,6 +33,8 @@ export interface GitServer {
   down: boolean;
   /** Answers by URL that are given again instead of asking git. */
   replay: ReadonlyMap<string, Answer> | undefined;
+  /** Files by URL, parts of which may be asked for. */
+  readonly files: Map<string, Buffer>;
   /** Tells every device that holds a stream of hints to look. @returns how many do */
   hint(): number;
   /** Asks every device that holds a stream of telemetry hints for what is new. @returns how many do */
@@ -59,6 +61,11 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': \n\n');
       streams.add(response);
       response.on('close', () => streams.delete(response));
+      return;
+    }
+    const file = control.files.get(url);
+    if (file !== undefined) {
+      serveFile(url, file, control, { range: request.headers.range, response });
       return;
     }
     const chunks: Buffer[] = [];
@@ -125,6 +132,7 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
     tamper: undefined,
     down: false,
     replay: undefined,
+    files: new Map(),
     hint() {
       for (const response of hearers) response.write('event: look\n\n');
       return hearers.size;
@@ -140,6 +148,29 @@ export async function startGitServer(repositories: Readonly<Record<string, strin
     },
   };
   return control;
+}
+
+/** As a gateway serves what has a hash, or as `tamper` has it. */
+function serveFile(
+  url: string,
+  file: Buffer,
+  { seen, tamper }: GitServer,
+  { range, response }: { readonly range: string | undefined; readonly response: ServerResponse },
+): void {
+  const [, first] = /^bytes=(\d+)-/.exec(range ?? '') ?? [];
+  const from = Number(first ?? 0);
+  const body = file.subarray(from);
+  const status = first === undefined ? 200 : 206;
+  const type = 'application/octet-stream';
+  seen.push({ method: 'GET', url, status, type, body, requestBody: Buffer.alloc(0) });
+  const sent = tamper?.(url, body) ?? body;
+  const length = Buffer.isBuffer(sent) ? sent.length : body.length;
+  const part =
+    first === undefined ? {} : { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` };
+  response.writeHead(status, { 'content-type': type, 'content-length': length, ...part });
+  if (Buffer.isBuffer(sent)) response.end(sent);
+  else if ('stream' in sent) sent.stream.pipe(response);
+  else response.write(sent.body.subarray(0, sent.cutAt), () => response.destroy());
 }
 
 export interface Answer {

@@ -57,6 +57,7 @@ export const targets: Readonly<Record<string, Target>> = {
     file: 'test/core/bundle/bundle-fuzz.test.ts',
     parsers: ['contents', 'open-bundle', 'seal', 'table'].map(name => `core/bundle/${name}.ts`),
   },
+  'agent-parts': { file: 'test/agent/update/part-reader.test.ts', parsers: agent('update/part-reader') },
   'adopted-files': {
     file: 'test/core/plan/adoption/read-tar.test.ts',
     parsers: ['core/plan/adoption/read-tar.ts'],
@@ -413,6 +414,7 @@ export const targets: Readonly<Record<string, Target>> = {
 
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
+  'agent/update/slot-file.ts': 'what this device has written, or its package; a damaged one counts as none',
   'portal/page/api/client.ts':
     'answers of the page’s own server, as JSON alone; what strangers wrote in them api/shown.ts makes fit to be seen',
   'portal/page/api/live.ts': 'events that api/events.ts has read',

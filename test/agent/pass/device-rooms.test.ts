@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DeviceRooms } from '../../../agent/pass/device-rooms.ts';
 import { beginFacts, type PassFacts } from '../../../agent/pass/pass-facts.ts';
+import { noUpdates } from '../../../agent/update/self-update.ts';
 import { type ErrorCode, TowlineError } from '../../../core/errors.ts';
 import { makeDesired } from '../../../lab/rig/desired.ts';
 
@@ -13,6 +14,7 @@ function roomsOf(applied: string | undefined) {
     time: { now: () => 0, monotonic: () => 0 },
     freshness: { problem: async () => 'too old' },
     downloads: { now: undefined },
+    update: noUpdates(),
     publisher: { applied, publish: async () => true },
     carried: { factsOf: () => ({}), timestampOf: () => undefined },
   };
