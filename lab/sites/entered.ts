@@ -52,11 +52,18 @@ export class Entered {
     ];
   }
 
-  spawn(part: string, command: readonly string[], options: SpawnOptions & EnteredOptions): ChildProcess {
+  spawn(
+    part: string,
+    command: readonly string[],
+    options: SpawnOptions & Pick<EnteredOptions, 'environment' | 'directory'>,
+  ): ChildProcess {
     const { environment = process.env, directory, ...rest } = options;
     const [program = 'nsenter', ...words] = this.words(part, directory);
-    const env = { ...environment, PATH: `${environment.PATH ?? ''}:${searchPath}` };
-    return spawn(program, [...words, ...command], { ...rest, env });
+    // What is loaded before a program is for that program: on this machine it would leave files behind.
+    const { LD_PRELOAD, ...variables } = environment;
+    const preload = LD_PRELOAD === undefined ? [] : ['env', `LD_PRELOAD=${LD_PRELOAD}`];
+    const env = { ...variables, PATH: `${variables.PATH ?? ''}:${searchPath}` };
+    return spawn(program, [...words, ...preload, ...command], { ...rest, env });
   }
 
   /** Runs a command and gives what it said, whatever its exit status. */

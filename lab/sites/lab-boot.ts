@@ -12,17 +12,23 @@ import { inside, type LabPlaces, markOf } from './lab-places.ts';
 const readyTimeoutMs = 60_000;
 
 /**
- * /run is the lab's own, in memory: sockets and what an engine keeps while it runs. Names and nobody's name server. The
- * shell goes on as the first process, which has to bury what others leave behind; it ends with the keeper.
+ * /run and shared memory are the lab's own, and so is what engines write into /etc and /opt: all in memory. Names, and nobody's name
+ * server. The shell goes on as the first process, which has to bury what others leave behind; it ends with the keeper.
  */
 const firstSteps = `
 names=$1 servers=$2 scratch=$3
 shift 3
-mount --bind "$names" /etc/hosts
-mount --bind "$servers" /etc/resolv.conf || true
 mount -t tmpfs -o mode=755 towline-lab /run
+mount -t tmpfs -o mode=1777 towline-lab /dev/shm
 mkdir -p /run/engines /run/agents /run/sshd /run/tmp
 mount --bind "$scratch" /run/tmp
+for folder in etc opt; do
+  mkdir -p /run/own/$folder/upper /run/own/$folder/work
+  mount -t overlay -o lowerdir=/$folder,upperdir=/run/own/$folder/upper,workdir=/run/own/$folder/work towline-lab /$folder
+done
+cp "$names" /etc/hosts
+rm -f /etc/resolv.conf
+cp "$servers" /etc/resolv.conf
 "$@" &
 wait $!
 `;

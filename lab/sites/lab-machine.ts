@@ -5,7 +5,7 @@ import { missingPackages } from '../machine/packages.ts';
 import type { LabPlan } from './lab-plan.ts';
 import { fakeTimeLibrary } from './programs/device-clock.ts';
 
-const commands = [
+export const labCommands = [
   ...['ip', 'nft', 'nsenter', 'unshare', 'setpriv', 'perl', 'mount', 'git', 'ssh', 'ssh-keygen', 'sshd'],
   ...['dockerd', 'iptables', 'docker-registry', 'busybox'],
 ];
@@ -24,7 +24,7 @@ export function assertMachine({ identity }: LabPlan): void {
   if (process.platform !== 'linux') throw new TowlineError('LAB_MACHINE', 'a lab needs Linux');
   if (process.getuid?.() !== 0)
     throw new TowlineError('LAB_MACHINE', 'a lab is made of namespaces, mounts and engines: run it as root');
-  const missing = missingPackages(commands);
+  const missing = missingPackages(labCommands);
   if (fakeTimeLibrary() === undefined) missing.push('libfaketime');
   if (missing.length > 0) {
     const message = `packages are missing: ${missing.join(', ')} (Debian, Ubuntu: apt-get install ${missing.join(' ')})`;

@@ -1,5 +1,5 @@
 /** A fleet on one machine that is built like production, while it is there: looked at, disturbed, entered. Of demo, tests and soaks, too. */
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { statfsSync, writeFileSync } from 'node:fs';
 import { TowlineError } from '../../core/errors.ts';
 import { Desk } from './desk.ts';
@@ -164,20 +164,16 @@ export class Lab {
     return bavail * bsize;
   }
 
-  /** Words and variables with which a command runs at a part: device, gateway, site (its router), `desk`, `registry`, `internet`. */
-  at(part: string): { readonly words: readonly string[]; readonly environment: NodeJS.ProcessEnv } {
-    if (part === 'desk')
-      return {
-        words: this.#entered.words(part, this.desk.directory),
-        environment: this.desk.environment,
-      };
-    const words = this.#entered.words(this.#partNamed(part));
+  /** Where and with which variables a command runs at a part. */
+  #at(part: string): { readonly directory: string; readonly environment: NodeJS.ProcessEnv } {
+    if (part === 'desk') return { directory: this.desk.directory, environment: this.desk.environment };
+    this.#partNamed(part);
     const environment = { ...keeperEnvironment(), TERM: process.env.TERM ?? 'dumb' };
-    if (!this.devices.some(({ id }) => id === part)) return { words, environment };
+    if (!this.devices.some(({ id }) => id === part)) return { directory: '/', environment };
     const { site } = this.device(part);
     const socket = inside.engineSocket(engineOf(this.site(site), this.device(part)));
     const clock = clockEnvironment(this.places.deviceClock(part));
-    return { words, environment: { ...environment, ...clock, DOCKER_HOST: `unix://${socket}` } };
+    return { directory: '/', environment: { ...environment, ...clock, DOCKER_HOST: `unix://${socket}` } };
   }
 
   #partNamed(name: string): string {
@@ -187,18 +183,20 @@ export class Lab {
     return this.#known('part', name, all, one => one);
   }
 
-  /** Runs a command at a part and gives what it said, whatever its exit status. @throws TowlineError LAB_NO_SUCH_PART */
+  /**
+   * Runs a command at a part and gives what it said, whatever its exit status.
+   * @param part a device, a gateway, a site (its router), `desk`, `registry`, `internet`
+   * @throws TowlineError LAB_NO_SUCH_PART
+   */
   exec(part: string, command: readonly string[], options: EnteredOptions = {}): Promise<EnteredResult> {
-    const { environment } = this.at(part);
+    const { environment, directory } = this.#at(part);
     const more = { ...environment, ...options.environment };
-    return this.#entered.try(part, command, { ...options, environment: more });
+    return this.#entered.try(part, command, { directory, ...options, environment: more });
   }
 
   /** The same for who sits at a terminal. */
   spawn(part: string, command: readonly string[], options: SpawnOptions): ChildProcess {
-    const { words, environment } = this.at(part);
-    const [program = 'nsenter', ...rest] = words;
-    return spawn(program, [...rest, ...command], { ...options, env: environment });
+    return this.#entered.spawn(part, command, { ...options, ...this.#at(part) });
   }
 
   /** Ends and removes all of it. */
