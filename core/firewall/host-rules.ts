@@ -60,10 +60,15 @@ export interface OpenPort {
   readonly perMinute?: number;
 }
 
-function families(from: readonly string[]): string[] {
-  const four = from.filter(range => !range.includes(':')).map(addressWord);
-  const six = from.filter(range => range.includes(':')).map(addressWord);
-  return [...four.map(range => `ip saddr ${range}`), ...six.map(range => `ip6 saddr ${range}`)];
+/** Of the version of IP on which it listens: others do not come. */
+function visitors({ from, address }: OpenPort): string[][] {
+  if (from === 'any') return [[]];
+  const versions = sourcesOf({ address }).map(({ family }) => family);
+  return from.flatMap(range => {
+    const isSix = range.includes(':');
+    if (!versions.includes(isSix ? 'ipv6' : 'ipv4')) return [];
+    return [[`${isSix ? 'ip6' : 'ip'} saddr ${addressWord(range)}`]];
+  });
 }
 
 function addressed(address: string): string[] {
@@ -79,7 +84,7 @@ const sources = [
 ] as const;
 
 /** Of the versions of IP on which it listens. */
-function sourcesOf({ address }: OpenPort) {
+function sourcesOf({ address }: Pick<OpenPort, 'address'>) {
   if (address === '' || address === '::') return sources;
   return sources.filter(({ family }) => (family === 'ipv6') === address.includes(':'));
 }
@@ -108,10 +113,11 @@ function limits(open: OpenPort, match: readonly string[]): Rule[] {
 }
 
 export function openRules(open: OpenPort): Rule[] {
-  const { purpose, address, ports, from } = open;
+  const { purpose, address, ports } = open;
   const match = [...addressed(address), `tcp dport ${portWord(ports)}`];
-  const each = from === 'any' ? [[]] : families(from).map(source => [source]);
-  const accepted = each.map(source => accept(`${purpose} ${portWord(ports)}/tcp`, ...source, ...match));
+  const accepted = visitors(open).map(source =>
+    accept(`${purpose} ${portWord(ports)}/tcp`, ...source, ...match),
+  );
   return [...limits(open, match), ...accepted];
 }
 

@@ -96,6 +96,7 @@ export const targets: Readonly<Record<string, Target>> = {
       'core/firewall/nft-word.ts',
     ],
   },
+  'firewall-rules': { file: 'test/cli/firewall/generated-rules.test.ts', parsers: [] },
   'rollout-steps': {
     file: 'test/core/trust/policy/rollout-step-fuzz.test.ts',
     parsers: trust('policy/rollout-step'),
