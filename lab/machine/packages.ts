@@ -31,7 +31,6 @@ const packageOf: Record<string, string> = {
   chromium: 'chromium',
   ip: 'iproute2',
   nft: 'nftables',
-  kubectl: 'kubernetes-client',
   debootstrap: 'debootstrap',
   'systemd-nspawn': 'systemd-container',
   nsenter: 'util-linux',
