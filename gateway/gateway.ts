@@ -97,8 +97,7 @@ export class Gateway {
     const tls = { key: keys.tlsKey, certificate: keys.tlsCertificate };
     const devices = await openDeviceParts({ ...services, bus, tls });
     this.#devices = devices;
-    const { port, hints, telemetryHints, bundles, agents, recordings, images, fleetGit, telemetryGit, kept } =
-      devices;
+    const { port, hints, telemetryHints, bundles, agents, recordings, images, telemetryGit } = devices;
     let upstream: UpstreamService | undefined;
     const main = await this.#follow(services, devices, () => upstream?.sight);
     upstream = await this.#openUpstream(services, main);
@@ -108,13 +107,13 @@ export class Gateway {
     });
     const { people, behind, routes: guests } = peopleParts;
     this.#opened(await this.#openImports(services, main, images));
-    const reports = new DeviceReports();
-    const auditHead = () => opened.trail.head;
-    const stopped = () => this.#main?.stopped;
-    const beside = { ...services, reports, store: telemetryGit.store, stopped, auditHead };
+    const said = { stopped: () => this.#main?.stopped, auditHead: () => opened.trail.head };
+    const beside = { ...services, reports: new DeviceReports(), store: telemetryGit.store, ...said };
     const portal = await this.#openPortal({ ...beside, devices, main, people: peopleParts });
     const shown: Omit<Part, 'close'>[] = [opened, port, hints, port.handshakes, ...behind, main, runner];
-    shown.push(fleetGit, telemetryGit, recordings, agents, telemetryHints, { metrics: processMetrics });
+    shown.push(devices.fleetGit, telemetryGit, recordings, agents, telemetryHints, {
+      metrics: processMetrics,
+    });
     shown.push(...[images, upstream, portal].filter(part => part !== undefined));
     const waiting = () => devices.enrolment.desk.waiting;
     const told = await openTold({ ...beside, main, waiting, trail: opened.trail });
@@ -127,11 +126,12 @@ export class Gateway {
     );
     // They end the other way round: what takes something in before what keeps it.
     const hinting = together(hints, telemetryHints);
-    for (const part of [...behind, ...kept, together(people, port), hinting]) this.#opened(part);
+    for (const part of [...behind, ...devices.kept, together(people, port), hinting]) this.#opened(part);
     if (portal !== undefined) this.#opened(portal);
     warnOfFewOpenFiles(view, log);
-    const { ended } = workBeside(beside, this.#stop.signal);
-    this.#cleanUp.defer(() => ended);
+    const working = workBeside(beside, this.#stop.signal);
+    shown.push(working);
+    this.#cleanUp.defer(() => working.ended);
     for (const part of told.parts) await this.#opened(part).start();
     const webhooks = upstream === undefined ? {} : await this.#followForge(upstream);
     return {

@@ -2,10 +2,12 @@
 import { isTowlineError, type TowlineError } from '../../core/errors.ts';
 import type { MergedApp } from '../../core/fleet/merged-app.ts';
 import type { DeviceWords } from '../../core/status/device-words.ts';
-import { supportWords } from '../../core/support-words.ts';
+import { supportFacts, supportWords } from '../../core/support/judge.ts';
+import { supportWords as helpWords } from '../../core/support-words.ts';
 import { timeWord } from '../../core/time-word.ts';
 import type { Terminal } from '../command/terminal.ts';
 import { type Arrangement, groupsOf, groupTitle, isTroubled, plain, type Row, rowsOf } from './arranged.ts';
+import { besideLines } from './beside-lines.ts';
 import type { Fork } from './forks.ts';
 import { cellsOf, columns } from './rows.ts';
 import type { Sight } from './sight.ts';
@@ -45,10 +47,10 @@ export function showTable(terminal: Terminal, sight: Sight, arrangement: Arrange
     );
   }
   for (const fork of sight.forks) terminal.line(forkWords(terminal, fork));
+  for (const line of besideLines(sight, nowMs)) terminal.line(line);
   const { support } = sight.fleet.file.value;
   const rows = groups.flatMap(group => group.rows);
-  if (support !== undefined && isTroubled(sight, rows))
-    terminal.line(`Whom to ask: ${supportWords(support)}`);
+  if (support !== undefined && isTroubled(sight, rows)) terminal.line(`Whom to ask: ${helpWords(support)}`);
 }
 
 /** On a screen, in the place of the one before. */
@@ -137,7 +139,9 @@ function deviceJson(sight: Sight, { id: device, words: { outcome, why }, wanted 
     })),
     ...(distance === undefined ? {} : { behind: behindJson(distance) }),
     ...(why === '' ? {} : { why }),
-    ...(reported?.status === undefined ? {} : { status: reported.status }),
+    ...(reported?.status === undefined
+      ? {}
+      : { outOfSupport: supportWords(supportFacts(reported.status), Date.now()), status: reported.status }),
   };
 }
 

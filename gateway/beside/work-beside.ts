@@ -6,6 +6,7 @@ import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { Maintenance } from '../git/maintenance.ts';
 import { ReceivedTips } from '../git/received-tips.ts';
+import type { Metric } from '../plain-port/metric.ts';
 import type { RolloutBotOptions } from '../rollout/rollout-bot.ts';
 import type { DeviceReports } from '../sinks/device-reports.ts';
 import type { SinkFile } from '../sinks/open-sink.ts';
@@ -37,6 +38,11 @@ export interface BesideOptions {
   readonly auditHead: NonNullable<SinksOptions['auditHead']>;
 }
 
+export interface Working {
+  readonly ended: Promise<void>;
+  metrics(): readonly Metric[];
+}
+
 /** Only where gateway.yaml names some: nothing of them is loaded else. @throws TowlineError GATEWAY_CONFIG_INVALID */
 export async function openRecordSinks(options: BesideOptions): Promise<RecordSinks | undefined> {
   const { settings, store, ...services } = options;
@@ -45,8 +51,8 @@ export async function openRecordSinks(options: BesideOptions): Promise<RecordSin
   return await RecordSinks.open({ ...settings, ...services, refs: () => store.refs });
 }
 
-/** Runs until the signal is aborted. @returns resolves when it has ended */
-export function workBeside(options: BesideOptions, signal: AbortSignal): { readonly ended: Promise<void> } {
+/** Runs until the signal is aborted. @returns `ended` resolves when it has ended */
+export function workBeside(options: BesideOptions, signal: AbortSignal): Working {
   const { settings, store, stopped, auditHead, ...services } = options;
   const { telemetryGit, statusIntervalMs: intervalMs, telemetryKeepMs: keepMs, stateDirectory } = settings;
   const received = new ReceivedTips(join(stateDirectory, 'received'));
@@ -54,5 +60,5 @@ export function workBeside(options: BesideOptions, signal: AbortSignal): { reado
   const said = { stopped, auditHead };
   const sinks = new Sinks({ ...services, ...said, telemetryGit, refs: () => store.refs, intervalMs });
   sinks.follow(signal);
-  return { ended: sinks.close().then(() => maintained) };
+  return { ended: sinks.close().then(() => maintained), metrics: () => sinks.metrics() };
 }

@@ -1,6 +1,7 @@
 /** One row of the table: what is kept of a device between folds. */
 
 import { code } from '../../core/shown-markdown.ts';
+import { type SupportFact, supportFacts } from '../../core/support/judge.ts';
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
 import { appsOf, runsSince, standingOf, troublesOf } from '../../core/telemetry/device-summary.ts';
 import { timeWord } from '../../core/time-word.ts';
@@ -17,6 +18,8 @@ export interface DeviceRow {
   readonly word: string;
   /** Its status.yaml, where it may be shown. */
   readonly status: ShownStatus | undefined;
+  /** Until when what it runs on is maintained. */
+  readonly support: readonly SupportFact[];
 }
 
 const marks: Readonly<Record<StatusFile['outcome'], string>> = {
@@ -44,18 +47,24 @@ export interface RowDevice {
 export function deviceRow({ id, revoked, hasKeys }: RowDevice, report: DeviceReport | undefined): DeviceRow {
   const name = `${code(id)}${revoked ? ' (revoked)' : ''}`;
   const word = standingOf(report, hasKeys);
-  const row = (text: string, rank: number, status?: ShownStatus): DeviceRow => ({
+  const row = (
+    text: string,
+    rank: number,
+    { status, support = [] }: Partial<Pick<DeviceRow, 'status' | 'support'>> = {},
+  ): DeviceRow => ({
     id,
     text: `| ${name} | ${text} |`,
     rank,
-    word,
-    status,
+    ...{ word, status, support },
   });
   if (report === undefined) return row(`⚪ ${word} |${' |'.repeat(6)}`, 2);
   if (report.kind === 'doubtful') return row(`⛔ ${word}: ${report.doubt} |${' |'.repeat(6)}`, 0);
   const { status, blob } = report;
   const isWell = well.has(status.outcome) && status.stopped === undefined;
-  return row(columns(status), isWell ? 3 : 1, shownStatus(status, blob));
+  return row(columns(status), isWell ? 3 : 1, {
+    status: shownStatus(status, blob),
+    support: supportFacts(status),
+  });
 }
 
 function columns(status: StatusFile): string {

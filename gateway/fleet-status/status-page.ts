@@ -1,5 +1,8 @@
 /** README.md of the branch fleet-status: the fleet as a table that any forge renders. */
 import type { ErrorCode } from '../../core/errors.ts';
+import { code } from '../../core/shown-markdown.ts';
+import { someOf } from '../../core/some-of.ts';
+import { supportOfAll } from '../../core/support/judge.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { DeviceRow } from './device-row.ts';
 
@@ -19,6 +22,8 @@ export interface StatusPage {
   readonly auditHead?: { readonly seq: number; readonly hash: string } | undefined;
   /** In the order of `sortRows`. */
   readonly rows: readonly DeviceRow[];
+  /** Wall clock, milliseconds since the epoch. */
+  readonly nowMs: number;
 }
 
 /** A forge renders half a megabyte of Markdown at most. */
@@ -30,7 +35,7 @@ export function sortRows<Row extends DeviceRow>(rows: readonly Row[]): Row[] {
 }
 
 /** The same input gives the same bytes. */
-export function statusPage({ fleet, commit, stopped, auditHead, rows }: StatusPage): string {
+export function statusPage({ fleet, commit, stopped, auditHead, rows, nowMs }: StatusPage): string {
   const shown = rows.slice(0, maxRows);
   const more = rows.length - shown.length;
   return [
@@ -49,11 +54,27 @@ export function statusPage({ fleet, commit, stopped, auditHead, rows }: StatusPa
     ...shown.map(({ text }) => text),
     '',
     ...(more > 0 ? [`${more} more, in no worse order than these, stand in \`status/\`.`, ''] : []),
+    ...supportLines(rows, nowMs),
     'The gateway writes this page. A row is what the device said, in a commit signed by the key that the fleet names',
     "for it, at a time by the device's clock. What is not signed so is not shown.",
     ...(auditHead === undefined ? [] : ['', `Audit log up to \`${auditHead.seq}:${auditHead.hash}\`.`]),
     '',
   ].join('\n');
+}
+
+/** Sentences that are shown, at most. */
+const maxSentences = 20;
+
+/** A sentence each, and whom it is about: what runs there is well, and nobody mends it any more. */
+function supportLines(rows: readonly DeviceRow[], nowMs: number): string[] {
+  const found = supportOfAll(
+    rows.map(({ id, support }) => [id, support] as const),
+    nowMs,
+  );
+  if (found.size === 0) return [];
+  const lines = [...found].map(([sentence, devices]) => `- ${sentence}: ${someOf(devices.map(code))}`);
+  const left = lines.length - maxSentences;
+  return [...lines.slice(0, maxSentences), ...(left > 0 ? [`- and ${left} more`] : []), ''];
 }
 
 function counts(rows: readonly DeviceRow[]): string {

@@ -1,11 +1,14 @@
 /** Folds what all devices said last into one branch, which any forge renders. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../core/io/clock.ts';
+import { supportWords } from '../../core/support/judge.ts';
+import { supportKinds } from '../../core/support/table.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { type DeviceRow, deviceRow } from '../fleet-status/device-row.ts';
 import type { ShownStatus } from '../fleet-status/shown-status.ts';
 import type { StatusBranch } from '../fleet-status/status-branch.ts';
 import { type StatusPage, type StoppedMain, sortRows, statusPage } from '../fleet-status/status-page.ts';
+import { gauge, type Metric } from '../plain-port/metric.ts';
 import type { Sink, TelemetryRecord } from './sink.ts';
 
 export interface FleetStatusOptions {
@@ -50,14 +53,31 @@ export class FleetStatus implements Sink {
     const rows = this.#sort();
     await turn(undefined, { signal });
     const said = { stopped: this.#options.stopped?.(), auditHead: this.#options.auditHead?.() };
-    const page = statusPage({ fleet, commit: view.commit, ...said, rows });
+    const nowMs = clock.now();
+    const page = statusPage({ fleet, commit: view.commit, ...said, rows, nowMs });
     const message = messageOf([...this.#changed].filter(id => this.#rows.has(id)));
     const written = await branch.write(
-      { page, status: this.#statuses, changed: this.#changed, message, fleet, nowMs: clock.now() },
+      { page, status: this.#statuses, changed: this.#changed, message, fleet, nowMs },
       signal,
     );
     this.#changed.clear();
     if (written) this.#commits += 1;
+  }
+
+  /** Of each kind those that have ended, and those that soon will. */
+  metrics(): Metric[] {
+    const nowMs = this.#options.clock.now();
+    const words = [...this.#rows.values()].flatMap(({ support }) => supportWords(support, nowMs));
+    return supportKinds.flatMap(of =>
+      (['ended', 'ending'] as const).map(state => ({
+        ...gauge(
+          'towline_gateway_devices_out_of_support',
+          'Devices with something that is out of support (ended), or will be in 90 days (ending).',
+          words.filter(word => word.kind === of && word.state === state).length,
+        ),
+        labels: { of, state },
+      })),
+    );
   }
 
   #keep(record: TelemetryRecord): void {

@@ -1,6 +1,7 @@
 /** Where telemetry goes. What is made of it there is the sink's alone; what has arrived, and what was delivered, is not. */
 import type { DeviceReport } from '../../core/telemetry/device-report.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import type { Metric } from '../plain-port/metric.ts';
 
 export type TelemetryRecord =
   /** A device pushed, or its key changed: what it last said, and whether it was this device that said it. */
@@ -33,4 +34,5 @@ export interface Sink {
    * of them than it wants. When this resolves, those that were asked for are delivered; when it throws, they come again.
    */
   deliver(records: AsyncIterable<TelemetryRecord>, signal: AbortSignal): Promise<void>;
+  metrics?(): readonly Metric[];
 }

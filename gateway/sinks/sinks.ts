@@ -3,6 +3,7 @@ import { GitCatFileSource } from '../../core/io/git/git-object-source.ts';
 import { StatusBranch } from '../fleet-status/status-branch.ts';
 import type { StatusPage, StoppedMain } from '../fleet-status/status-page.ts';
 import type { GitRunner } from '../git/git-runner.ts';
+import type { Metric } from '../plain-port/metric.ts';
 import type { DeviceReports } from './device-reports.ts';
 import { FleetStatus } from './fleet-status.ts';
 import { Follower, type FollowerOptions } from './follower.ts';
@@ -27,6 +28,7 @@ export class Sinks {
   readonly #options: SinksOptions;
   readonly #source: GitCatFileSource;
   #ended: Promise<unknown> = Promise.resolve();
+  #made: readonly Sink[] = [];
 
   constructor(options: SinksOptions) {
     this.#options = options;
@@ -35,14 +37,19 @@ export class Sinks {
 
   /** Runs them until the signal is aborted. */
   follow(signal: AbortSignal): void {
-    const followers = Object.values(sinks).map(
-      make =>
+    this.#made = Object.values(sinks).map(make => make(this.#options));
+    const followers = this.#made.map(
+      sink =>
         new Follower({
-          ...{ ...this.#options, source: this.#source, sink: make(this.#options) },
+          ...{ ...this.#options, source: this.#source, sink },
           read: this.#options.reports.reader(),
         }),
     );
     this.#ended = Promise.all(followers.map(follower => follower.run(signal)));
+  }
+
+  metrics(): Metric[] {
+    return this.#made.flatMap(sink => sink.metrics?.() ?? []);
   }
 
   async close(): Promise<void> {

@@ -457,6 +457,14 @@ export interface Device {
      * Version.
      */
     agent: string;
+    /**
+     * How its agent comes to another version, in words; absent: it does not.
+     */
+    agentUpdate?: string;
+    /**
+     * What of it nobody maintains any more, or soon will not, a sentence each; absent: nothing.
+     */
+    outOfSupport?: string[];
     engine?: string;
     /**
      * ISO 8601, UTC.

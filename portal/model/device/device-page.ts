@@ -34,6 +34,7 @@ export async function devicePage(
   const wanted: WantedDevice = { fleet, apps: rolled?.apps ?? [] };
   const groups = layers?.groups.map(({ path }) => ({ name: nameIn(path), path })) ?? [];
   const retired = layers?.device.value.retired;
+  const at = { commit: model.home.telemetry.tips().get(id) ?? '', nowMs: model.home.clock.now() };
   return {
     ...{ id, commit, groups, path: layers?.device.path ?? '', labels: Object.fromEntries(row.wanted.labels) },
     ...{ standing: standingOf(found), revoked: row.wanted.revoked, reads },
@@ -43,9 +44,7 @@ export async function devicePage(
     apps: deviceApps(wanted, status),
     tunnel: tunnelOf(layers === undefined ? undefined : desiredTunnel(layers), status, model, id),
     paused: rolled?.paused === true,
-    ...(status === undefined
-      ? {}
-      : { report: reportOf(status, model.home.telemetry.tips().get(id) ?? '', row) }),
+    ...(status === undefined ? {} : { report: reportOf(status, at, row) }),
     ...(report?.kind === 'doubtful' ? { doubt: report.why } : {}),
     ...keyNames(layers?.device.value.keys),
     can: canOf(model, viewer, id, reads),

@@ -1,4 +1,5 @@
 /** What a device says of itself as a whole: of its status that it has signed. */
+import { supportFacts, supportSentence, supportWords } from '../../../core/support/judge.ts';
 import { timeWord } from '../../../core/time-word.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import type { Device } from '../../api/types.generated.ts';
@@ -6,8 +7,12 @@ import type { BoardRow } from '../board/board-row.ts';
 
 type Report = NonNullable<Device['report']>;
 
-/** @param commit of its branch */
-export function reportOf(status: StatusFile, commit: string, { distance }: BoardRow): Report {
+/** `commit`: of its branch. `nowMs`: milliseconds since the epoch. */
+export function reportOf(
+  status: StatusFile,
+  { commit, nowMs }: { readonly commit: string; readonly nowMs: number },
+  { distance }: BoardRow,
+): Report {
   const { time, trusted, outcome, pass, agent, host, conditions, stopped, projects } = status;
   const health: Record<string, number> = {};
   for (const { state } of projects) health[state] = (health[state] ?? 0) + 1;
@@ -18,6 +23,8 @@ export function reportOf(status: StatusFile, commit: string, { distance }: Board
     ...(trusted.lineTime === undefined ? {} : { lineTime: trusted.lineTime }),
     ...(pass === undefined ? {} : { pass }),
     agent: agent.version,
+    ...updateOf(agent),
+    ...supportOf(status, nowMs),
     ...(agent.engine === undefined ? {} : { engine: agent.engine }),
     ...(agent.started === undefined ? {} : { started: agent.started }),
     ...(agent.walk === undefined ? {} : { walk: agent.walk }),
@@ -25,6 +32,20 @@ export function reportOf(status: StatusFile, commit: string, { distance }: Board
     conditions: conditions.map(condition => ({ ...condition })),
     ...(stopped === undefined ? {} : { stopped: shownStop(stopped) }),
   };
+}
+
+function updateOf({ update, wanted }: StatusFile['agent']): Pick<Report, 'agentUpdate'> {
+  if (update === undefined) return {};
+  const { version, phase, code, message } = update;
+  const stage = wanted?.rollout?.stage === undefined ? '' : `, stage ${wanted.rollout.stage}`;
+  const rollout = wanted?.rollout === undefined ? '' : ` (rollout ${wanted.rollout.name}${stage})`;
+  const why = [code, message].filter(word => word !== undefined).join(': ');
+  return { agentUpdate: `${version}${rollout}: ${phase}${why === '' ? '' : `, ${why}`}` };
+}
+
+function supportOf(status: StatusFile, nowMs: number): Pick<Report, 'outOfSupport'> {
+  const words = supportWords(supportFacts(status), nowMs);
+  return words.length === 0 ? {} : { outOfSupport: words.map(supportSentence) };
 }
 
 const shownStop = ({ code, message, commit, path }: NonNullable<StatusFile['stopped']>) => ({

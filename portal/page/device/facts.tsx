@@ -25,11 +25,13 @@ export function DeviceFacts({ device }: { readonly device: Device }) {
             : [say('device.reported'), <Moment key="reported" at={report.time} as="both" />],
           report === undefined ? undefined : [say('device.trusts'), <Trusts key="trusts" report={report} />],
           line(say('device.agent'), report?.agent),
+          line(say('device.agentUpdate'), report?.agentUpdate),
           line(say('device.engine'), report?.engine),
           report?.started === undefined
             ? undefined
             : [say('device.started'), <Moment key="started" at={report.started} />],
           line(say('device.host'), report?.host === undefined ? undefined : hostWords(report.host)),
+          line(say('device.support'), report?.outOfSupport?.join('; ')),
           line(say('device.health'), report?.health === undefined ? undefined : healthWords(report.health)),
           line(
             say('device.keys'),

@@ -5,6 +5,9 @@ import { Badge } from '../part/badge.tsx';
 import { Command } from '../part/copied.tsx';
 import { say } from '../words/say.ts';
 
+/** As rollouts of the agent name what they move. */
+const agentName = '_agent';
+
 interface RolloutLineProperties {
   readonly row: RolloutRow;
   /** Where it stands among the headings of the screen. */
@@ -12,7 +15,6 @@ interface RolloutLineProperties {
 }
 
 export function RolloutLine({ row, heading: Heading }: RolloutLineProperties) {
-  const from = row.from.length === 0 ? say('rollout.new') : row.from.join(', ');
   return (
     <article class="card">
       <div class="spread">
@@ -28,9 +30,7 @@ export function RolloutLine({ row, heading: Heading }: RolloutLineProperties) {
         </span>
       </div>
       <p class="small">
-        <a href={appAddress(row.app)}>{row.app}</a>
-        {' · '}
-        <a href={releaseAddress(row.app, row.to)}>{say('rollout.to', { from, to: row.to })}</a>
+        <RolloutMove row={row} isNamed />
       </p>
       <Stages row={row} />
       <p class="small">
@@ -39,6 +39,26 @@ export function RolloutLine({ row, heading: Heading }: RolloutLineProperties) {
       </p>
       <Command text={`towline rollout status ${row.key}`} />
     </article>
+  );
+}
+
+interface RolloutMoveProperties {
+  readonly row: RolloutRow;
+  /** Whether what it moves is said, too. */
+  readonly isNamed?: boolean;
+}
+
+/** What it moves, from where to where: the agent has no page of its own. */
+export function RolloutMove({ row, isNamed = false }: RolloutMoveProperties) {
+  const from = row.from.length === 0 ? say('rollout.new') : row.from.join(', ');
+  const words = say('rollout.to', { from, to: row.to });
+  if (row.app === agentName) return <span>{isNamed ? `${say('rollout.agent')} · ${words}` : words}</span>;
+  return (
+    <>
+      {isNamed ? <a href={appAddress(row.app)}>{row.app}</a> : null}
+      {isNamed ? ' · ' : null}
+      <a href={releaseAddress(row.app, row.to)}>{words}</a>
+    </>
   );
 }
 

@@ -4,9 +4,9 @@ import type { RolloutAction, Rollout as RolloutAnswer } from '../api/answers.ts'
 import { query } from '../api/client.ts';
 import { rolloutChange } from '../change/intents.ts';
 import { ProposeButton } from '../change/propose.tsx';
-import { Stages } from '../fleet/rollout-line.tsx';
+import { RolloutMove, Stages } from '../fleet/rollout-line.tsx';
 import { LiveSign } from '../frame/frame.tsx';
-import { deviceAddress, pathPart, releaseAddress } from '../part/address.ts';
+import { deviceAddress, pathPart } from '../part/address.ts';
 import { Badge } from '../part/badge.tsx';
 import { Command } from '../part/copied.tsx';
 import { Choice } from '../part/field.tsx';
@@ -65,7 +65,6 @@ export default function Rollout({ parts }: ScreenProperties) {
 
 function Head({ rollout }: { readonly rollout: RolloutAnswer }) {
   const { row, key, path, since } = rollout;
-  const from = row.from.length === 0 ? say('rollout.new') : row.from.join(', ');
   return (
     <div class="head">
       <div class="spread">
@@ -76,7 +75,7 @@ function Head({ rollout }: { readonly rollout: RolloutAnswer }) {
         <LiveSign />
       </div>
       <p class="line small">
-        <a href={releaseAddress(row.app, row.to)}>{say('rollout.to', { from, to: row.to })}</a>
+        <RolloutMove row={row} />
         <code class="quiet">{path}</code>
         {since === undefined ? null : <Moment at={since} />}
       </p>

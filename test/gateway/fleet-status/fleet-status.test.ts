@@ -64,10 +64,10 @@ test('one page shows what every device said, and those never seen; a commit only
 test('where main is not trusted the page says so above the table, in no words of the commit', () => {
   const fleet = { fleet: 'f', commit: 'a'.repeat(40), rows: [] };
   const stop = { code: 'TRUST_UNSIGNED' as const, commit: 'b'.repeat(40), message: 'secret words' };
-  const page = statusPage({ ...fleet, stopped: stop });
+  const page = statusPage({ ...fleet, stopped: stop, nowMs: 0 });
   assert.match(page, /\*\*main is not trusted\*\*: `TRUST_UNSIGNED` at `b{40}`/);
   assert.doesNotMatch(page, /secret words/);
-  assert.doesNotMatch(statusPage({ ...fleet, stopped: undefined }), /not trusted/);
+  assert.doesNotMatch(statusPage({ ...fleet, stopped: undefined, nowMs: 0 }), /not trusted/);
 });
 
 test('many pushes are one commit, and only what moved is read again', async () => {

@@ -44,6 +44,7 @@ export const desk = {
   'rollout.title': 'Rollout {rollout}',
   'rollout.to': '{from} to {to}',
   'rollout.new': 'new',
+  'rollout.agent': 'the agent',
   'rollout.progress': '{done} of {total} done',
   'rollout.counts': '{failed} failed, {dark} dark',
   'rollout.stage': 'Stage',
