@@ -23,7 +23,7 @@ async function order(home: UpdateHome, { slot, log }: UpdateHomeOptions): Promis
     log.info({ slot, from: trial.from }, 'this version of the agent is on trial');
     return await home.onTrial(trial.from);
   }
-  if (trial !== undefined) await slots.endTrial();
+  await slots.endTrial();
   const fallen = await slots.fallen();
   if (home.memory.phase === 'trying') {
     if (home.memory.to === slot && current === slot) return await home.committed();
@@ -31,7 +31,7 @@ async function order(home: UpdateHome, { slot, log }: UpdateHomeOptions): Promis
   } else if (fallen?.why === 'damaged') {
     log.error({ slot: fallen.to, code: 'AGENT_UPDATE_DAMAGED' }, 'a version on the disk is damaged');
   }
-  if (fallen !== undefined && !home.unjudged) await slots.forgetFallen();
+  if (!home.unjudged) await slots.forgetFallen();
   await home.tidy();
 }
 

@@ -63,7 +63,7 @@ export async function stage(
     await rename(folder, place);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw error;
+    throw signal.aborted ? signal.reason : error;
   }
   await syncFolder(slots.folder);
   await rm(partsFolder(slots), { recursive: true, force: true });
@@ -118,6 +118,9 @@ async function fill(wanted: WantedVersion, filling: Filling, signal: AbortSignal
   }
   if (files['agent.js'] === undefined)
     throw new TowlineError('AGENT_UPDATE_PART', `agent ${version} has no agent.js`);
+  // The names in its folders, before it counts; its own are synced with slot.json.
+  const folders = new Set(Object.keys(files).map(name => path.join(filling.folder, path.dirname(name))));
+  for (const folder of folders) await syncFolder(folder);
   return { version, digest, stateFormat, parts, files };
 }
 

@@ -1,5 +1,15 @@
 /** A disk that forgets: what was not fsynced, file or folder, is gone after a power cut. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import promises, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
@@ -7,8 +17,8 @@ import path from 'node:path';
 type Open = typeof promises.open;
 
 /** Identity of a file over renames; numbers of inodes are used again, times of birth are not. */
-function identity(file: string): string {
-  const { ino, birthtimeNs } = statSync(file, { bigint: true });
+function identity(file: string, isOpen = false): string {
+  const { ino, birthtimeNs } = (isOpen ? statSync : lstatSync)(file, { bigint: true });
   return `${ino} ${birthtimeNs}`;
 }
 
@@ -19,7 +29,7 @@ export class ForgetfulDisk implements Disposable {
   readonly #rm = promises.rm;
   readonly #rename = promises.rename;
   /** Folder → what its last fsync had in it. */
-  readonly #folders = new Map<string, { name: string; id: string; folder: boolean }[]>();
+  readonly #folders = new Map<string, { name: string; id: string; folder: boolean; link?: string }[]>();
   /** File → content and mode at its last fsync. */
   readonly #files = new Map<string, { bytes: Buffer; mode: number }>();
   #forgotten = 0;
@@ -79,10 +89,12 @@ export class ForgetfulDisk implements Disposable {
           name: entry.name,
           id: identity(path.join(link, entry.name)),
           folder: entry.isDirectory(),
+          ...(entry.isSymbolicLink() ? { link: readlinkSync(path.join(link, entry.name)) } : {}),
         }));
-        this.#folders.set(identity(link), entries);
+        this.#folders.set(identity(link, true), entries);
       } else {
-        this.#files.set(identity(link), { bytes: readFileSync(link), mode: statSync(link).mode & 0o7777 });
+        const { mode } = statSync(link);
+        this.#files.set(identity(link, true), { bytes: readFileSync(link), mode: mode & 0o7777 });
       }
     };
   }
@@ -104,6 +116,11 @@ export class ForgetfulDisk implements Disposable {
       if (entry.folder) {
         mkdirSync(file);
         this.#restore(file, entry.id);
+        return { ...entry, id: identity(file) };
+      }
+      if (entry.link !== undefined) {
+        // What it leads to is a part of its name.
+        symlinkSync(entry.link, file);
         return { ...entry, id: identity(file) };
       }
       // A name that was made durable before its content is an empty file.
