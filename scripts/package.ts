@@ -12,7 +12,7 @@ import { makeRelease, type ReleaseOptions } from './package/release.ts';
 import { Signer } from './package/signer.ts';
 
 const root = path.dirname(import.meta.dirname);
-const usage = `usage: npm run package [-- --arch ${architectures.join(',')}] [--out FOLDER] [--only parts] [--sign-key KEY]`;
+const usage = `usage: npm run package [-- --arch ${architectures.join(',')}] [--out FOLDER] [--only parts] [--sign-key KEY] [--fast]`;
 
 type Wanted = Omit<ReleaseOptions, 'scratch' | 'say' | 'commit' | 'epochSeconds'>;
 
@@ -21,7 +21,7 @@ function wanted(words: readonly string[]): Wanted {
     args: [...words],
     options: {
       ...{ arch: { type: 'string' }, out: { type: 'string' }, only: { type: 'string' } },
-      'sign-key': { type: 'string' },
+      ...{ 'sign-key': { type: 'string' }, fast: { type: 'boolean' } },
     },
   });
   const names = values.arch?.split(',') ?? [...architectures];
@@ -33,6 +33,7 @@ function wanted(words: readonly string[]): Wanted {
     // In one order, whatever was typed.
     architectures: architectures.filter(name => known.includes(name)),
     folder: path.resolve(values.out ?? path.join(root, 'dist/packages')),
+    fast: values.fast === true,
     onlyParts: values.only === 'parts',
     signer: key === undefined || key === '' ? undefined : new Signer(key),
   };

@@ -73,12 +73,17 @@ function sums(files: Deb['files']): string {
   return lines.sort((a, b) => (a.slice(34) < b.slice(34) ? -1 : 1)).join('');
 }
 
-/**
- * @param folder takes it, and while it is made the files that are in it
- * @param epochSeconds the time of everything in it
- * @returns its path
- */
-export function makeDeb(deb: Deb, folder: string, epochSeconds: number): string {
+export interface DebOptions {
+  /** Takes it, and while it is made the files that are in it. */
+  readonly folder: string;
+  /** The time of everything in it. */
+  readonly epochSeconds: number;
+  /** Of compression, 0 to 9. */
+  readonly level: number;
+}
+
+/** @returns its path */
+export function makeDeb(deb: Deb, { folder, epochSeconds, level }: DebOptions): string {
   requireCommands(['dpkg-deb']);
   const root = path.join(folder, `.${deb.name}-${deb.architecture}`);
   const file = path.join(folder, `${deb.name}_${deb.version}_${deb.architecture}.deb`);
@@ -91,7 +96,7 @@ export function makeDeb(deb: Deb, folder: string, epochSeconds: number): string 
     for (const [name, bytes] of deb.scripts) place(root, `DEBIAN/${name}`, { bytes, executable: true });
     settle(root, epochSeconds);
     // One thread: how many a machine has must not show.
-    const words = ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1', '--build', root, file];
+    const words = ['--root-owner-group', '-Zxz', `-z${level}`, '--threads-max=1', '--build', root, file];
     const built = spawnSync('dpkg-deb', words, {
       encoding: 'utf8',
       env: { ...process.env, SOURCE_DATE_EPOCH: String(epochSeconds), LC_ALL: 'C.UTF-8' },

@@ -14,7 +14,10 @@ import { DebianFiles } from './debian-files.ts';
 /** Whom it runs as: a number that no system gives out by itself. */
 export const gatewayUser = 10_001;
 const state = 'var/lib/towline-gateway';
-const packages = ['git', 'openssh-client', 'util-linux', 'dash', 'ca-certificates', 'base-files'];
+const packages = [
+  ...['git', 'openssh-client', 'util-linux', 'dash', 'ca-certificates', 'base-files'],
+  ...['libstdc++6', 'libgcc-s1'],
+];
 const programs = ['git', 'ssh', 'flock', 'dash'];
 /** Of git-core, what is no link to git and that the gateway needs: it fetches from a forge. */
 const transports = ['git-remote-http'];
@@ -60,6 +63,8 @@ function settings(debian: DebianFiles): TarEntry[] {
     { path: 'etc/os-release', link: '../usr/lib/os-release' },
     { path: 'usr/lib/towline/healthy.mjs', bytes: readFileSync(path.join(deploy, 'oci/healthy.mjs')) },
     { path: 'usr/bin/sh', link: 'dash' },
+    // What one git asks of another, over a pipe or ssh.
+    ...['upload-pack', 'receive-pack'].map(name => ({ path: `usr/bin/git-${name}`, link: 'git' })),
     { path: 'usr/lib/git-core/git', link: '../../bin/git' },
     { path: 'usr/lib/git-core/git-remote-https', link: 'git-remote-http' },
     ...['bin', 'lib', 'lib64', 'sbin'].map(name => ({ path: name, link: `usr/${name}` })),
