@@ -268,9 +268,9 @@ choose_parts() {
 # On a terminal nobody sees it, and it may be longer than a line of one. It is in no argument and no environment.
 read_token() {
   if [ -t 0 ]; then
-    printf 'Token (from `towline device add`): ' >&2
     terminal=$(stty -g)
     stty -echo -icanon min 1 time 0
+    printf 'Token (from `towline device add`): ' >&2
     IFS= read -r token || true
     stty "$terminal"
     terminal=''

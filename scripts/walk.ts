@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   // What `npm ci` makes there, in two minutes less: for who changes a page and tries it.
   if (process.argv.includes('--quick')) await builder.does(`cp -a ${import.meta.dirname}/../node_modules .`);
   else await builder.does('npm ci');
-  const desk = await stage.boot('desk', { engine: true, clone: true });
+  const desk = await stage.boot('desk', { engine: true, desk: true });
   const alice = await stage.seat('alice', desk);
   await alice.until('systemctl is-active docker', /^active/);
   for (const version of ['1.0.0', '1.1.0']) await stage.images(desk, version, 'web');

@@ -176,6 +176,7 @@ export function registerDeviceAdd(device: Command, stop: Stop): void {
       'a token for a device that has keys: the ones it then makes replace them when accepted',
     )
     .option('--install-line', 'print the line that installs the agent, which asks for the token')
+    .option('--instance <name>', 'with --install-line: as another agent of a machine that has one')
     .option('--cloud-init', 'print user-data for cloud-init, with the token in it')
     .option(
       '--re-anchor',

@@ -9,6 +9,8 @@ import { standardTerminal, Terminal } from '../command/terminal.ts';
 export interface InstallOptions {
   readonly installLine?: boolean;
   readonly cloudInit?: boolean;
+  /** As which other agent of its machine. */
+  readonly instance?: string;
 }
 
 /** For one device, of the fleet as it was when its token was made. */
@@ -33,13 +35,19 @@ export interface InstallFacts {
 export function installWay(
   fleet: Fleet,
   device: string,
-  { installLine: byLine = false, cloudInit = false }: InstallOptions,
+  { installLine: byLine = false, cloudInit = false, instance }: InstallOptions,
   groups?: readonly string[],
 ): InstallWay | undefined {
+  if (instance !== undefined && (!byLine || !/^[a-z][a-z0-9]{0,15}$/.test(instance)))
+    throw new TowlineError('CLI_USAGE', '--instance goes with --install-line: a name of letters and digits');
   if (!byLine && !cloudInit) return undefined;
   if (byLine && cloudInit) throw new TowlineError('CLI_USAGE', '--install-line or --cloud-init, not both');
   const { version, sha256, gateways } = installChoice(fleet, device, groups);
-  const line = installLine({ sha256, gateways, options: [cloudInit ? '--first-boot' : '--enroll'] });
+  const options = [
+    cloudInit ? '--first-boot' : '--enroll',
+    ...(instance === undefined ? [] : ['--instance', instance]),
+  ];
+  const line = installLine({ sha256, gateways, options });
   return { kind: cloudInit ? 'cloud-init' : 'line', version, line };
 }
 

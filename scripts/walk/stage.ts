@@ -16,6 +16,13 @@ const root = path.join(import.meta.dirname, '../..');
 const hosts = ['127.0.0.1 gateway.example.com'];
 export const registryAddress = '127.0.0.1:5000';
 
+export interface MachineOptions {
+  readonly engine?: boolean;
+  readonly desk?: boolean;
+  readonly base?: string;
+  readonly binds?: Readonly<Record<string, string>>;
+}
+
 function must(command: string, ...words: string[]): void {
   const { status, stderr } = spawnSync(command, words, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${words.join(' ')}: ${stderr}`);
@@ -54,18 +61,29 @@ export class Stage implements AsyncDisposable {
     });
   }
 
-  /** @param engine whether it has Docker. @param node whether Node 24 and npm are installed there */
-  async boot(name: string, { engine = false, clone = false } = {}): Promise<BootedRoot> {
+  /**
+   * @param engine whether it has Docker
+   * @param desk whether Node 24 and npm are installed there, and the clone lies there
+   * @param base another system than a bare Debian
+   * @param binds path of ours → path there, read-only
+   */
+  async boot(
+    name: string,
+    { engine = false, desk = false, base = baseRoot(), binds = {} }: MachineOptions = {},
+  ): Promise<BootedRoot> {
     const node = path.join(root, 'node_modules/node/bin/node');
     const npm = '/usr/lib/node_modules/npm';
     const machine = await BootedRoot.boot({
       name,
-      base: baseRoot(),
+      base,
       folder: path.join(this.folder, name),
       network: this.#network,
       hosts,
       engine,
-      binds: { [node]: '/usr/bin/node', [npm]: npm, ...(clone ? { [this.clone]: '/root/towline' } : {}) },
+      binds: {
+        ...(desk ? { [node]: '/usr/bin/node', [npm]: npm, [this.clone]: '/root/towline' } : {}),
+        ...binds,
+      },
     });
     this.#machines.set(name, machine);
     return machine;
