@@ -38,7 +38,7 @@ export function agentFiles(dist: string, addon: ReadonlyMap<string, Uint8Array>)
     ...units.map((name): [string, PartFile] => [`systemd/${name}`, read(path.join(deploy, 'systemd', name))]),
     // With no parts in it, to take off what is installed.
     ['doc/install.sh', read(path.join(deploy, 'install.sh'))],
-    ...guides('device.md', 'retire.md'),
+    ...guides('device.md', 'install.md', 'retire.md'),
   ]);
 }
 

@@ -68,6 +68,7 @@ export class Site implements AsyncDisposable {
     const file = server.path(`${fleet}/fleet.yaml`);
     writeFileSync(file, `${readFileSync(file, 'utf8')}agent: { version: 0.8.0 }\n`);
     for (const version of versions) await desk.does(this.#listed(version));
+    await desk.does("sed -i 's/^version: 1$/version: 2/' trust/policy.yaml");
     await desk.does('git add --all && git commit --quiet --message "The gateway, and an agent"');
     await desk.does(
       'git remote add origin ssh://git@gateway.example.com:2222/fleet.git && git push --quiet --set-upstream origin main',
