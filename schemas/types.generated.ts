@@ -1156,13 +1156,13 @@ export interface AgentsFile {
        * Archives (.tar.gz) that are unpacked side by side.
        *
        * @minItems 1
-       * @maxItems 2
+       * @maxItems 4
        */
       parts: {
         /**
-         * agent: the program. node: what runs it; absent where the machine's own Node does.
+         * agent: the program. node: what runs it; absent where the machine's own Node does. helper: the image in which volumes are read and written.
          */
-        name: 'node' | 'agent';
+        name: 'node' | 'agent' | 'helper';
         sha256: FileHash;
         /**
          * How long it is.

@@ -3,7 +3,7 @@ import { canonicalHash } from '../canonical-json.ts';
 
 /** A `.tar.gz`. */
 export interface AgentPart {
-  readonly name: 'node' | 'agent';
+  readonly name: 'node' | 'agent' | 'helper';
   /** Hexadecimal. */
   readonly sha256: string;
   readonly bytes: number;
