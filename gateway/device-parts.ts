@@ -69,7 +69,8 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
   const recordings = await Recordings.open(shared);
   const images = await openImages(options, telemetryGit.store);
   const { store, source: reports } = telemetryGit;
-  const bundles = new BundleMaker({ ...shared, images, reports, tip: ref => store.tip(ref) });
+  const agents = await Agents.open(shared);
+  const bundles = new BundleMaker({ ...shared, images, agents, reports, tip: ref => store.tip(ref) });
   const port = new DevicePort({
     ...services,
     hasLeft: device => telemetryGit.departures.has(device),
@@ -77,7 +78,6 @@ export async function openDeviceParts(options: DevicePartsOptions): Promise<Devi
     limits: settings.limits,
     requestTimeoutMs: settings.limits.requestTimeoutMs,
   });
-  const agents = await Agents.open(shared);
   const hints = new Hints(services.bus);
   const telemetryHints = new TelemetryHints(telemetryGit.store, services.clock);
   const behind: readonly Part[] = images === undefined ? [] : [images];

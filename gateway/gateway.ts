@@ -20,7 +20,6 @@ import { type Part, together } from './part.ts';
 import { openPeopleParts } from './people/people-parts.ts';
 import { processMetrics } from './plain-port/process-metrics.ts';
 import type { PortalPart, PortalPartOptions } from './portal/portal-part.ts';
-import type { Images } from './registry/images.ts';
 import { type GatewaySettings, needsRestart } from './settings.ts';
 import { DeviceReports } from './sinks/device-reports.ts';
 import { claimState, readKeys } from './state-directory.ts';
@@ -106,7 +105,7 @@ export class Gateway {
       ...{ recordings: recordings.store, telemetry: telemetryGit, bundles, agents, look: () => main.look() },
     });
     const { people, behind, routes: guests } = peopleParts;
-    this.#opened(await this.#openImports(services, main, images));
+    this.#opened(await this.#openImports(services, main, devices));
     const said = { stopped: () => this.#main?.stopped, auditHead: () => opened.trail.head };
     const beside = { ...services, reports: new DeviceReports(), store: telemetryGit.store, ...said };
     const portal = await this.#openPortal({ ...beside, devices, main, people: peopleParts });
@@ -184,9 +183,10 @@ export class Gateway {
     return this.#portal;
   }
 
-  async #openImports({ settings, ...services }: Services, main: FollowedMain, images: Images | undefined) {
+  async #openImports({ settings, ...services }: Services, main: FollowedMain, devices: DeviceParts) {
+    const { images, agents } = devices;
     const followed = { look: () => main.look(), trusted: () => main.trusted };
-    return await ImportDesk.open({ ...settings, ...services, ...followed, images });
+    return await ImportDesk.open({ ...settings, ...services, ...followed, images, agents });
   }
 
   /** Begins to follow the forge, and to hear from it where it has a port of its own. */

@@ -45,6 +45,13 @@ export class BundleAtHand {
     return images.filter(image => this.brings(image.slice(image.indexOf('@') + 1)) && !there.has(image));
   }
 
+  /** Whether it has parts of the agent that is to run here, and does not yet: also of one that was refused. */
+  bringsAgent({ agent }: DesiredState, running: string): boolean {
+    if (agent === undefined || agent.version === running) return false;
+    const parts = Object.values(agent.platforms).flatMap(platform => platform.parts);
+    return parts.some(({ sha256 }) => this.#bundle?.contents.agents?.includes(`sha256:${sha256}`) === true);
+  }
+
   /** Looks anew. @returns why what lies there cannot be read: it is removed then */
   async look(): Promise<TowlineError | undefined> {
     try {

@@ -8,6 +8,7 @@ import { namedIfDiskFull } from '../../core/io/file/disk-full.ts';
 import type { Log } from '../../core/log.ts';
 import { ObjectReader } from '../../core/trust/git/object-reader.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
+import { version } from '../../core/version.ts';
 import type { Candidate, Source } from '../source/source.ts';
 import type { Verdict } from '../verify/verify.ts';
 import { BundleAtHand } from './at-hand.ts';
@@ -160,7 +161,7 @@ export class Carried {
     const { atHand } = this;
     const { bundle } = atHand;
     if (bundle === undefined || (await this.#memory.read()).judged !== bundle.name) return;
-    if (atHand.missing(desired, await names()).length > 0) return;
+    if (atHand.bringsAgent(desired, version) || atHand.missing(desired, await names()).length > 0) return;
     await atHand.remove(bundle.name);
     log.info({ created: bundle.contents.created }, 'all of the bundle is here: it is removed');
   }

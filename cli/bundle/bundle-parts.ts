@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { ImagePlan } from '../../core/bundle/plan-images.ts';
 import type { BundleEntry } from '../../core/bundle/table.ts';
 import { TowlineError } from '../../core/errors.ts';
+import type { PackagedFile } from '../agents/package-folder.ts';
 import type { RegistryImages } from './registry-images.ts';
 
 interface Sources {
@@ -10,6 +11,8 @@ interface Sources {
   readonly commits: string;
   readonly plan: ImagePlan;
   readonly registry: RegistryImages;
+  /** Parts of agents. */
+  readonly agents: readonly PackagedFile[];
 }
 
 const readBytes = 1024 * 1024;
@@ -22,11 +25,14 @@ export function bytesOfParts({
   commits,
   plan,
   registry,
+  agents,
 }: Sources): (entry: BundleEntry) => AsyncIterable<Uint8Array> {
   return entry => {
     if (entry.kind === 'git') return createReadStream(commits, { highWaterMark: readBytes });
     const manifest = plan.manifests.get(entry.digest);
     if (manifest !== undefined) return single(manifest);
+    const part = agents.find(({ sha256 }) => entry.digest === `sha256:${sha256}`);
+    if (part !== undefined) return createReadStream(part.path, { highWaterMark: readBytes });
     const owner = plan.owners.get(entry.digest);
     if (owner === undefined)
       throw new TowlineError('BUNDLE_IMAGE_MISSING', `nobody knows where ${entry.digest} lies`);

@@ -14,6 +14,7 @@ export interface CreateOptions {
   readonly since?: string;
   readonly complete?: boolean;
   readonly seal?: boolean;
+  readonly agents?: readonly string[];
   readonly output?: string;
   readonly telemetry?: string;
   readonly insecure?: readonly string[];
@@ -31,6 +32,11 @@ export function addCreateOptions(bundle: Command): Command {
     .option('--release <app=version>', 'and the images of this release; repeatable', collect)
     .option('--since <commit>', 'without the commits up to this one, which the devices trust already')
     .option('--complete', 'leave no layer out, whatever the devices said that they run')
+    .option(
+      '--agents <folder>',
+      'with the parts of an agent that devices are to run and do not; repeatable',
+      collect,
+    )
     .option('--seal', 'encrypt it for the OpenPGP keys of the devices: it holds the inventory of the fleet')
     .option(
       '-o, --output <file>',
@@ -58,6 +64,7 @@ export function addCreateOptions(bundle: Command): Command {
         ['towline bundle create --device pump-17', 'writes pump-17.tlb'],
         ['towline bundle create --group north --seal -o /media/stick/north.tlb', 'that only they can read'],
         ['towline bundle create --device pump-17 --release pump=1.5.0', 'and a release that may come later'],
+        ['towline bundle create --device pump-17 --agents towline-0.2.0', 'and the agent that it is to run'],
         ['towline bundle create --device pump-17 -o - | ssh site "cat > pump-17.tlb"', 'without a copy here'],
       ]),
     );

@@ -2,14 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { agentEntry, agentsNamed } from '../../core/bundle/agent-parts.ts';
 import type { BundleDevice } from '../../core/bundle/bundle-device.ts';
 import type { BundleContents } from '../../core/bundle/contents.ts';
 import { type ImagePlan, planImages } from '../../core/bundle/plan-images.ts';
 import { type BundleDraft, bundleBytes, writeBundle } from '../../core/bundle/write-bundle.ts';
 import type { Fleet } from '../../core/fleet/fleet.ts';
 import { writeGitBundle } from '../../core/io/git/pack-commits.ts';
+import type { PackagedFile } from '../agents/package-folder.ts';
 import { type TrustWalk, walkRepository } from '../trust/walk.ts';
 import { bytesOfParts } from './bundle-parts.ts';
+import { carriedAgents } from './carried-agents.ts';
 import { chosenDevices } from './chosen-devices.ts';
 import type { CreateOptions } from './create-options.ts';
 import { fleetAt } from './fleet-at.ts';
@@ -20,6 +23,7 @@ import { newestStatement } from './statement.ts';
 /** What goes into it besides the images. */
 interface Told {
   readonly contents: Omit<BundleContents, 'images'>;
+  readonly agents: readonly PackagedFile[];
   readonly devices: readonly BundleDevice[];
   readonly fleet: Fleet;
   readonly notes: readonly string[];
@@ -71,15 +75,18 @@ export class DraftedBundle implements AsyncDisposable {
 
   /** Once. @throws TowlineError what a registry answers, or does not */
   async plan(): Promise<PlannedBundle> {
-    const { contents: before, devices } = this.told;
+    const { contents: before, devices, agents } = this.told;
     const { insecure = [], complete } = this.#options;
     const registry = new RegistryImages(insecure, this.#signal);
     const plan = await planImages(devices, registry, { isComplete: complete === true });
     const commits = path.join(this.#folder, 'commits.bundle');
     const { gitDirectory } = this.walk.repository;
     const git = await writeGitBundle({ gitDirectory, commits: before, file: commits }, this.#signal);
-    const draft = { contents: { ...before, images: plan.images }, entries: [git, ...plan.entries] };
-    const bytes = () => writeBundle({ ...draft, bytesOf: bytesOfParts({ commits, plan, registry }) });
+    const draft = {
+      contents: { ...before, images: plan.images },
+      entries: [git, ...plan.entries, ...agents.map(agentEntry)],
+    };
+    const bytes = () => writeBundle({ ...draft, bytesOf: bytesOfParts({ commits, plan, registry, agents }) });
     return { draft, plan, size: bundleBytes(draft), bytes };
   }
 
@@ -95,8 +102,9 @@ async function toldBy(walk: TrustWalk, options: CreateOptions, signal: AbortSign
   const chosen = await chosenDevices(fleet, options, signal);
   const since = await readSince({ ...options, walk, reported: chosen.reported });
   const statement = await newestStatement(walk, signal);
+  const agents = await carriedAgents(fleet, chosen, options);
   const contents = {
-    format: 1,
+    ...agentsNamed(agents.files),
     fleet: fleet.name,
     created: `${new Date().toISOString().slice(0, 19)}Z`,
     devices: chosen.devices.map(({ id }) => id),
@@ -107,7 +115,8 @@ async function toldBy(walk: TrustWalk, options: CreateOptions, signal: AbortSign
   return {
     contents,
     devices: chosen.devices,
+    agents: agents.files,
     fleet,
-    notes: [...chosen.notes, ...since.notes, statement.note],
+    notes: [...chosen.notes, ...agents.notes, ...since.notes, statement.note],
   };
 }

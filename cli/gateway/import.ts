@@ -35,7 +35,7 @@ function refusedBy({ code, message }: ReturnType<typeof fieldsOf>): TowlineError
 }
 
 function linesOf(answer: ReturnType<typeof fieldsOf>): string[] {
-  const { commit, main, timestamp, blobs, unserved } = answer;
+  const { commit, main, timestamp, blobs, agents, unserved } = answer;
   const { kept, keptBytes, known, leftOut, leftOutBytes } = fieldsOf(blobs);
   const others = Array.isArray(unserved) ? unserved : [];
   const left = Number(leftOut);
@@ -44,6 +44,7 @@ function linesOf(answer: ReturnType<typeof fieldsOf>): string[] {
     ...(timestamp === 'moved' ? ['a newer timestamp was taken'] : []),
     ...(timestamp === 'refused' ? ['its timestamp was not taken: devices would not take it'] : []),
     `images: ${String(kept)} blobs were added (${formatBytes(Number(keptBytes))}), ${String(known)} were there`,
+    ...(Number(agents) > 0 ? [`agents: ${String(agents)} parts were added`] : []),
     ...(left === 0
       ? []
       : [

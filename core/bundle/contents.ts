@@ -11,7 +11,8 @@ export interface BundleImage extends PinnedImage {
 }
 
 export interface BundleContents {
-  readonly format: 1;
+  /** 2: it has `agents`, of which older programs know nothing. */
+  readonly format: 1 | 2;
   readonly fleet: string;
   /** UTC, whole seconds: `2026-11-29T17:00:00Z`. */
   readonly created: string;
@@ -25,6 +26,8 @@ export interface BundleContents {
   readonly timestamp?: ObjectId;
   /** By image and digest, sorted. */
   readonly images: readonly BundleImage[];
+  /** Digests of parts of agents, sorted. */
+  readonly agents?: readonly string[];
 }
 
 const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -32,6 +35,8 @@ const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const maxDevices = 100_000;
 const maxImages = 4096;
 const maxImageLength = 512;
+/** Two parts for each platform, of some versions. */
+const maxAgentParts = 256;
 /** More than an index of platforms has of layers. */
 const maxLeftOut = 8192;
 
@@ -78,6 +83,12 @@ function imagesOf(value: unknown): BundleImage[] {
   return images;
 }
 
+function agentsOf(value: unknown): string[] {
+  const digests = listOf(value, 'agents', digestPattern, maxAgentParts);
+  if (digests.length === 0) throw wrong('agents is empty');
+  return digests;
+}
+
 /** In the order that they stand in a bundle, each once. */
 export function inBundleOrder(images: readonly BundleImage[]): BundleImage[] {
   const byKey = new Map(images.map(image => [keyOf(image), image]));
@@ -99,11 +110,12 @@ export function readContents(bytes: Buffer): BundleContents {
   } catch (cause) {
     throw new TowlineError('BUNDLE_FORMAT', 'the contents of the bundle are no JSON', { cause });
   }
-  if (typeof fields.format === 'number' && fields.format > 1)
+  if (typeof fields.format === 'number' && fields.format > 2)
     throw wrong(`they have format ${fields.format}, which a newer towline made`);
-  if (fields.format !== 1) throw wrong('they name no format');
+  const { format } = fields;
+  if (format !== 1 && format !== 2) throw wrong('they name no format');
   const contents: BundleContents = {
-    format: 1,
+    format,
     fleet: textOf(fields, 'fleet', namePattern),
     created: textOf(fields, 'created', instantPattern),
     devices: listOf(fields.devices, 'devices', namePattern, maxDevices),
@@ -111,6 +123,7 @@ export function readContents(bytes: Buffer): BundleContents {
     ...(fields.since === undefined ? {} : { since: idOf(fields, 'since') }),
     ...(fields.timestamp === undefined ? {} : { timestamp: idOf(fields, 'timestamp') }),
     images: imagesOf(fields.images),
+    ...(format === 1 ? {} : { agents: agentsOf(fields.agents) }),
   };
   if (!writeContents(contents).equals(bytes)) throw wrong('they say more than they may, or in another way');
   return contents;

@@ -17,12 +17,14 @@ export class NamedParts {
   readonly #inIndex = new Set<string>();
   /** Configurations and layers. */
   readonly #blobs = new Set<string>();
+  readonly #agents: readonly string[];
   #isWhole = false;
 
-  constructor({ images }: BundleContents, entries: readonly BundleEntry[]) {
+  constructor({ images, agents = [] }: BundleContents, entries: readonly BundleEntry[]) {
     this.#entries = new Map(entries.map(entry => [entry.digest, entry]));
     this.#leftOut = new Set(images.flatMap(({ leftOut }) => leftOut));
     this.#manifests = new Set(images.map(({ digest }) => digest));
+    this.#agents = agents;
   }
 
   /** @param bytes whose digest was compared @throws TowlineError IMAGE_REFUSED, BUNDLE_FORMAT, BUNDLE_IMAGE_MISSING */
@@ -69,6 +71,10 @@ export class NamedParts {
   /** After the last manifest. @throws TowlineError BUNDLE_FORMAT for a blob or a digest left out that no image names */
   assertWhole(): void {
     if (this.#isWhole) return;
+    for (const digest of this.#agents) {
+      if (this.#entries.get(digest)?.kind !== 'blob') throw missing(`the bundle lacks the part ${digest}`);
+      this.#blobs.add(digest);
+    }
     const blobs = [...this.#entries.values()].filter(({ kind }) => kind === 'blob');
     const named = [...blobs.map(({ digest }) => digest), ...this.#leftOut];
     const extra = named.find(digest => !this.#blobs.has(digest));

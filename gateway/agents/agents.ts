@@ -11,6 +11,7 @@ import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { Slots } from '../limits/slots.ts';
 import { ControlSocket, sayJson } from '../plain-port/control-socket.ts';
 import { counter, gauge, type Metric } from '../plain-port/metric.ts';
+import type { Blob } from '../registry/blob.ts';
 import { BlobSender } from '../registry/blob-sender.ts';
 import { AgentFiles } from './agent-files.ts';
 import { agentRoutes } from './agent-routes.ts';
@@ -112,6 +113,12 @@ export class Agents {
     this.#options.log.info({ sha256, bytes: file.bytes }, 'a part of an agent was brought');
     await this.#sweep();
     return true;
+  }
+
+  /** What is listed and here; undefined: it is not. */
+  async find(sha256: string): Promise<Blob | undefined> {
+    const file = this.#listedNow.get(sha256);
+    return file === undefined ? undefined : await this.#files.find(file);
   }
 
   metrics(): Metric[] {

@@ -2,6 +2,7 @@
  * What a stick brings to a site whose gateway has no uplink: main and its timestamp by the door that a forge comes through, and
  * images into the registry's cache. The whole bundle is read and judged before anything moves; what is moved may be moved again.
  */
+import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { openBundle } from '../../core/bundle/open-bundle.ts';
 import { unseal } from '../../core/bundle/seal.ts';
@@ -13,6 +14,7 @@ import type { Log } from '../../core/log.ts';
 import type { ObjectId } from '../../core/trust/git/object-source.ts';
 import type { TrustedState } from '../../core/trust/walk.ts';
 import type { Audit } from '../admission/audit.ts';
+import type { Agents } from '../agents/agents.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { timestampRef } from '../git/served-refs.ts';
@@ -30,6 +32,7 @@ export interface BundleImportOptions {
   readonly folder: string;
   /** Undefined: devices pull nothing through this gateway. */
   readonly images: Pick<Images, 'cache' | 'placeOf'> | undefined;
+  readonly agents: Pick<Agents, 'take'>;
   readonly runner: GitRunner;
   readonly trusted: () => TrustedState | undefined;
   /** fleet.git changed: reads the refs again, walks and publishes. */
@@ -52,6 +55,8 @@ export interface ImportResult {
     readonly leftOut: number;
     readonly leftOutBytes: number;
   };
+  /** Parts of agents that main lists now, and that were not here. */
+  readonly agents: number;
   /** Of registries that are not behind this gateway. */
   readonly unserved: readonly string[];
 }
@@ -112,6 +117,7 @@ export class BundleImport {
       main: move === undefined ? 'same' : 'moved',
       timestamp: await this.#takeTimestamp(git, contents.timestamp, signal),
       blobs,
+      agents: await this.#takeAgents(staged, signal),
       unserved: unserved.map(({ image }) => image),
     };
   }
@@ -139,6 +145,22 @@ export class BundleImport {
       leftOut: left.length,
       leftOutBytes: sum(left.map(({ size }) => size)),
     };
+  }
+
+  /** Once main is where the bundle leads: what it does not list is left. */
+  async #takeAgents({ agents }: StagedBundle, signal: AbortSignal): Promise<number> {
+    let taken = 0;
+    for (const { digest, file } of agents) {
+      try {
+        const sha256 = digest.slice('sha256:'.length);
+        if (await this.#options.agents.take(sha256, createReadStream(file), signal)) taken += 1;
+      } catch (error) {
+        if (!isTowlineError(error)) throw error;
+        const { code, message } = error;
+        this.#options.log.warn({ code, reason: message, digest }, 'a part of an agent is not taken');
+      }
+    }
+    return taken;
   }
 
   /** By the policy that main has now. */

@@ -3,6 +3,7 @@
  * of the device pin. All that can be refused is refused before the first byte.
  */
 
+import { agentEntry, agentsNamed, wantedAgentParts } from '../../core/bundle/agent-parts.ts';
 import type { BundleContents } from '../../core/bundle/contents.ts';
 import { type ImagePlan, planImages } from '../../core/bundle/plan-images.ts';
 import type { BundleEntry } from '../../core/bundle/table.ts';
@@ -15,11 +16,14 @@ import { readDeviceReport } from '../../core/telemetry/device-report.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import type { ObjectId, ObjectSource } from '../../core/trust/git/object-source.ts';
 import { timestampRef } from '../../core/trust/timestamp.ts';
+import type { StatusFile } from '../../schemas/types.generated.ts';
+import type { Agents } from '../agents/agents.ts';
 import type { ViewDevice } from '../fleet/fleet-view.ts';
 import type { FleetViewHolder } from '../fleet/fleet-view-holder.ts';
 import { readRef } from '../git/bare-refs.ts';
 import type { GitRunner } from '../git/git-runner.ts';
 import { Slots } from '../limits/slots.ts';
+import type { Blob } from '../registry/blob.ts';
 import type { Images } from '../registry/images.ts';
 import { blobBytes } from './blob-bytes.ts';
 import { CommitFile } from './commit-file.ts';
@@ -30,6 +34,8 @@ export interface BundleMakerOptions {
   readonly incoming: string;
   /** Undefined: no registry is behind this gateway. */
   readonly images: Pick<Images, 'cache' | 'store' | 'placeOf'> | undefined;
+  /** Parts that have come; what has not is not carried. */
+  readonly agents: Pick<Agents, 'find'>;
   readonly view: FleetViewHolder;
   readonly runner: GitRunner;
   /** Of telemetry.git. */
@@ -92,7 +98,9 @@ export class BundleMaker {
     const device = current.device(id);
     if (device === undefined || current.fleet === undefined)
       throw new TowlineError('GATEWAY_NOT_JUDGED', 'this gateway trusts nothing yet');
-    const plan = await this.#plan(device, current.images(id));
+    const status = await this.#statusOf(device);
+    const plan = await this.#plan(device, { images: current.images(id), status });
+    const agents = await this.#agentParts(id, status);
     const timestamp = await readRef(fleetGit, timestampRef);
     const commits: BundleCommits = {
       commit: current.commit,
@@ -101,12 +109,19 @@ export class BundleMaker {
     };
     const file = stack.use(await CommitFile.write({ ...this.#options, commits, who }, signal));
     const contents: BundleContents = {
-      format: 1,
+      ...agentsNamed([...agents.keys()].map(digest => ({ sha256: digest.slice(7) }))),
       ...{ fleet: current.fleet.name, devices: [id], images: plan.images, ...commits },
       created: `${new Date(clock.now()).toISOString().slice(0, 19)}Z`,
     };
-    const draft = { contents, entries: [file.entry, ...plan.entries] };
-    const bytesOf = (entry: BundleEntry) => this.#bytesOf(entry, { file, plan, signal });
+    const parts = [...agents].map(([digest, { size }]) =>
+      agentEntry({ sha256: digest.slice(7), bytes: size }),
+    );
+    const draft = { contents, entries: [file.entry, ...plan.entries, ...parts] };
+    const bytesOf = (entry: BundleEntry) => {
+      const part = agents.get(entry.digest);
+      if (part !== undefined) return blobBytes(() => part, signal);
+      return this.#bytesOf(entry, { file, plan, signal });
+    };
     return {
       commit: current.commit,
       size: bundleBytes(draft),
@@ -115,7 +130,23 @@ export class BundleMaker {
     };
   }
 
-  async #plan(device: ViewDevice, images: readonly PinnedImage[]): Promise<ImagePlan> {
+  /** By digest. */
+  async #agentParts(id: string, status: StatusFile | undefined): Promise<Map<string, Blob>> {
+    const { view, agents } = this.#options;
+    const { whole } = view.current;
+    const found = new Map<string, Blob>();
+    const reported = new Map(status === undefined ? [] : [[id, status]]);
+    for (const part of whole === undefined ? [] : wantedAgentParts(whole, [id], reported)) {
+      const blob = await agents.find(part.sha256);
+      if (blob !== undefined) found.set(`sha256:${part.sha256}`, blob);
+    }
+    return found;
+  }
+
+  async #plan(
+    device: ViewDevice,
+    { images, status }: { readonly images: readonly PinnedImage[]; readonly status: StatusFile | undefined },
+  ): Promise<ImagePlan> {
     const served = this.#options.images;
     const unserved = images.filter(({ image }) => served?.placeOf(image) === undefined);
     if (unserved.length > 0) {
@@ -125,7 +156,7 @@ export class BundleMaker {
         `their registries are not behind this gateway: ${names}`,
       );
     }
-    const platform = await this.#platformOf(device);
+    const platform = status?.host?.platform;
     const wanted = [{ id: device.id, platform, images, has: [] }];
     const manifest = async (image: PinnedImage, digest: string) => {
       const place = served?.placeOf(image.image);
@@ -142,14 +173,14 @@ export class BundleMaker {
     return plan;
   }
 
-  /** By its signed word; undefined: it has said nothing, and gets all platforms. */
-  async #platformOf({ id, file }: ViewDevice): Promise<string | undefined> {
+  /** Its signed word; undefined: it has said nothing, and gets all platforms. */
+  async #statusOf({ id, file }: ViewDevice): Promise<StatusFile | undefined> {
     const { view, reports: source, tip: tipOf } = this.#options;
     const tip = tipOf(telemetryRef(id));
     const fleet = view.current.fleet?.name;
     if (tip === undefined || fleet === undefined) return undefined;
     const report = await readDeviceReport({ source, tip, device: id, fleet, sshKey: file.keys?.ssh });
-    return report.kind === 'said' ? report.status.host?.platform : undefined;
+    return report.kind === 'said' ? report.status : undefined;
   }
 
   #bytesOf(

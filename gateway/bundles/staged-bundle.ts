@@ -17,6 +17,8 @@ export interface StagedBundle {
   /** What git reads. */
   readonly git: string;
   readonly blobs: readonly StagedBlob[];
+  /** Parts of agents. */
+  readonly agents: readonly StagedBlob[];
   /** Were there before. */
   readonly known: readonly Descriptor[];
   /** There is no room for them. */
@@ -48,6 +50,8 @@ export async function stageBundle(bundle: OpenBundle, staging: Staging): Promise
   const blobs: StagedBlob[] = [];
   const known: Descriptor[] = [];
   const leftOut: Descriptor[] = [];
+  const agents: StagedBlob[] = [];
+  const carried = new Set(bundle.contents.agents);
   let used = 0;
   try {
     for await (const part of bundle.parts()) {
@@ -55,6 +59,13 @@ export async function stageBundle(bundle: OpenBundle, staging: Staging): Promise
       if (part.kind === 'git') {
         if (size > maxGitBytes) throw new TowlineError('BUNDLE_TOO_LARGE', `its commits have ${size} bytes`);
         await writeNewFile(git, part.bytes, signal);
+        continue;
+      }
+      if (carried.has(digest)) {
+        if (!(await hasRoom(folder, size))) continue;
+        const file = join(folder, digest.slice('sha256:'.length));
+        await writeNewFile(file, part.bytes, signal);
+        agents.push({ digest, size, file });
         continue;
       }
       if (cache === undefined) continue;
@@ -73,7 +84,7 @@ export async function stageBundle(bundle: OpenBundle, staging: Staging): Promise
     if (!isDiskFull(cause)) throw cause;
     throw new TowlineError('GATEWAY_DISK_FULL', 'there is no room for the bundle', { cause });
   }
-  return { git, blobs, known, leftOut };
+  return { git, blobs, agents, known, leftOut };
 }
 
 async function hasRoom(folder: string, size: number): Promise<boolean> {
