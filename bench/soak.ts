@@ -11,8 +11,14 @@ const usage = `usage: npm run soak [-- --pairs N --seed S | -- --fetches N | -- 
   --seed S     the first of them; 1 unless said otherwise
   --fetches N  fetches of one bundled agent: its disk, its memory and its trusted commit
   MINUTES      a fleet that changes all the time, and its agent's memory
+  --lab TIME   a fleet in a lab (Linux, root) that is disturbed in every way for so long: 24h, 8h, 5m
+    --devices N   so many devices; 6 unless said otherwise
+    --seed S      what happens, and when
+    --report DIR  where the report goes, and what was recorded; soak-report unless said otherwise
+    --part        goes on with what was recorded there: a soak in parts
 
-Example: npm run soak -- --pairs 20 --seed 7`;
+Example: npm run soak -- --pairs 20 --seed 7
+         npm run soak -- --lab 8h --report /var/tmp/soak --part`;
 
 function readArguments() {
   try {
@@ -21,6 +27,10 @@ function readArguments() {
         pairs: { type: 'string', default: '500' },
         seed: { type: 'string', default: '1' },
         fetches: { type: 'string' },
+        lab: { type: 'string' },
+        devices: { type: 'string', default: '6' },
+        report: { type: 'string', default: 'soak-report' },
+        part: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
       allowPositionals: true,
@@ -46,7 +56,12 @@ if (values.help) {
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 const [minutes] = positionals;
-if (values.fetches !== undefined) {
+if (values.lab !== undefined) {
+  const { soakLab } = await import('./lab-soak.ts');
+  const { lab: time, devices, seed, report: folder, part } = values;
+  const options = { time, devices: whole(devices), seed: whole(seed), folder, part };
+  process.exitCode = await soakLab(options, stop.signal);
+} else if (values.fetches !== undefined) {
   const { soakFetches } = await import('./soak-fetches.ts');
   const { ok, ...figures } = await soakFetches(whole(values.fetches), stop.signal);
   console.log(figures);
