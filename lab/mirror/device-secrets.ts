@@ -31,7 +31,7 @@ export async function deviceSecrets(
   const found = new Map<string, string>();
   for (const [path, ids] of secretUsers(withoutStores(fleet))) {
     const users = ids.filter(id => devices.includes(id));
-    const recipients = users.flatMap(id => lab.devices.get(id)?.openpgp ?? []);
+    const recipients = users.flatMap(id => lab.devices.get(id)?.keys.openpgp ?? []);
     const file = recipients.length === 0 ? undefined : await files.fileAt(commit, path, maxSecretBytes);
     if (file === undefined) continue;
     const { fleet: name, date, random } = lab;

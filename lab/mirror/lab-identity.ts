@@ -4,6 +4,12 @@ import type { RandomBytes } from './stand-in-secret.ts';
 
 export type LabDeviceKeys = Pick<NonNullable<DeviceFile['keys']>, 'tls' | 'ssh' | 'openpgp'>;
 
+export interface LabDevice {
+  readonly keys: LabDeviceKeys;
+  /** Of its own sshd. */
+  readonly hostKeys?: readonly string[];
+}
+
 export interface LabIdentity {
   /** Name of the lab's fleet: another than production's. */
   readonly fleet: string;
@@ -12,8 +18,8 @@ export interface LabIdentity {
   readonly rootKey: string;
   /** The lab's person: their name, and their SSH public key at the gateways and on devices. */
   readonly operator: { readonly name: string; readonly sshKey: string };
-  /** Device → the public halves of the keys that were made for it here. */
-  readonly devices: ReadonlyMap<string, LabDeviceKeys>;
+  /** Device → the public halves of the keys that were made here. */
+  readonly devices: ReadonlyMap<string, LabDevice>;
   readonly date: Date;
   readonly random: RandomBytes;
 }

@@ -56,11 +56,13 @@ export async function mirroredFiles(
   add(fleetPath, yamlBytes(mirroredFleet(fleet, lab, mirroring)));
   for (const [name, { value }] of fleet.groups) add(groupPath(name), yamlBytes(keptGroup(value, keeping)));
   const devices = standIns.map(({ device }) => device).filter(device => fleet.devices.has(device));
-  for (const device of devices) {
-    const value = fleet.devices.get(device)?.value;
-    const keys = lab.devices.get(device);
-    if (value === undefined || keys === undefined) continue;
-    add(`devices/${device}.yaml`, yamlBytes({ ...keptDevice(value, keeping), keys }));
+  for (const { device } of standIns) {
+    const made = lab.devices.get(device);
+    if (made === undefined) continue;
+    const own = fleet.devices.get(device)?.value;
+    // One that comes with a later commit, or has gone by this one, is there and has nothing.
+    const kept = own === undefined ? { apiVersion: 'towline/v1' } : keptDevice(own, keeping);
+    add(`devices/${device}.yaml`, yamlBytes({ ...kept, ...made }));
   }
   for (const [path, rollout] of mirroredRollouts(fleet, devices)) add(path, yamlBytes(rollout));
   for (const app of appsOf(fleet, mirroring)) {

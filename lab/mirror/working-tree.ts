@@ -5,11 +5,20 @@ import type { MirroredFiles } from './mirrored-files.ts';
 
 const modes = { '100644': 0o644, '100755': 0o755 } as const;
 
-/** @param folder a clone of the lab's own; all but its `.git` is replaced */
-export async function replaceWorkingTree(folder: string, files: MirroredFiles): Promise<void> {
+/**
+ * @param folder a clone of the lab's own; all but its `.git` is replaced
+ * @param kept folders at its top that stay as they are, whatever the mirror has there: who decides in the lab
+ */
+export async function replaceWorkingTree(
+  folder: string,
+  files: MirroredFiles,
+  kept: ReadonlySet<string> = new Set(),
+): Promise<void> {
   for (const name of await readdir(folder))
-    if (name !== '.git') await rm(path.join(folder, name), { recursive: true, force: true });
+    if (name !== '.git' && !kept.has(name))
+      await rm(path.join(folder, name), { recursive: true, force: true });
   for (const [name, { mode, bytes }] of files) {
+    if (kept.has(name.split('/')[0] ?? '')) continue;
     // Names come from git's own trees, read strictly: none leads out of the folder.
     const file = path.join(folder, name);
     await mkdir(path.dirname(file), { recursive: true });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { makeDeviceKeys, sshPublicKey, tlsPublicKey } from '../../core/io/device-keys.ts';
 import { ensureOpenpgpKey } from '../../core/io/openpgp-key.ts';
-import type { LabDeviceKeys, LabIdentity } from '../../lab/mirror/lab-identity.ts';
+import type { LabDevice, LabDeviceKeys, LabIdentity } from '../../lab/mirror/lab-identity.ts';
 import type { RandomBytes } from '../../lab/mirror/stand-in-secret.ts';
 import { type Files, type FleetRepository, makeFleetRepository } from '../../lab/rig/fleet-repository.ts';
 import { makeSshKey, type SshKey } from '../../lab/rig/keys.ts';
@@ -177,11 +177,11 @@ export class ProductionFleet {
 
 /** A lab that was made for these devices. */
 export async function labIdentity(devices: readonly string[], root: SshKey): Promise<LabIdentity> {
-  const keys = new Map<string, LabDeviceKeys>();
-  for (const id of devices) keys.set(id, await deviceKeys(id));
+  const made = new Map<string, LabDevice>();
+  for (const id of devices) made.set(id, { keys: await deviceKeys(id) });
   return {
     ...{ fleet: 'acme-lab', rootKey: root.publicKey, operator: { name: 'lab', sshKey: root.publicKey } },
     gateways: [{ address: '10.99.0.1:8443', tlsPins: [`sha256:${'B'.repeat(43)}=`] }],
-    ...{ devices: keys, date: new Date(), random },
+    ...{ devices: made, date: new Date(), random },
   };
 }
