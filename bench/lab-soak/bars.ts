@@ -41,7 +41,7 @@ const within = (
 /** Missed where it is sure to be more; undecided where it could be. */
 function flat(what: string, slope: Slope | undefined, bar: number, shown: (value: number) => string): Judged {
   const limit = `≤ ${shown(bar)} a day`;
-  if (slope === undefined) return { what, seen: 'too few readings', bar: limit, verdict: 'undecided' };
+  if (slope === undefined) return { what, seen: 'no life was long enough', bar: limit, verdict: 'undecided' };
   const { perDay, margin } = slope;
   const verdict = perDay + margin <= bar ? 'holds' : perDay - margin > bar ? 'missed' : 'undecided';
   return { what, seen: `${shown(perDay)} ± ${shown(margin)} a day`, bar: limit, verdict };

@@ -6,9 +6,11 @@ type Role = Sample['role'];
 export type Measured = 'pssBytes' | 'descriptors' | 'diskBytes' | 'cpuMs';
 
 const minuteMs = 60_000;
-/** A young process is still filling its caches. */
-const warmUpMs = 10 * minuteMs;
+/** A young process is still filling its caches: what it has taken by then counts for its most, not for its growth. */
+const warmUpMs = 15 * minuteMs;
 const blockMs = 2 * minuteMs;
+/** What grew in less than this is no trend. */
+const leastSpanMs = 20 * minuteMs;
 
 export const samplesOf = (entries: readonly Entry[], role: Role): Sample[] =>
   entries.filter((entry): entry is Sample => entry.kind === 'sample' && entry.role === role);
@@ -24,15 +26,15 @@ export function livesOf(samples: readonly Sample[]): Map<string, Sample[]> {
   return lives;
 }
 
-/** Of lives beyond their warm-up: a third of the longest one, where that is shorter. */
+/** Of lives beyond their warm-up. @returns undefined: none of them was long enough */
 export function growth(samples: readonly Sample[], measured: Measured): Slope | undefined {
-  const longest = samples.reduce((most, { ageMs }) => Math.max(most, ageMs), 0);
-  const young = Math.min(warmUpMs, longest / 3);
-  const lives = [...livesOf(samples).values()].map((life): Life => {
-    const old = life.filter(({ ageMs }) => ageMs >= young);
-    return { points: old.map(sample => [sample.atMs, sample[measured]] as const) };
+  const lives = [...livesOf(samples).values()].flatMap((life): Life[] => {
+    const old = life.filter(({ ageMs }) => ageMs >= warmUpMs);
+    const [first, last] = [old[0], old.at(-1)];
+    if (first === undefined || last === undefined || last.ageMs - first.ageMs < leastSpanMs) return [];
+    return [inBlocks({ points: old.map(sample => [sample.atMs, sample[measured]] as const) }, blockMs)];
   });
-  return slopeOf(lives.map(life => inBlocks(life, Math.min(blockMs, Math.max(1, longest / 12)))));
+  return slopeOf(lives);
 }
 
 export const mostOf = (samples: readonly Sample[], measured: Measured): number =>
