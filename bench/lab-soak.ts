@@ -17,7 +17,7 @@ export interface LabSoakOptions {
 
 const timeForm = /^(?:\d+(?:ms|s|m|h|d))+$/;
 
-/** @returns the exit status: 0 green, 1 a bar was missed, 2 the question is wrong */
+/** @returns the exit status: 0 nothing was missed, 1 a bar was, 2 the question is wrong */
 export async function soakLab(options: LabSoakOptions, signal: AbortSignal): Promise<number> {
   const { time, devices, seed, part } = options;
   const folder = path.resolve(options.folder);
@@ -39,9 +39,9 @@ export async function soakLab(options: LabSoakOptions, signal: AbortSignal): Pro
   const name = `soak-${process.pid}`;
   try {
     const question = { durationMs: parseDuration(time), seed, devices, folder, name, say };
-    const green = await soakInLab(question, signal);
-    say(`${green ? 'green' : 'red'}: ${path.join(folder, 'README.md')}`);
-    return green ? 0 : 1;
+    const verdict = await soakInLab(question, signal);
+    say(`${verdict}: ${path.join(folder, 'README.md')}`);
+    return verdict === 'red' ? 1 : 0;
   } catch (error) {
     say(messageOf(error));
     return 1;

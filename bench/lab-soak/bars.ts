@@ -117,5 +117,8 @@ export function judge(entries: readonly Entry[]): Judged[] {
   ];
 }
 
-export const isGreen = (judged: readonly Judged[]): boolean =>
-  judged.every(({ verdict }) => verdict !== 'missed');
+/** One word for all of it: nothing missed is not yet all that holds. */
+export function verdictOf(judged: readonly Judged[]): 'green' | 'nothing missed yet' | 'red' {
+  if (judged.some(({ verdict }) => verdict === 'missed')) return 'red';
+  return judged.every(({ verdict }) => verdict === 'holds') ? 'green' : 'nothing missed yet';
+}

@@ -1,7 +1,7 @@
 /** The report of a soak: a page with its verdict, its pictures, and what happened. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isGreen, type Judged, judge } from './bars.ts';
+import { type Judged, judge, verdictOf } from './bars.ts';
 import { livesOf, type Measured, quantile, samplesOf } from './figures.ts';
 import { drawPicture, type Line, type Mark } from './picture.ts';
 import type { Converged, Entry, Happened, PartBegins, Sample } from './record.ts';
@@ -160,10 +160,10 @@ function partsTable(parts: readonly PartBegins[], lastMs: number): string {
   return table(['part', 'began, UTC', 'took', 'seed', 'devices'], rows);
 }
 
-/** The page, and whether nothing was missed. */
+/** The page, and what it comes to. */
 export function reportText(entries: readonly Entry[], pictures: readonly Pick<Drawn, 'file' | 'alt'>[]) {
   const judged = judge(entries);
-  const green = isGreen(judged);
+  const verdict = verdictOf(judged);
   const happened = entries.filter(entry => entry.kind === 'happened');
   const converged = entries.filter(entry => entry.kind === 'converged');
   const parts = entries.filter(entry => entry.kind === 'part');
@@ -171,7 +171,7 @@ export function reportText(entries: readonly Entry[], pictures: readonly Pick<Dr
   const lastMs = entries.reduce((last, { atMs }) => Math.max(last, atMs), 0);
   const machine = Object.entries(parts.at(-1)?.machine ?? {}).map(([name, value]) => `${name} ${value}`);
   const text = [
-    `# Soak of ${hours(lastMs)}: ${green ? 'green' : 'red'}`,
+    `# Soak of ${hours(lastMs)}: ${verdict}`,
     '',
     'A fleet in a lab while uplinks are cut, devices lose power, gateways are killed, disks are full, clocks are wrong, and releases go out, good ones and',
     'bad ones. [What it does and how it is read](../guides/soak.md). A small stroke at the foot of a picture is something that happened.',
@@ -209,15 +209,15 @@ export function reportText(entries: readonly Entry[], pictures: readonly Pick<Dr
     '',
     ...pictures.map(({ file, alt }) => `![${alt}](${file})\n`),
   ].join('\n');
-  return { text: `${text.trimEnd()}\n`, green };
+  return { text: `${text.trimEnd()}\n`, verdict };
 }
 
-/** Writes the page and its pictures into a folder. @returns whether nothing was missed */
-export function writeReport(folder: string, entries: readonly Entry[]): boolean {
+/** Writes the page and its pictures into a folder. @returns what it comes to */
+export function writeReport(folder: string, entries: readonly Entry[]): ReturnType<typeof verdictOf> {
   mkdirSync(folder, { recursive: true });
   const pictures = picturesOf(entries);
   for (const { file, svg } of pictures) writeFileSync(path.join(folder, file), svg);
-  const { text, green } = reportText(entries, pictures);
+  const { text, verdict } = reportText(entries, pictures);
   writeFileSync(path.join(folder, 'README.md'), text);
-  return green;
+  return verdict;
 }

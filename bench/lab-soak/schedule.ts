@@ -72,18 +72,31 @@ function targetOf(what: Happening, places: SoakPlaces, random: Seeded): string |
   return shaken.length === 0 ? undefined : random.oneOf(shaken);
 }
 
-/** Without an end. @param paceMs between two of them, on average */
-export function* schedule(seed: number, places: SoakPlaces, paceMs: number): Generator<Planned, never> {
+/** Gateways are killed for so long, and then left alone for as long: their memory is to be looked at, too. */
+const gatewayTurnMs = 45 * 60_000;
+const gatewaysRest = (atMs: number) => Math.floor(atMs / gatewayTurnMs) % 2 === 1;
+
+export interface SoakPace {
+  readonly seed: number;
+  /** Where it begins, since the soak began. */
+  readonly fromMs: number;
+  /** Between two happenings, on average. */
+  readonly paceMs: number;
+}
+
+/** Without an end. */
+export function* schedule(places: SoakPlaces, { seed, fromMs, paceMs }: SoakPace): Generator<Planned, never> {
   const random = new Seeded(seed);
   // Nothing is shorter than it can be noticed, nor longer than a few others.
   const scale = Math.min(1, paceMs / 30_000);
-  for (let atMs = 0; ; ) {
+  for (let atMs = fromMs; ; ) {
     atMs += random.wait(paceMs);
     const what = chosen(random);
     const target = targetOf(what, places, random);
     const [least, most] = lasting[what] ?? [0, 0];
     const lastsMs = Math.round(random.between(least, most) * scale);
     const dice = random.next();
-    if (target !== undefined) yield { atMs: Math.round(atMs), what, target, lastsMs, dice };
+    if (target === undefined || (what === 'kill-gateway' && gatewaysRest(atMs))) continue;
+    yield { atMs: Math.round(atMs), what, target, lastsMs, dice };
   }
 }

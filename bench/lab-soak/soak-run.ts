@@ -66,6 +66,7 @@ class SoakPart {
   readonly #sampler: Sampler;
   readonly #beganMs = performance.now();
   readonly #offsetMs: number;
+  readonly #seed: number;
   readonly #going = new Set<Promise<void>>();
 
   constructor(options: SoakOptions, record: SoakRecord, lab: Lab) {
@@ -74,6 +75,7 @@ class SoakPart {
     this.#lab = lab;
     this.#offsetMs = record.lastMs;
     const part = record.of('part').length;
+    this.#seed = options.seed + part;
     this.#desk = new FleetDesk(lab);
     const devices = lab.devices.map(({ id }) => id);
     this.#obstacles = new Obstacles(devices);
@@ -84,10 +86,10 @@ class SoakPart {
   readonly #nowMs = (): number => this.#offsetMs + performance.now() - this.#beganMs;
 
   async run(signal: AbortSignal): Promise<void> {
-    const { durationMs, seed, devices } = this.#options;
+    const { durationMs, devices } = this.#options;
     const machine = Object.fromEntries(machineFacts());
     const clock = new Date().toISOString();
-    this.#record.add({ kind: 'part', atMs: this.#nowMs(), seed, devices, clock, machine });
+    this.#record.add({ kind: 'part', atMs: this.#nowMs(), seed: this.#seed, devices, clock, machine });
     const commit = await this.#desk.makeReleases();
     this.#convergence.push({ commit, change: 'releases', atMs: this.#nowMs() });
     const ending = AbortSignal.any([signal, AbortSignal.timeout(durationMs)]);
@@ -108,9 +110,10 @@ class SoakPart {
     };
     const disturbances = new Disturbances({ lab, desk, obstacles, convergence, nowMs: this.#nowMs });
     const paceMs = Math.min(30_000, this.#options.durationMs / 15);
-    const began = performance.now();
-    for (const planned of schedule(this.#options.seed, placesOf(lab), paceMs)) {
-      const wait = planned.atMs - (performance.now() - began);
+    // Each part goes on where the one before ended, and does something else.
+    const pace = { seed: this.#seed, fromMs: this.#nowMs(), paceMs };
+    for (const planned of schedule(placesOf(lab), pace)) {
+      const wait = planned.atMs - this.#nowMs();
       await sleep(Math.max(0, wait), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       const atMs = this.#nowMs();
@@ -193,8 +196,8 @@ class SoakPart {
   }
 }
 
-/** @returns whether no bar was missed, of this part and those before */
-export async function soakInLab(options: SoakOptions, signal: AbortSignal): Promise<boolean> {
+/** @returns what this part and those before come to */
+export async function soakInLab(options: SoakOptions, signal: AbortSignal) {
   const { folder, name, devices, say } = options;
   mkdirSync(folder, { recursive: true });
   const record = new SoakRecord(path.join(folder, 'record.ndjson'));
