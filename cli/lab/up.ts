@@ -1,14 +1,19 @@
 /** `towline lab up` and `towline lab down`. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
+import type { StandIn } from '../../lab/mirror/stand-ins.ts';
 import type { Lab } from '../../lab/sites/lab.ts';
+import type { LabOptions } from '../../lab/sites/make-lab.ts';
 import type { LabFile } from '../../schemas/types.generated.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
+import { type MirrorOptions, mirrorOptions } from './mirror-options.ts';
 import { assertLabName, type NameOptions, nameOf, nameOption } from './named-lab.ts';
 
-interface UpOptions {
+interface UpOptions extends MirrorOptions {
+  readonly mirror?: string;
+  readonly commit?: string;
   readonly devices?: number;
   readonly name?: string;
   readonly folder?: string;
@@ -25,8 +30,27 @@ async function fileOf(file: string | undefined, { devices }: UpOptions): Promise
   return file === undefined ? labOfDevices(devices ?? defaultDevices) : readLabFile(file);
 }
 
+interface Wanted extends Pick<LabOptions, 'file' | 'makeFleet' | 'images'> {
+  /** Of a mirror. */
+  readonly standIns?: readonly StandIn[];
+}
+
+/** A fleet of its own, or one that stands for another. @throws TowlineError CLI_USAGE, and as `wantedMirror` */
+async function wantedOf(path: string | undefined, options: UpOptions, signal: AbortSignal): Promise<Wanted> {
+  const { mirror, commit = 'HEAD', devices } = options;
+  if (mirror === undefined) return { file: await fileOf(path, options) };
+  if (path !== undefined || devices !== undefined)
+    throw new TowlineError(
+      'CLI_USAGE',
+      'the devices of a mirror are those of its repository: no file, no --devices',
+    );
+  const { wantedMirror } = await import('./wanted-mirror.ts');
+  return await wantedMirror(mirror, commit, options, signal);
+}
+
 async function up(path: string | undefined, options: UpOptions, signal: AbortSignal): Promise<void> {
-  const file = await fileOf(path, options);
+  const { standIns, ...wanted } = await wantedOf(path, options, signal);
+  const { file } = wanted;
   const name = assertLabName(options.name ?? file.name ?? 'lab');
   const { makeLab } = await import('../../lab/sites/make-lab.ts');
   const begin = performance.now();
@@ -34,14 +58,20 @@ async function up(path: string | undefined, options: UpOptions, signal: AbortSig
   const errors = new Terminal(process.stderr, process.env);
   const lab = await makeLab(
     {
-      ...{ name, file, keep: options.keep === true },
+      ...{ ...wanted, name, keep: options.keep === true },
       ...(options.folder === undefined ? {} : { folder: options.folder }),
       progress: line => errors.line(errors.colour('dim', `${seconds().padStart(5)}  ${line}`)),
     },
     signal,
   );
-  if (options.json === true) standardTerminal().json(about(lab));
-  else tell(lab, seconds());
+  if (options.json === true) {
+    standardTerminal().json({ ...about(lab), ...(standIns === undefined ? {} : { standIns }) });
+    return;
+  }
+  tell(lab, seconds());
+  for (const { device, standsFor } of standIns ?? [])
+    if (standsFor.length > 1)
+      standardTerminal().line(`${device} stands for ${standsFor.slice(1).join(', ')}, too`);
 }
 
 const about = ({ name, places, plan, desk }: Lab) => ({
@@ -95,22 +125,33 @@ async function down(options: NameOptions): Promise<void> {
 }
 
 export function registerUp(lab: Command, stop: Stop): void {
-  lab
-    .command('up')
-    .description(
-      'Make a fleet on this machine: sites behind routers, gateways, devices, a desk. Root, Linux.',
-    )
-    .argument('[file]', 'lab.yaml: sites, their uplinks, proxies, times of outage')
-    .option('--devices <number>', 'without a file: so many devices (default: 5)', Number)
-    .option('--name <lab>', 'its name (default: that of the file, else `lab`)')
-    .option('--folder <dir>', 'where all of it lies (default: /var/lib/towline-lab/NAME)')
-    .option('--keep', 'leave what was begun where a step fails')
-    .option('--json', 'one JSON object instead of text')
+  mirrorOptions(
+    lab
+      .command('up')
+      .description(
+        'Make a fleet on this machine: sites behind routers, gateways, devices, a desk. Root, Linux.',
+      )
+      .argument('[file]', 'lab.yaml: sites, their uplinks, proxies, times of outage')
+      .option('--devices <number>', 'without a file: so many devices (default: 5)', Number)
+      .option('--name <lab>', 'its name (default: that of the file, else `lab`)')
+      .option('--folder <dir>', 'where all of it lies (default: /var/lib/towline-lab/NAME)')
+      .option('--keep', 'leave what was begun where a step fails')
+      .option('--json', 'one JSON object instead of text')
+      .option(
+        '--mirror <repo>',
+        'devices that stand for those of this repository: one for each distinct plan',
+      )
+      .option('--commit <revision>', 'of a mirror: which commit of it (default: HEAD)'),
+  )
     .addHelpText(
       'after',
       examples([
         ['towline lab up', 'five devices at two sites'],
         ['towline lab up lab.yaml --name try', 'as a file has it'],
+        [
+          'towline lab up --mirror ~/fleet --stand-in-images',
+          'production, without its keys, secrets and images',
+        ],
       ]),
     )
     .action((file: string | undefined, options: UpOptions) => up(file, options, stop()));

@@ -20,7 +20,7 @@ import {
 import { type ImageChoice, type OpenOrigin, placeImages } from './image-choice.ts';
 import type { LabDevice, LabIdentity } from './lab-identity.ts';
 import { filesOf, type Mirror, registriesOf } from './mirror.ts';
-import { mirrorFile, writeMirror } from './mirror-state.ts';
+import { writeMirror } from './mirror-state.ts';
 import type { StandIn } from './stand-ins.ts';
 import { replaceWorkingTree } from './working-tree.ts';
 
@@ -83,18 +83,26 @@ async function addDevices(lab: Lab, sites: readonly SitePlan[], signal: AbortSig
   return found;
 }
 
-/** Images come through the gateway, whatever their registry is called in production. */
-function leadToRegistry(lab: Lab, registries: readonly string[]): void {
+/**
+ * Images come through the gateway, whatever their registry is called in production.
+ * @returns whether a gateway that runs has to be started anew
+ */
+export function leadToRegistry(lab: Lab, registries: readonly string[]): boolean {
+  let changed = false;
   const place = { url: `https://${lab.plan.registry.host}`, caFile: lab.places.authority };
   for (const { name } of lab.plan.gateways) {
     const file = path.join(lab.places.gateway(name), 'gateway.yaml');
     const settings = fieldsOf(parse(readFileSync(file, 'utf8')));
-    const led = Object.fromEntries(registries.map(registry => [registry, place]));
+    const known = fieldsOf(settings.registries);
+    if (registries.every(registry => known[registry] !== undefined)) continue;
+    changed = true;
+    const led = { ...known, ...Object.fromEntries(registries.map(registry => [registry, place])) };
     writeFileSync(
       file,
       stringify({ ...settings, registries: led }, { lineWidth: 0, aliasDuplicateObjects: false }),
     );
   }
+  return changed;
 }
 
 const isGateway = (entry: object): entry is Gateway => 'address' in entry && 'tlsPins' in entry;
@@ -131,29 +139,19 @@ export async function putMirror(lab: Lab, identity: LabIdentity, mirrored: Mirro
   await replaceWorkingTree(lab.places.fleet, await filesOf(mirror, identity, digests, signal), ownFolders);
 }
 
-export const identityFile = 'identity.json';
-
-/** The fleet of a lab as production has it at one commit. */
+/** The fleet of a lab as production has it at one commit. @param registries also those that a later commit needs */
 export const mirrorFleet =
-  (mirrored: Mirrored): FleetMaker =>
+  (mirrored: Mirrored, registries: readonly string[] = registriesOf(mirrored.mirror.images)): FleetMaker =>
   async (lab, signal) => {
     const { mirror, repository, images } = mirrored;
-    const identity = await identityOf(lab, mirror.at.fleet.name, signal);
-    leadToRegistry(lab, registriesOf(mirror.images));
+    const { commit, fleet } = mirror.at;
+    const identity = await identityOf(lab, fleet.name, signal);
+    leadToRegistry(lab, registries);
     await putMirror(lab, identity, mirrored, signal);
-    const { devices, date: _date, random: _random, ...rest } = identity;
-    const kept = { ...rest, devices: Object.fromEntries(devices) };
-    writeFileSync(path.join(lab.places.folder, identityFile), `${JSON.stringify(kept, null, 2)}\n`, {
-      mode: 0o600,
-    });
-    const state = {
-      repository,
-      commit: mirror.at.commit,
-      engine: mirror.engine,
-      images,
-      standIns: mirror.standIns,
-    };
-    await writeMirror(path.join(lab.places.folder, mirrorFile), state);
-    await lab.desk.commit(`A mirror of ${mirror.at.commit.slice(0, 12)}`, signal);
+    const { engine, standIns } = mirror;
+    await writeMirror(mirrorFileOf(lab), { repository, commit, engine, images, standIns });
+    await lab.desk.commit(`A mirror of ${commit.slice(0, 12)}`, signal);
     await addRemotes(lab);
   };
+
+export const mirrorFileOf = (lab: Lab): string => path.join(lab.places.folder, 'mirror.json');

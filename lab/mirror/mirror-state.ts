@@ -15,7 +15,6 @@ export interface MirrorState {
 }
 
 const maxBytes = 16 * 1024 * 1024;
-export const mirrorFile = 'mirror.json';
 
 export const writeMirror = (file: string, state: MirrorState): Promise<void> =>
   writeDurably(file, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

@@ -9,7 +9,7 @@ import type { LabIdentity } from './lab-identity.ts';
 import { type MirroredFiles, mirroredFiles } from './mirrored-files.ts';
 import { type Plans, plansOf, type WantedImage } from './plan-keys.ts';
 import type { StandInDigests } from './stand-in-images.ts';
-import { foldDevices, type StandIn } from './stand-ins.ts';
+import { foldDevices, type StandIn, spreadDevices } from './stand-ins.ts';
 
 export interface MirrorQuestion {
   /** The commit that the lab is to be at. */
@@ -18,8 +18,8 @@ export interface MirrorQuestion {
   readonly before?: FilesAtCommit;
   /** Whether Compose files may ask of the lab's engines what production's files allow. */
   readonly engine: boolean;
-  /** Devices that the lab has already. */
-  readonly present?: ReadonlySet<string>;
+  /** Devices that the lab has already: no others can be tried in it. */
+  readonly present?: readonly string[];
 }
 
 export interface Mirror {
@@ -27,6 +27,8 @@ export interface Mirror {
   readonly at: FleetAtCommit;
   readonly engine: boolean;
   readonly standIns: readonly StandIn[];
+  /** Kinds of devices of which the lab has none. */
+  readonly untried: readonly StandIn[];
   /** Devices of production, without those that were revoked or leave. */
   readonly devices: number;
   /** Of all stand-ins, each once. */
@@ -56,21 +58,35 @@ export async function lookAtFleet(question: MirrorQuestion, signal: AbortSignal)
   const plans = await plansOf(found, { engine }, signal);
   const earlier = question.before === undefined ? undefined : (await read(question.before)).found;
   const before = earlier === undefined ? [] : [(await plansOf(earlier, { engine }, signal)).keys];
-  const standIns = foldDevices([...before, plans.keys], question.present);
-  const images = new Map<string, WantedImage>();
-  for (const { device } of standIns)
-    for (const image of plans.images.get(device) ?? [])
-      images.set(`${image.repository}@${image.digest}`, image);
+  const keys = [...before, plans.keys];
+  const { standIns, untried } =
+    question.present === undefined
+      ? { standIns: foldDevices(keys), untried: [] }
+      : spreadDevices(keys, question.present);
   return {
     at: found,
     engine,
     standIns,
+    untried,
     devices: plans.keys.size,
-    images: [...images.values()],
+    images: imagesOf(plans, standIns),
     plans,
     problems: [...problems, ...plans.problems],
   };
 }
+
+/** Of all stand-ins, each once. */
+function imagesOf({ images }: Plans, standIns: readonly StandIn[]): WantedImage[] {
+  const wanted = standIns.flatMap(({ device }) => images.get(device) ?? []);
+  return [...new Map(wanted.map(image => [`${image.repository}@${image.digest}`, image])).values()];
+}
+
+/** The same commit for other devices: those of a later one. */
+export const withStandIns = (mirror: Mirror, standIns: readonly StandIn[]): Mirror => ({
+  ...mirror,
+  standIns,
+  images: imagesOf(mirror.plans, standIns),
+});
 
 function unreadable(problems: readonly Problem[]): TowlineError {
   const [first] = problems;

@@ -78,7 +78,7 @@ function judge(file: string, { target, typeOnly }: Import): string | undefined {
   const isPackage = target.startsWith('node:') || target.startsWith('protobufjs/');
   if (!/^[a-z-]+\/.*\.(ts|js|json)$/.test(target) || isPackage) return outsideTree(file, target, typeOnly);
   const allowed = mayImport[top(file)];
-  const isLab = top(file) === 'cli' && target.startsWith('lab/sites/');
+  const isLab = top(file) === 'cli' && /^lab\/(?:sites|mirror)\//.test(target);
   if (allowed !== undefined && !isLab && !allowed.includes(top(target)))
     return `${top(file)} imports ${top(target)}`;
   if (isPureCore(file) && target.startsWith('core/io/') && !typeOnly)

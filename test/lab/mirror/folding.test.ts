@@ -5,7 +5,7 @@ import { loadFleet } from '../../../core/fleet/load.ts';
 import { ObjectReader } from '../../../core/trust/git/object-reader.ts';
 import { keptKeys } from '../../../lab/mirror/kept-settings.ts';
 import { lookAtFleet } from '../../../lab/mirror/mirror.ts';
-import { foldDevices } from '../../../lab/mirror/stand-ins.ts';
+import { foldDevices, spreadDevices } from '../../../lab/mirror/stand-ins.ts';
 import { PortalFleet } from '../../../lab/rig/portal-fleet.ts';
 
 const { signal } = new AbortController();
@@ -63,22 +63,38 @@ describe('folding devices by their plans', () => {
     }
   });
 
-  it('keeps those apart that are alike before a change and not after it, and prefers devices that are there', () => {
-    const before = new Map([
-      ['a', '1'],
-      ['b', '1'],
-      ['c', '1'],
-    ]);
-    const after = new Map([
-      ['a', '2'],
-      ['b', '2'],
-      ['c', '3'],
-    ]);
+  const before = new Map([
+    ['a', '1'],
+    ['b', '1'],
+    ['c', '1'],
+  ]);
+  const after = new Map([
+    ['a', '2'],
+    ['b', '2'],
+    ['c', '3'],
+    ['d', '4'],
+  ]);
+
+  it('keeps those apart that are alike before a change and not after it', () => {
     assert.deepEqual(foldDevices([before]), [{ device: 'a', standsFor: ['a', 'b', 'c'] }]);
-    assert.deepEqual(foldDevices([before, after], new Set(['b'])), [
-      { device: 'b', standsFor: ['b', 'a'] },
+    assert.deepEqual(foldDevices([before, after]), [
+      { device: 'a', standsFor: ['a', 'b'] },
       { device: 'c', standsFor: ['c'] },
+      { device: 'd', standsFor: ['d'] },
     ]);
+  });
+
+  it('leaves a lab its devices, each for its kind, and says which kinds it has none of', () => {
+    assert.deepEqual(spreadDevices([before, after], ['b', 'gone']), {
+      standIns: [
+        { device: 'b', standsFor: ['b', 'a'] },
+        { device: 'gone', standsFor: [] },
+      ],
+      untried: [
+        { device: 'c', standsFor: ['c'] },
+        { device: 'd', standsFor: ['d'] },
+      ],
+    });
   });
 
   it('folds 500 devices, half of which have a variable of their own, as fast as the fleet is read a few times', async () => {

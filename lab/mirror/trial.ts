@@ -1,0 +1,109 @@
+/** A branch of production, tried in a lab: brought in as one signed commit, and what each device makes of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lab } from '../sites/lab.ts';
+import { cloneIdentity } from './clone-identity.ts';
+import { registriesOf } from './mirror.ts';
+import { leadToRegistry, type Mirrored, putMirror } from './mirror-maker.ts';
+import type { StandIn } from './stand-ins.ts';
+import { type TrialWord, trialWord } from './trial-word.ts';
+
+const lookMs = 1_000;
+/** What failed for another reason than the commit is mostly tried again by then. */
+const settledMs = 15_000;
+
+export interface TrialRow extends StandIn, TrialWord {
+  /** As it was before the commit; absent: nobody waited for it. */
+  readonly before?: string;
+  /** Since the push, until it had dealt with the commit. */
+  readonly tookMs: number;
+}
+
+export interface Waited {
+  readonly word: TrialWord;
+  readonly tookMs: number;
+}
+
+/** Until every device has dealt with a commit, or the time is over. @returns what each has made of it */
+export async function awaitCommit(
+  lab: Lab,
+  {
+    commit,
+    devices,
+    timeoutMs,
+  }: { readonly commit: string; readonly devices: readonly string[]; readonly timeoutMs: number },
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Waited>> {
+  const beganMs = performance.now();
+  const found = new Map<string, Waited>(
+    devices.map(device => [device, { word: trialWord(undefined, commit), tookMs: 0 }]),
+  );
+  const settled = ({ word, tookMs }: Waited, nowMs: number) =>
+    word.state !== 'late' &&
+    (word.state !== 'failed' || word.outcome === 'rolled-back' || nowMs - tookMs >= settledMs);
+  for (;;) {
+    await lab.telemetry.fetch(signal);
+    const nowMs = performance.now() - beganMs;
+    for (const [device, last] of found) {
+      const word = trialWord(await lab.telemetry.status(device), commit);
+      const isSame = word.state === last.word.state && word.state !== 'late';
+      found.set(device, { word, tookMs: isSame ? last.tookMs : nowMs });
+    }
+    if ([...found.values()].every(each => settled(each, nowMs)) || nowMs > timeoutMs) return found;
+    await sleep(lookMs, undefined, { signal });
+  }
+}
+
+export interface TriedCommit {
+  /** Of the lab; undefined: its gateways, or the check before them, did not take it. */
+  readonly commit?: string;
+  /** Why it was refused, as it was said. */
+  readonly refusal?: string;
+}
+
+/** The tree of a branch as one signed commit on the lab's main. */
+export async function bringIn(
+  lab: Lab,
+  mirrored: Mirrored,
+  name: string,
+  signal: AbortSignal,
+): Promise<TriedCommit> {
+  const { desk, plan } = lab;
+  if (leadToRegistry(lab, registriesOf(mirrored.mirror.images))) {
+    for (const gateway of plan.gateways)
+      for (const verb of ['stop', 'start'] as const) await lab.order({ verb, name: gateway.name }, signal);
+  }
+  await desk.run('git', ['checkout', '--quiet', 'main'], { signal });
+  await putMirror(lab, await cloneIdentity(lab, signal), mirrored, signal);
+  await desk.run('git', ['add', '--all'], { signal });
+  const message = `Try ${name} (${mirrored.mirror.at.commit.slice(0, 12)})`;
+  await desk.run('git', ['commit', '--quiet', '--allow-empty', '--message', message], { signal });
+  const commit = (await desk.run('git', ['rev-parse', 'HEAD'], { signal })).trim();
+  const pushed = await pushAgain(lab, signal);
+  if (pushed === undefined) return { commit };
+  // What nobody took is not on the way of the next one.
+  await desk.run('git', ['reset', '--quiet', '--hard', 'HEAD~1'], { signal });
+  return { refusal: pushed };
+}
+
+const pushTries = 3;
+
+/** A gateway that was started anew listens a moment later. @returns why it was refused; undefined: it was not */
+async function pushAgain(lab: Lab, signal: AbortSignal): Promise<string | undefined> {
+  let said = '';
+  for (let attempt = 0; attempt < pushTries; attempt++) {
+    const { code, stdout, stderr } = await lab.desk.try('git', ['push', '--quiet'], { signal });
+    if (code === 0) return undefined;
+    said = `${stdout}${stderr}`.trim();
+    if (!/Connection (?:refused|reset|timed out)|kex_exchange/.test(said)) break;
+    await sleep(2 * lookMs, undefined, { signal });
+  }
+  return said.slice(-4096);
+}
+
+/** 0: all healthy. 3: refused. 4: rolled back or failed. 5: not dealt with in time. */
+export function trialExitCode(rows: readonly Pick<TrialRow, 'state'>[]): 0 | 3 | 4 | 5 {
+  const states = new Set(rows.map(({ state }) => state));
+  if (states.has('refused')) return 3;
+  if (states.has('failed')) return 4;
+  return states.has('late') ? 5 : 0;
+}
