@@ -53,7 +53,7 @@ function tell(rows: readonly TrialRow[], untried: readonly StandIn[]): void {
     terminal.line(`not tried: ${standIn.standsFor.join(', ')}: no device of this lab has that plan`);
   const first = rows.find(({ state }) => state !== 'healthy' && state !== 'gone');
   if (first !== undefined)
-    terminal.line(`\n${first.device}: ${first.outcome}: ${first.why ?? 'nothing more is known'}`);
+    terminal.line(`${first.device}: ${first.outcome}: ${first.why ?? 'nothing more is known'}`);
 }
 
 function refused(problems: FleetProblems, json: boolean): void {

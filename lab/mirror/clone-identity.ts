@@ -21,6 +21,6 @@ export async function cloneIdentity(lab: Lab, signal: AbortSignal): Promise<LabI
   return {
     ...{ fleet: fleet.name, gateways: fleet.file.value.gateways, devices: new Map(devices) },
     ...{ rootKey: key, operator: { name: lab.desk.name, sshKey: key } },
-    ...{ date: new Date(), random: bytes => randomBytes(bytes) },
+    ...{ registry: lab.plan.registry.host, date: new Date(), random: bytes => randomBytes(bytes) },
   };
 }

@@ -14,6 +14,8 @@ export interface LabIdentity {
   /** Name of the lab's fleet: another than production's. */
   readonly fleet: string;
   readonly gateways: readonly Gateway[];
+  /** As references of images begin. */
+  readonly registry: string;
   /** SSH public key of the lab's root, who signs everything. */
   readonly rootKey: string;
   /** The lab's person: their name, and their SSH public key at the gateways and on devices. */

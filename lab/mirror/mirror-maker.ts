@@ -19,7 +19,7 @@ import {
 } from '../sites/new-fleet.ts';
 import { type ImageChoice, type OpenOrigin, placeImages } from './image-choice.ts';
 import type { LabDevice, LabIdentity } from './lab-identity.ts';
-import { filesOf, type Mirror, registriesOf } from './mirror.ts';
+import { filesOf, type Mirror, registriesOf, releasedImages } from './mirror.ts';
 import { writeMirror } from './mirror-state.ts';
 import type { StandIn } from './stand-ins.ts';
 import { replaceWorkingTree } from './working-tree.ts';
@@ -127,7 +127,7 @@ async function identityOf(lab: Lab, production: string, signal: AbortSignal): Pr
   const rootKey = readFileSync(key, 'utf8').trim();
   return {
     ...{ fleet, gateways, rootKey, operator: { name: desk.name, sshKey: rootKey }, devices },
-    ...{ date: new Date(), random: bytes => randomBytes(bytes) },
+    ...{ registry: lab.plan.registry.host, date: new Date(), random: bytes => randomBytes(bytes) },
   };
 }
 
@@ -135,7 +135,8 @@ async function identityOf(lab: Lab, production: string, signal: AbortSignal): Pr
 export async function putMirror(lab: Lab, identity: LabIdentity, mirrored: Mirrored, signal: AbortSignal) {
   const { mirror, images: choice, open } = mirrored;
   const folder = path.join(lab.places.registry, 'images');
-  const digests = await placeImages(mirror.images, { choice, folder, open }, signal);
+  const wanted = choice.kind === 'stand-ins' ? releasedImages(mirror) : mirror.images;
+  const digests = await placeImages(wanted, { choice, folder, open }, signal);
   await replaceWorkingTree(lab.places.fleet, await filesOf(mirror, identity, digests, signal), ownFolders);
 }
 

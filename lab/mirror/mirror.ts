@@ -4,6 +4,7 @@
  */
 import { type Problem, TowlineError } from '../../core/errors.ts';
 import { loadFleet } from '../../core/fleet/load.ts';
+import { fullRepository } from '../../core/images/repository.ts';
 import type { FilesAtCommit, FleetAtCommit } from './fleet-source.ts';
 import type { LabIdentity } from './lab-identity.ts';
 import { type MirroredFiles, mirroredFiles } from './mirrored-files.ts';
@@ -81,6 +82,16 @@ function imagesOf({ images }: Plans, standIns: readonly StandIn[]): WantedImage[
   return [...new Map(wanted.map(image => [`${image.repository}@${image.digest}`, image])).values()];
 }
 
+/** Of every release there is, whoever has it: what stands in for an image is the same at each commit. */
+export function releasedImages({ at: { fleet }, images }: Mirror): WantedImage[] {
+  const found = new Map(images.map(image => [`${image.repository}@${image.digest}`, image]));
+  for (const { releases } of fleet.apps.values())
+    for (const { value } of releases.values())
+      for (const { image, digest } of Object.values(value.images))
+        found.set(`${fullRepository(image)}@${digest}`, { repository: fullRepository(image), digest });
+  return [...found.values()];
+}
+
 /** The same commit for other devices: those of a later one. */
 export const withStandIns = (mirror: Mirror, standIns: readonly StandIn[]): Mirror => ({
   ...mirror,
@@ -111,8 +122,10 @@ export async function filesOf(
   signal: AbortSignal,
 ): Promise<MirroredFiles> {
   const { at, engine, standIns, images, plans } = mirror;
-  const standInImages =
-    digests === undefined ? {} : { standInImages: { digests, unreleased: plans.unreleased } };
-  const mirroring = { standIns, keeping: { engine }, registries: registriesOf(images), ...standInImages };
+  const own = { unreleased: plans.unreleased, registry: lab.registry };
+  const placed = digests === undefined ? own : { ...own, digests };
+  const mirroring = {
+    ...{ standIns, keeping: { engine }, registries: registriesOf(images), images: placed },
+  };
   return await mirroredFiles(at, lab, mirroring, signal);
 }

@@ -3,7 +3,9 @@ import { maxProjectFileBytes, maxYamlBytes } from '../../core/fleet/limits.ts';
 import { appFolder, placeOf } from '../../core/fleet/paths.ts';
 import { readFleetFile } from '../../core/fleet/read-file.ts';
 import type { FileMode, RepositoryEntry } from '../../core/fleet/repository-files.ts';
+import { fullRepository } from '../../core/images/repository.ts';
 import type { AppFile } from '../../schemas/types.generated.ts';
+import { pathOf } from './copied-images.ts';
 import type { FleetAtCommit } from './fleet-source.ts';
 import { keptApp } from './kept-settings.ts';
 import { mirroredRelease } from './mirrored-release.ts';
@@ -15,24 +17,33 @@ export interface MirroredFile {
   readonly bytes: Uint8Array;
 }
 
-export interface StandInImages {
-  readonly digests: StandInDigests;
+export interface MirroredImages {
+  /** Absent: the images are production's own. */
+  readonly digests?: StandInDigests;
   /** Apps without a release → service → the image that its Compose file pins itself. */
   readonly unreleased: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Of the lab. Gateways lead to it for what a release pins; what none pins is asked for there by name. */
+  readonly registry: string;
+}
+
+/** The image of a service that no release pins, as the lab has it. */
+function placedImage(image: string, { digests, registry }: MirroredImages): string {
+  const [reference = '', digest = ''] = image.split('@');
+  return `${registry}/${pathOf(fullRepository(reference))}@${digests?.get(digest) ?? digest}`;
 }
 
 /** Folder of the app, or of a release of it → the override that it gets. */
-function overridesOf({ fleet }: FleetAtCommit, app: string, { digests, unreleased }: StandInImages) {
+function overridesOf({ fleet }: FleetAtCommit, app: string, images: MirroredImages): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [version, { value }] of fleet.apps.get(app)?.releases ?? []) {
+  const { digests, unreleased } = images;
+  const isStandIn = digests !== undefined;
+  for (const [version, { value }] of isStandIn ? (fleet.apps.get(app)?.releases ?? []) : []) {
     const services = new Map(Object.keys(value.images).map(service => [service, undefined] as const));
-    found.set(appFolder(app, version), overrideFile(services));
+    found.set(appFolder(app, version), overrideFile(services, isStandIn));
   }
-  const own = [...(unreleased.get(app) ?? [])].map(([service, image]) => {
-    const [repository = '', digest = ''] = image.split('@');
-    return [service, `${repository}@${digests.get(digest) ?? digest}`] as const;
-  });
-  if (own.length > 0) found.set(appFolder(app), overrideFile(new Map(own)));
+  const own = [...(unreleased.get(app) ?? [])];
+  const placed = new Map(own.map(([service, image]) => [service, placedImage(image, images)] as const));
+  if (own.length > 0) found.set(appFolder(app), overrideFile(placed, isStandIn));
   return found;
 }
 
@@ -44,22 +55,20 @@ const withOverride = (app: AppFile): AppFile => ({
 interface Mirrored {
   readonly at: FleetAtCommit;
   readonly app: string;
-  readonly standInImages: StandInImages | undefined;
+  readonly images: MirroredImages;
   readonly overrides: ReadonlyMap<string, string>;
 }
 
 /** Undefined: the file is one that nobody reads by its name, or has problems that were told already. */
 async function mirroredBytes(
   { path, id }: RepositoryEntry,
-  { at, app, standInImages, overrides }: Mirrored,
+  { at, app, images, overrides }: Mirrored,
 ): Promise<Uint8Array | undefined> {
   const place = placeOf(path);
   if (place === 'misnamed') return undefined;
   if (place?.kind === 'release') {
     const release = at.fleet.apps.get(app)?.releases.get(place.name);
-    return release === undefined
-      ? undefined
-      : yamlBytes(mirroredRelease(release.value, standInImages?.digests));
+    return release === undefined ? undefined : yamlBytes(mirroredRelease(release.value, images.digests));
   }
   if (place?.kind !== 'app') return await at.files.blob(id, maxProjectFileBytes);
   const { file } = readFleetFile('app', path, await at.files.blob(id, maxYamlBytes));
@@ -73,16 +82,15 @@ async function mirroredBytes(
 export async function* mirroredApp(
   at: FleetAtCommit,
   app: string,
-  standInImages: StandInImages | undefined,
+  images: MirroredImages,
 ): AsyncGenerator<readonly [path: string, file: MirroredFile]> {
-  const overrides =
-    standInImages === undefined ? new Map<string, string>() : overridesOf(at, app, standInImages);
+  const overrides = overridesOf(at, app, images);
   const missing = new Set([...overrides.keys()].map(folder => `${folder}/app.yaml`));
   for await (const entry of at.files.list(at.commit, appFolder(app))) {
     const { path, mode } = entry;
     missing.delete(path);
-    if (path.endsWith(`/${overrideName}`) && standInImages !== undefined) continue;
-    const bytes = await mirroredBytes(entry, { at, app, standInImages, overrides });
+    if (path.endsWith(`/${overrideName}`)) continue;
+    const bytes = await mirroredBytes(entry, { at, app, images, overrides });
     if (bytes !== undefined) yield [path, { mode, bytes }];
   }
   for (const path of missing)

@@ -6,7 +6,7 @@ import { deviceSecrets } from './device-secrets.ts';
 import type { FleetAtCommit } from './fleet-source.ts';
 import { type Keeping, keptDevice, keptFleet, keptGroup } from './kept-settings.ts';
 import type { LabIdentity } from './lab-identity.ts';
-import { type MirroredFile, mirroredApp, type StandInImages } from './mirrored-app.ts';
+import { type MirroredFile, type MirroredImages, mirroredApp } from './mirrored-app.ts';
 import { mirroredRollouts } from './mirrored-rollouts.ts';
 import { newTrust, yamlBytes } from './new-trust.ts';
 import type { StandIn } from './stand-ins.ts';
@@ -19,8 +19,7 @@ export interface Mirroring {
   readonly keeping: Keeping;
   /** Registries of the images, as references begin: devices ask the lab's gateways for them. */
   readonly registries: readonly string[];
-  /** Absent: images of production. */
-  readonly standInImages?: StandInImages;
+  readonly images: MirroredImages;
 }
 
 /** Devices of a lab are watched while they look. */
@@ -67,7 +66,7 @@ export async function mirroredFiles(
   for (const [path, rollout] of mirroredRollouts(fleet, devices)) add(path, yamlBytes(rollout));
   for (const app of appsOf(fleet, mirroring)) {
     signal.throwIfAborted();
-    for await (const [path, file] of mirroredApp(at, app, mirroring.standInImages)) files.set(path, file);
+    for await (const [path, file] of mirroredApp(at, app, mirroring.images)) files.set(path, file);
   }
   for (const [path, text] of await deviceSecrets(at, devices, lab)) add(path, Buffer.from(text));
   for (const [path, bytes] of newTrust(lab)) add(path, bytes);

@@ -31,11 +31,12 @@ function nameless<Giver extends { readonly variables?: Variables }>(giver: Giver
   return { ...giver, variables: withoutId(giver.variables, id) };
 }
 
-/** What a rollout gives stands as if its file said it; a pin has neither end nor reason. */
+/** What a rollout gives stands as if its file said it; without one the files say it themselves. */
 function plainApps({ apps = {} }: DeviceFile, rolled: RolledDevice): Apps {
   const found: Record<string, AppAssignment> = {};
   for (const [app, { pinned: _pinned, ...assignment }] of Object.entries(apps)) found[app] = assignment;
-  for (const { app, release, next } of rolled.apps) {
+  for (const { app, release, next, rollout } of rolled.apps) {
+    if (rollout === undefined) continue;
     const given = release === undefined ? {} : { release };
     found[app] = { ...found[app], ...given, ...(next === undefined ? {} : { next }) };
   }

@@ -22,12 +22,14 @@ const service = {
 };
 
 /**
- * The Compose file that has an app's services run what the stand-in has.
+ * The Compose file that has an app's services run what the lab has.
  * @param services their names; with a reference for those whose image no release pins
+ * @param standsIn whether the images are stand-ins
  */
-export function overrideFile(services: ReadonlyMap<string, string | undefined>): string {
-  const entries = [...services].map(
-    ([name, image]) => [name, image === undefined ? service : { image, ...service }] as const,
-  );
+export function overrideFile(services: ReadonlyMap<string, string | undefined>, standsIn: boolean): string {
+  const entries = [...services].map(([name, image]) => {
+    const placed = image === undefined ? {} : { image };
+    return [name, standsIn ? { ...placed, ...service } : placed] as const;
+  });
   return stringify({ services: Object.fromEntries(entries) }, { lineWidth: 0, aliasDuplicateObjects: false });
 }

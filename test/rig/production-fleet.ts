@@ -182,6 +182,6 @@ export async function labIdentity(devices: readonly string[], root: SshKey): Pro
   return {
     ...{ fleet: 'acme-lab', rootKey: root.publicKey, operator: { name: 'lab', sshKey: root.publicKey } },
     gateways: [{ address: '10.99.0.1:8443', tlsPins: [`sha256:${'B'.repeat(43)}=`] }],
-    ...{ devices: made, date: new Date(), random },
+    ...{ registry: 'registry.lab.test', devices: made, date: new Date(), random },
   };
 }

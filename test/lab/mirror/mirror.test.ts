@@ -139,7 +139,7 @@ describe('a mirror of a fleet', () => {
     assert.deepEqual(app.compose, ['compose.yaml', 'towline-lab.yaml']);
     assert.deepEqual(read('apps/web/releases/1.0.0/towline-lab.yaml').services.web.user, '0:0');
     const { image } = read('apps/tools/towline-lab.yaml').services.tool;
-    assert.equal(image, `docker.io/library/tool@${digest('c')}`);
+    assert.equal(image, `registry.lab.test/library/tool@${digest('c')}`);
     const repository = await makeRepository('acme-lab');
     const spread = [...standing].map(([name, { mode, bytes }]) => [name, { mode, content: bytes }] as const);
     const commit = await repository.commit({ parents: [], files: Object.fromEntries(spread), signer: root });
