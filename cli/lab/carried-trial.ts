@@ -11,7 +11,7 @@ import { Lab } from '../../lab/sites/lab.ts';
 import { claimedNames } from '../../lab/sites/lab-state.ts';
 import { makeLab } from '../../lab/sites/make-lab.ts';
 import { assertMirrored } from './mirror-options.ts';
-import { openOrigin } from './mirror-origin.ts';
+import { originOf } from './mirror-origin.ts';
 
 export interface TrialQuestion {
   readonly repository: string;
@@ -124,7 +124,7 @@ export async function carryOut(question: TrialQuestion, signal: AbortSignal): Pr
   const { repository, engine, choice, insecure, progress } = question;
   await using source = new FleetSource(repository);
   const at = await source.at(question.revision, signal);
-  const open = (from: string, within: AbortSignal) => openOrigin(from, insecure, within);
+  const open = (from: string, within: AbortSignal) => originOf(from, insecure, within);
   const present = await presentLab(question);
   if (present !== undefined) {
     const state = await readMirror(mirrorFileOf(present));

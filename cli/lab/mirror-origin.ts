@@ -65,7 +65,7 @@ async function bundleOrigin(file: string, signal: AbortSignal): Promise<OpenedOr
 }
 
 /** @param from `registry` for each image's own, host[:port] of another one, or a bundle's file */
-export async function openOrigin(
+export async function originOf(
   from: string,
   insecure: readonly string[],
   signal: AbortSignal,

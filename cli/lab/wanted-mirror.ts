@@ -5,7 +5,7 @@ import { lookAtFleet } from '../../lab/mirror/mirror.ts';
 import { mirrorFleet, mirrorLab } from '../../lab/mirror/mirror-maker.ts';
 import type { FleetMaker } from '../../lab/sites/new-fleet.ts';
 import { assertMirrored, imageChoice, type MirrorOptions } from './mirror-options.ts';
-import { openOrigin } from './mirror-origin.ts';
+import { originOf } from './mirror-origin.ts';
 
 /** @throws FleetProblems; TowlineError CLI_NO_SUCH_COMMIT, MIRROR_DEVICES, TRUST_MALFORMED_OBJECT */
 export async function wantedMirror(
@@ -21,7 +21,7 @@ export async function wantedMirror(
     const question = { at: await source.at(revision, signal), engine: options.engineAsIs === true };
     const mirror = await lookAtFleet(question, signal);
     assertMirrored(mirror);
-    const open = (from: string, within: AbortSignal) => openOrigin(from, options.insecure ?? [], within);
+    const open = (from: string, within: AbortSignal) => originOf(from, options.insecure ?? [], within);
     const made = mirrorFleet({ mirror, repository: folder, images, open });
     const makeFleet: FleetMaker = async (lab, within) => {
       await made(lab, within);
