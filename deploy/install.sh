@@ -165,8 +165,8 @@ check_words() {
 # Links of an image lead through the machine that prepares it: what is that machine's own is neither written nor removed.
 within_root() {
   [ -n "$root" ] || return 0
-  for place in etc/systemd/system/multi-user.target.wants etc/sysusers.d etc/towline usr/bin usr/lib/towline.d \
-    usr/share/doc "${state#/}" var/lib/towline-first-boot var/cache/towline-install; do
+  for place in etc/systemd/system/multi-user.target.wants etc/sysusers.d etc/towline usr/bin etc/systemd/system/towline-agent.service.d \
+    usr/lib/towline.d usr/share/doc "${state#/}" var/lib/towline-first-boot var/cache/towline-install; do
     # The deepest part of the way that is there.
     while [ ! -e "$root/$place" ] && [ ! -L "$root/$place" ]; do
       case $place in
@@ -198,6 +198,7 @@ platform_of() {
     links=$((links + 1))
   done
   [ -e "$root$shell" ] || shell=/usr$shell
+  [ -f "$root$shell" ] || shell=/none
   case $(od -An -t u1 -j 4 -N 1 "$root$shell" 2>/dev/null | tr -d ' ')/$(od -An -t u1 -j 18 -N 2 "$root$shell" 2>/dev/null | tr -s ' ' ' ') in
     '2/ 62 0') echo linux/amd64 ;;
     '2/ 183 0') echo linux/arm64 ;;
@@ -292,6 +293,9 @@ make_cache() {
   mkdir -p "$root/var/cache"
   [ -d "$cache" ] || mkdir -m 700 "$cache" || fail 6 "$cache cannot be made"
   chmod 700 "$cache"
+  has flock || return 0
+  exec 9>"$cache/lock"
+  flock -n 9 || fail 1 'another installation is under way here'
 }
 
 size_of() { if [ -f "$1" ]; then wc -c <"$1" | tr -d ' '; else echo 0; fi; }
@@ -563,6 +567,7 @@ install_all() {
 # --- enrolment ---
 
 enrol() {
+  exec 9>&-
   was=''
   ! systemctl --quiet is-active "$unit.service" || was=yes
   [ -z "$was" ] || systemctl stop "$unit.service"
@@ -722,6 +727,8 @@ main() {
   trap 'exit 130' INT TERM HUP
   check_machine
   proxy=${proxy:-${https_proxy:-${HTTPS_PROXY:-}}}
+  proxy=${proxy%/}
+  case $proxy in '' | *://*) ;; *) proxy=http://$proxy ;; esac
   [ -z "$proxy" ] || export https_proxy="$proxy"
   [ -z "$enroll" ] || read_token
   install_all

@@ -36,7 +36,8 @@ export function installLine({ sha256, gateways, options }: InstallLine): string 
     'set -e',
     'umask 077',
     'd=$(mktemp -d)',
-    'trap "rm -rf $d" 0',
+    // A folder for temporary files may have spaces in its name.
+    'trap "rm -rf \\"\\$d\\"" 0',
     'cd "$d"',
     `for g in ${hosts}; do u="https://$g/agents/sha256/${sha256}"`,
     'curl -fgkSso i "$u" || wget -qO i --no-check-certificate "$u" || continue',

@@ -1,6 +1,6 @@
 /** An installation that ends in the middle, at any step of it: what ran before runs, whole, and the next one ends the work. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -92,6 +92,18 @@ exec ${real} "$@"
       assert.equal(runsOn(root), 'one');
       assert.equal(versionsOn(root).length, 1);
     }
+  });
+
+  test('by another one that is under way: the second ends at once, and the first is not disturbed', () => {
+    const root = installed('twice-at-once');
+    const cache = path.join(root, 'var/cache/towline-install');
+    mkdirSync(cache, { mode: 0o700 });
+    const install = `sh ${made.script(two)} --from ${made.folder} --root ${root}`;
+    const second = spawnSync('flock', [path.join(cache, 'lock'), '-c', install], { encoding: 'utf8' });
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /another installation is under way here/);
+    assert.equal(runsOn(root), 'one');
+    assert.equal(made.run(two, ['--from', made.folder, '--root', root]).status, 0);
   });
 
   test('by a full disk: what ran before runs, it says so, and with room it goes on', () => {

@@ -1,7 +1,7 @@
 /** The line and what it fetches: nothing of what a gateway serves is run, looked at or left behind before its hash fits. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -86,8 +86,14 @@ describe('an install line', () => {
   ] as const)
     test(`typed into ${shell} it fetches the script and its parts by their hashes, and what was put there runs`, async () => {
       const root = newRoot();
-      const done = await runBeside(shell, [...words, lineFor(root)]);
+      const temporary = path.join(made.folder, 'a folder for temporary files');
+      mkdirSync(temporary, { recursive: true });
+      writeFileSync(path.join(made.folder, 'a'), 'what stands before the space');
+      const environment = { TMPDIR: temporary };
+      const done = await runBeside(shell, [...words, lineFor(root)], { environment });
       assert.equal(done.status, 0, done.stderr);
+      assert.deepEqual(readdirSync(temporary), []);
+      assert.ok(existsSync(path.join(made.folder, 'a')));
       assert.match(done.stdout, /^i: OK\nInstalled one\./);
       assert.equal(runsOn(root), 'one');
       assert.equal(server.asked.length, 3);

@@ -271,6 +271,7 @@ describe('install.sh into the root of a system', () => {
       ['usr/lib', `${outside}/lib`],
       ['var/lib/towline', `${outside}/lib/towline`],
       ['usr/lib/towline.d', '../../../outside'],
+      ['etc/systemd/system/towline-agent.service.d', outside],
       ['var/cache/towline-install', outside],
       ['var/lib/towline-first-boot', outside],
       ['etc/sysusers.d', '/nowhere/at/all'],

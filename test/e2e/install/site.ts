@@ -26,16 +26,17 @@ export class Site implements AsyncDisposable {
     const dist = path.join(this.stage.folder, 'dist');
     await bundled(dist);
     for (const version of versions) {
-      const folder = path.join(this.#packages, version);
+      const folder = path.join(this.packages, version);
       mkdirSync(folder, { recursive: true });
       makeParts({ dist, folder, version, architectures: ['amd64'], gateway: true });
     }
-    const machine = await this.stage.boot('server', { binds: { [this.#packages]: packages } });
+    const machine = await this.stage.boot('server', { binds: { [this.packages]: packages } });
     this.#desk = await this.stage.seat('root', machine);
     await this.#makeFleet(machine);
   }
 
-  get #packages(): string {
+  /** On this machine: a folder for each version. */
+  get packages(): string {
     return path.join(this.stage.folder, 'packages');
   }
 
@@ -119,7 +120,7 @@ export class Site implements AsyncDisposable {
   async device(name: string, base?: string): Promise<{ machine: BootedRoot; seat: Seat }> {
     const machine = await this.stage.boot(name, {
       engine: true,
-      binds: { [this.#packages]: packages },
+      binds: { [this.packages]: packages },
       ...(base === undefined ? {} : { base }),
     });
     const seat = await this.stage.seat('root', machine);
