@@ -36,12 +36,14 @@ function statusOf(value: object | undefined): StatusFile | undefined {
 
 export function statusFindings({ agent, trusted, stopped, conditions, followed }: StatusFile): Finding[] {
   const findings: Finding[] = [];
-  const level = agent.version === version ? 'ok' : 'warn';
+  const isOnTrial = agent.update?.phase === 'trying';
+  const level = agent.version === version || isOnTrial ? 'ok' : 'warn';
   findings.push({
     ...{ id: 'version.agent', level },
     message: `the agent that runs is ${agent.version} (walk ${agent.walk ?? 1}), what is installed is ${version} (walk ${newestWalk})`,
     ...(level === 'ok' ? {} : { remedy: 'systemctl restart towline-agent' }),
   });
+  findings.push(...updateFindings(agent));
   findings.push(
     stopped === undefined
       ? {
@@ -67,4 +69,18 @@ export function statusFindings({ agent, trusted, stopped, conditions, followed }
     });
   }
   return findings;
+}
+
+/** How it comes to the version that its fleet wants. */
+function updateFindings({ update }: StatusFile['agent']): Finding[] {
+  if (update === undefined) return [];
+  const { version, phase, code, message } = update;
+  const why = [code, message].filter(word => word !== undefined).join(': ');
+  const finding = {
+    id: 'agent.update',
+    message: `agent ${version} is ${phase}${why === '' ? '' : `: ${why}`}`,
+  };
+  if (code === undefined) return [{ ...finding, level: 'ok' }];
+  const remedy = 'docs/reference/errors.md has the code and its remedy.';
+  return [{ ...finding, level: 'warn', remedy }];
 }

@@ -19,7 +19,17 @@ export function statusWords(status: StatusFile): string[] {
     ...status.projects.flatMap(({ app, next }) =>
       next === undefined ? [] : [`next     ${app} ${nextWords(next)}`],
     ),
+    `agent    ${agentWords(status.agent)}`,
     `tunnel   ${tunnel.state}${tunnel.until === undefined ? '' : ` until ${tunnel.until}`}`,
     ...troubles.map(({ type, reason, message }) => `not ${type}: ${message ?? reason}`),
   ].map(printable);
+}
+
+/** Which version runs, from where, and how it comes to another. */
+function agentWords({ version, slot, update }: StatusFile['agent']): string {
+  const from = slot === undefined || slot === '0' ? version : `${version} (${slot})`;
+  if (update === undefined) return from;
+  const { version: to, phase, code, message } = update;
+  const why = [code, message].filter(word => word !== undefined).join(': ');
+  return `${from}; ${to} ${phase}${why === '' ? '' : `: ${why}`}`;
 }

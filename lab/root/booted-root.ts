@@ -1,6 +1,6 @@
 /** A machine of its own on this one: a bare Debian that systemd has booted (systemd-nspawn), thrown away at the end. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Daemon } from '../machine/daemon.ts';
 import { Shell } from './shell.ts';
@@ -86,7 +86,9 @@ export class BootedRoot {
     writeFileSync(path.join(root, 'etc/hostname'), `${this.name}\n`);
     writeFileSync(path.join(root, 'etc/hosts'), `127.0.0.1 localhost ${this.name}\n${hosts.join('\n')}\n`);
     // What a package of Node brings; it is bound where it lies.
-    symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', path.join(root, 'usr/bin/npm'));
+    const npm = path.join(root, 'usr/bin/npm');
+    rmSync(npm, { force: true });
+    symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', npm);
     const masked = [
       'ssh.service',
       ...(engine ? [] : ['docker.service', 'docker.socket', 'containerd.service']),
@@ -149,6 +151,14 @@ export class BootedRoot {
     const shell = await Shell.open(this.#enter(user, home));
     this.#shells.push(shell);
     return shell;
+  }
+
+  /** Its power is cut, from one moment to the next: what it wrote stays, and another may be booted of the same folder. */
+  async cutPower(): Promise<void> {
+    for (const shell of this.#shells) shell.close();
+    if (existsSync(`/proc/${this.#leader}`)) process.kill(this.#leader, 'SIGKILL');
+    await this.#daemon.stop(30_000);
+    spawnSync('umount', ['--recursive', '--lazy', `${this.#folder}/root`]);
   }
 
   /** Ends it and forgets what it wrote. */

@@ -14,6 +14,7 @@ const elsewhere: ReadonlySet<string> = new Set(['Ready', 'TunnelOpen']);
 export class StatusEvents {
   readonly #projects: Map<string, Settled>;
   #failing: ReadonlySet<string> | undefined;
+  #updating = '';
   #tunnel: StatusFile['tunnel']['state'] | undefined;
 
   /** @param before what was last said of the projects, before this start */
@@ -25,6 +26,7 @@ export class StatusEvents {
   of(status: StatusFile): Noted[] {
     return [
       ...this.#agent(status),
+      ...this.#update(status.agent),
       ...status.projects.flatMap(project => this.#project(project)),
       ...this.#tunnelEvents(status.tunnel),
       ...this.#conditions(status.conditions),
@@ -36,6 +38,20 @@ export class StatusEvents {
     const on = [host?.os, host?.kernel].filter(word => word !== undefined).join(', kernel ');
     const text = `agent ${agent.version} started${on === '' ? '' : ` on ${on}`}`;
     return [{ name: 'agent.started', level: 'info', text }];
+  }
+
+  /** How it comes to another version of itself: each phase once. */
+  #update({ update }: StatusFile['agent']): Noted[] {
+    const { version, phase, code, message } = update ?? {};
+    const key = [version, phase, code].join(' ');
+    if (key === this.#updating) return [];
+    this.#updating = key;
+    if (phase === undefined || phase === 'waiting') return [];
+    const text = `agent ${version} is ${phase === 'trying' ? 'on trial' : phase}`;
+    const name = `agent.update.${phase}`;
+    if (phase !== 'refused') return [{ name, level: 'info', text }];
+    const why = [code, message].filter(word => word !== undefined).join(': ');
+    return [{ name, level: 'error', text: `${text}: ${why}`, urgent: true }];
   }
 
   #project(project: Project): Noted[] {
