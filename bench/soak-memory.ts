@@ -1,7 +1,8 @@
 /** A fleet that gets a signed change every ten seconds for so long, and what its agent keeps meanwhile. */
 import { FleetRig } from '../lab/fleet/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../lab/fleet/make-fleet.ts';
+import { addDevices, addGateway, initialise } from '../lab/fleet/make-fleet.ts';
 import { silent } from '../lab/fleet/narrator.ts';
+import { publish, release } from '../lab/fleet/publish.ts';
 import { firstRelease } from '../lab/fleet/releases.ts';
 import { appliedEverywhere } from '../scripts/demo/story.ts';
 import { residentMiB } from './as-shipped.ts';

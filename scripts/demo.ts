@@ -3,8 +3,9 @@
  * shows is what the commands, the engine and the devices say; it ends when one of them says something else.
  */
 import { FleetRig } from '../lab/fleet/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../lab/fleet/make-fleet.ts';
+import { addDevices, addGateway, initialise } from '../lab/fleet/make-fleet.ts';
 import { type Narrator, TerminalNarrator } from '../lab/fleet/narrator.ts';
+import { publish, release } from '../lab/fleet/publish.ts';
 import { firstRelease } from '../lab/fleet/releases.ts';
 import {
   appliedEverywhere,

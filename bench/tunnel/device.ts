@@ -2,8 +2,9 @@
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FleetRig } from '../../lab/fleet/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../../lab/fleet/make-fleet.ts';
+import { addDevices, addGateway, initialise } from '../../lab/fleet/make-fleet.ts';
 import { silent } from '../../lab/fleet/narrator.ts';
+import { publish, release } from '../../lab/fleet/publish.ts';
 import { firstRelease } from '../../lab/fleet/releases.ts';
 import { bundle } from '../../scripts/bundle.ts';
 import { appliedEverywhere } from '../../scripts/demo/story.ts';

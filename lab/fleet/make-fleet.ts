@@ -73,16 +73,3 @@ export async function addDevices(rig: FleetRig): Promise<void> {
     );
   }
 }
-
-/** The release's images, resolved to digests at the registry, and assigned to the group of the devices. */
-export async function release(rig: FleetRig, version: string): Promise<void> {
-  await must(rig, 'towline', ['release', 'hello', version, '--assign', 'groups/canary.yaml']);
-}
-
-/** Commits everything, signed, and pushes it to the gateway. @returns the commit. */
-export async function publish(rig: FleetRig, message: string): Promise<string> {
-  const commit = await rig.operator.commit(message);
-  const pushed = await rig.operator.push();
-  if (pushed.code !== 0) throw new Error(`git push: exit ${pushed.code}\n${pushed.stderr}`);
-  return commit;
-}

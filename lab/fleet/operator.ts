@@ -45,7 +45,7 @@ export class Operator {
 
   /** Runs a command in the working copy, as the person sees it: the line, then what it said. */
   async shell(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    this.#narrator.command([command, ...args].map(quoted).join(' '));
+    this.#narrator.command(typedLine(command, args));
     const result = await this.quietly(command, args, options);
     this.#narrator.output(`${result.stdout}${result.stderr}`);
     return result;
@@ -101,6 +101,10 @@ export class Operator {
     await this.gpg.remove();
   }
 }
+
+/** As somebody types it in a shell. */
+export const typedLine = (command: string, words: readonly string[]): string =>
+  [command, ...words].map(quoted).join(' ');
 
 const quoted = (word: string) =>
   /^[\w@%+=:,./~^-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -134,8 +134,11 @@ export class Desk {
     ];
     writeFileSync(this.sshConfig, `${lines.join('\n')}\n`);
     const way = this.#entered.words('desk').map(quoted).join(' ');
-    const outer = [`Match host *.lab.test`, `  ProxyCommand ${way} ${findCommand('busybox')} nc %h %p`];
-    writeFileSync(this.outerSshConfig, `${lines.join('\n')}\n${outer.join('\n')}\n`);
+    // By address: a busybox that is linked statically may not ask for names.
+    const outer = plan.gateways.flatMap(({ host, address }) => [
+      ...[`Match host ${host}`, `  ProxyCommand ${way} ${findCommand('busybox')} nc ${address} %p`],
+    ]);
+    writeFileSync(this.outerSshConfig, `${[...lines, ...outer].join('\n')}\n`);
     const hosts = [
       ...plan.gateways.map(({ host }, at) => `[${host}]:${ports.people} ${keys[at] ?? ''}`),
       ...devices.map(({ id, hostKey }) => `${id}.host ${hostKey}`),
@@ -172,11 +175,14 @@ export class Desk {
     writeFileSync(path.join(this.directory, file), document.toString({ lineWidth: 0 }));
   }
 
-  /** Commits everything, signed as git is set up. @returns the commit's id */
-  async commit(message: string, signal?: AbortSignal): Promise<string> {
-    const options = signal === undefined ? {} : { signal };
+  /** Commits everything, signed unless said otherwise. @returns the commit's id */
+  async commit(
+    message: string,
+    { signed = true, ...options }: { readonly signed?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<string> {
     await this.run('git', ['add', '--all'], options);
-    await this.run('git', ['commit', '--quiet', '--message', message], options);
+    const signing = signed ? [] : ['--no-gpg-sign'];
+    await this.run('git', ['commit', '--quiet', ...signing, '--message', message], options);
     return (await this.run('git', ['rev-parse', 'HEAD'], options)).trim();
   }
 }

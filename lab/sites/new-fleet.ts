@@ -62,15 +62,10 @@ async function addDevice(lab: Lab, site: SitePlan, device: DevicePlan, signal: A
   const { desk, places } = lab;
   const { id, httpPort } = device;
   const words = ['device', 'add', id, '--out', places.deviceState(id), '--group', 'canary'];
-  await desk.run('towline', [...words, '--folder', site.name], { signal });
+  await desk.run('towline', [...words, '--label', `site=${site.name}`], { signal });
   configureDevice(lab, site, device);
   const variables = site.engine === 'shared' ? [[['variables', 'HTTP_PORT'], httpPort] as const] : [];
-  desk.edit(
-    `devices/${site.name}/${id}.yaml`,
-    ...variables,
-    [['labels', 'site'], site.name],
-    [['hostKeys'], [makeHostKey(lab, device)]],
-  );
+  desk.edit(`devices/${id}.yaml`, ...variables, [['hostKeys'], [makeHostKey(lab, device)]]);
 }
 
 /** A fleet of the template: the app `hello`, whose images the registry has; every device is in the group `canary`. */
@@ -103,7 +98,7 @@ export const newFleet: FleetMaker = async (lab, signal) => {
   await inTurn(devices, ({ site, device }) => addDevice(lab, site, device, signal));
   const known = devices.map(({ device: { id } }) => ({ id, hostKey: publicLine(lab, id) }));
   desk.writeSshConfig(plan, entries.map(hostKeyOf), known);
-  await desk.commit('The lab: gateways and devices', signal);
+  await desk.commit('The lab: gateways and devices', { signal });
   await addRemotes(lab);
 };
 

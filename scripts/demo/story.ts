@@ -4,9 +4,9 @@
  */
 
 import type { RunningService } from '../../lab/fleet/engine-view.ts';
-import type { FleetRig } from '../../lab/fleet/fleet-rig.ts';
-import { publish, release } from '../../lab/fleet/make-fleet.ts';
+import { publish, release } from '../../lab/fleet/publish.ts';
 import { brokenRelease, secondRelease } from '../../lab/fleet/releases.ts';
+import type { StoryFleet } from '../../lab/fleet/story-fleet.ts';
 import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import type { RunResult } from '../../lab/fleet/workspace.ts';
 import type { StatusFile } from '../../schemas/types.generated.ts';
@@ -14,20 +14,20 @@ import type { StatusFile } from '../../schemas/types.generated.ts';
 export type ByDevice<Fact> = ReadonlyMap<string, Fact>;
 
 async function forEachDevice<Fact>(
-  rig: FleetRig,
+  rig: StoryFleet,
   look: (id: string) => Promise<Fact>,
 ): Promise<ByDevice<Fact>> {
   return new Map(await Promise.all(rig.devices.map(async ({ id }) => [id, await look(id)] as const)));
 }
 
 /** Containers of each device now. */
-export function runningServices(rig: FleetRig): Promise<ByDevice<RunningService[]>> {
+export function runningServices(rig: StoryFleet): Promise<ByDevice<RunningService[]>> {
   return forEachDevice(rig, id => rig.view.services(id));
 }
 
 /** Waits until each device's newest status fits. */
 export function statusesWhen(
-  rig: FleetRig,
+  rig: StoryFleet,
   what: string,
   fits: (status: StatusFile) => boolean,
   timeoutMs = 180_000,
@@ -46,7 +46,7 @@ export function statusesWhen(
 }
 
 /** Waits until each device reports that everything of this commit is healthy. */
-export function appliedEverywhere(rig: FleetRig, commit: string): Promise<ByDevice<StatusFile>> {
+export function appliedEverywhere(rig: StoryFleet, commit: string): Promise<ByDevice<StatusFile>> {
   const what = `that ${commit.slice(0, 10)} is applied and healthy`;
   return statusesWhen(
     rig,
@@ -64,7 +64,7 @@ export interface Rollout {
 }
 
 /** A release that changes one of two services. */
-export async function changeOneService(rig: FleetRig): Promise<Rollout> {
+export async function changeOneService(rig: StoryFleet): Promise<Rollout> {
   const before = await runningServices(rig);
   await release(rig, secondRelease);
   const commit = await publish(rig, `hello ${secondRelease}`);
@@ -81,7 +81,7 @@ export interface Refusal {
 }
 
 /** A commit that nobody signed, pushed past the hook that would have stopped it. */
-export async function pushUnsigned(rig: FleetRig): Promise<Refusal> {
+export async function pushUnsigned(rig: StoryFleet): Promise<Refusal> {
   const before = await runningServices(rig);
   rig.operator.edit('fleet.yaml', [['variables', 'GREETING'], 'Hello from nobody']);
   rig.operator.edit('groups/canary.yaml', [['variables', 'GREETING'], 'Hello from nobody']);
@@ -96,7 +96,7 @@ export async function pushUnsigned(rig: FleetRig): Promise<Refusal> {
 }
 
 /** The person gets the fleet past the bad commit: a merge that devices accept as a step from the last good one. */
-export async function mend(rig: FleetRig): Promise<{ commit: string; statuses: ByDevice<StatusFile> }> {
+export async function mend(rig: StoryFleet): Promise<{ commit: string; statuses: ByDevice<StatusFile> }> {
   const { operator } = rig;
   const result = await operator.shell('towline', ['trust', 'mend']);
   if (result.code !== 0) throw new Error(`${result.command}: exit ${result.code}`);
@@ -111,7 +111,7 @@ export async function mend(rig: FleetRig): Promise<{ commit: string; statuses: B
 }
 
 /** A release whose `web` never becomes healthy. */
-export async function releaseBroken(rig: FleetRig): Promise<Rollout> {
+export async function releaseBroken(rig: StoryFleet): Promise<Rollout> {
   const before = await runningServices(rig);
   await release(rig, brokenRelease);
   const commit = await publish(rig, `hello ${brokenRelease}`);
@@ -125,7 +125,11 @@ export async function releaseBroken(rig: FleetRig): Promise<Rollout> {
 }
 
 /** A tunnel to a device, opened by a commit; then plain ssh runs a command there. */
-export async function openTunnel(rig: FleetRig, id: string, command: readonly string[]): Promise<RunResult> {
+export async function openTunnel(
+  rig: StoryFleet,
+  id: string,
+  command: readonly string[],
+): Promise<RunResult> {
   const { operator } = rig;
   const { sshd } = rig.device(id);
   operator.edit(
@@ -141,7 +145,7 @@ export async function openTunnel(rig: FleetRig, id: string, command: readonly st
 }
 
 /** Closes it again, by a commit. */
-export async function closeTunnel(rig: FleetRig, id: string): Promise<void> {
+export async function closeTunnel(rig: StoryFleet, id: string): Promise<void> {
   rig.operator.edit(`devices/${id}.yaml`, [['tunnel'], 'closed']);
   await publish(rig, `Close the tunnel to ${id}`);
   await waitUntil(`${id} to report a closed tunnel`, async () =>

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import type { DeviceProcess } from '../../lab/fleet/device-process.ts';
-import { release } from '../../lab/fleet/make-fleet.ts';
+import { release } from '../../lab/fleet/publish.ts';
 import { secondRelease } from '../../lab/fleet/releases.ts';
 import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import { helperImage } from '../../lab/machine/helper-image.ts';

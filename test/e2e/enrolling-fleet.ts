@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DeviceProcess } from '../../lab/fleet/device-process.ts';
 import { FleetRig } from '../../lab/fleet/fleet-rig.ts';
-import { addGateway, initialise, publish, release } from '../../lab/fleet/make-fleet.ts';
+import { addGateway, initialise } from '../../lab/fleet/make-fleet.ts';
 import { silent } from '../../lab/fleet/narrator.ts';
+import { publish, release } from '../../lab/fleet/publish.ts';
 import { firstRelease } from '../../lab/fleet/releases.ts';
 import type { RunResult } from '../../lab/fleet/workspace.ts';
 

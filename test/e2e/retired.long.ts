@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { release } from '../../lab/fleet/make-fleet.ts';
+import { release } from '../../lab/fleet/publish.ts';
 import { secondRelease } from '../../lab/fleet/releases.ts';
 import { waitUntil } from '../../lab/fleet/wait-until.ts';
 import { device, type OneDevice, oneDevice } from './one-device.ts';

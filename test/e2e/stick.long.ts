@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { release } from '../../lab/fleet/make-fleet.ts';
+import { release } from '../../lab/fleet/publish.ts';
 import { secondRelease } from '../../lab/fleet/releases.ts';
 import { runAgent } from '../../lab/rig/agent-run.ts';
 import { guideLine } from '../rig/guide-line.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { FleetRig } from '../../lab/fleet/fleet-rig.ts';
-import { addDevices, addGateway, initialise, publish, release } from '../../lab/fleet/make-fleet.ts';
+import { addDevices, addGateway, initialise } from '../../lab/fleet/make-fleet.ts';
 import { silent } from '../../lab/fleet/narrator.ts';
+import { publish, release } from '../../lab/fleet/publish.ts';
 import { firstRelease } from '../../lab/fleet/releases.ts';
 import {
   appliedEverywhere,
