@@ -1,5 +1,5 @@
 /** `towline lab up`: a lab from nothing. Where a step fails or is stopped, nothing of it is left. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TowlineError } from '../../core/errors.ts';
@@ -41,6 +41,7 @@ export interface LabOptions {
 
 const statusTimeoutMs = 300_000;
 const lookMs = 500;
+const shownBytes = 4096;
 
 /**
  * @throws TowlineError LAB_MACHINE, LAB_EXISTS, LAB_STEP, CLI_USAGE; the signal's reason
@@ -129,7 +130,9 @@ async function listens(lab: Lab, part: string, port: number, signal: AbortSignal
   const asked = `ss -Hltn 'sport = :${port}' | grep -q .`;
   const waiting = `timeout 60 sh -c "until ${asked}; do sleep 0.05; done"`;
   const { code } = await lab.exec(part, ['sh', '-c', waiting], { signal });
-  if (code !== 0) throw new TowlineError('LAB_STEP', `${part} does not listen: see ${lab.places.log(part)}`);
+  if (code === 0) return;
+  const said = readFileSync(lab.places.log(part), 'utf8').slice(-shownBytes);
+  throw new TowlineError('LAB_STEP', `${part} does not listen:\n${said}`);
 }
 
 async function startShared(lab: Lab, images: readonly SeededImage[], signal: AbortSignal): Promise<void> {

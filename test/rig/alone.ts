@@ -47,6 +47,14 @@ const traces: Readonly<Record<string, string>> = {
 
 export type Traces = Readonly<Record<string, string>>;
 
+function firstChild(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+  } catch {
+    return 0;
+  }
+}
+
 export class Alone implements AsyncDisposable {
   readonly #holder: ChildProcess;
   readonly #init: number;
@@ -63,9 +71,7 @@ export class Alone implements AsyncDisposable {
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     await once(holder.stdout, 'data');
-    const pid = holder.pid ?? 0;
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return new Alone(holder, Number(children.trim().split(' ')[0]));
+    return new Alone(holder, firstChild(holder.pid ?? 0));
   }
 
   /** Words before a command. */
@@ -82,6 +88,13 @@ export class Alone implements AsyncDisposable {
   start(command: readonly string[], environment: NodeJS.ProcessEnv = process.env): ChildProcess {
     const [program = 'nsenter', ...words] = this.words;
     return spawn(program, [...words, ...command], { env: environment, stdio: 'ignore' });
+  }
+
+  /** To the program that was started; where it has ended, to nobody. */
+  signal({ pid = 0 }: ChildProcess, signal: NodeJS.Signals): void {
+    // nsenter waits for it, and passes nothing on.
+    const child = firstChild(pid);
+    if (child !== 0) process.kill(child, signal);
   }
 
   /** What is there now. */
