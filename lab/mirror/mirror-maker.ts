@@ -151,7 +151,7 @@ export const mirrorFleet =
     await putMirror(lab, identity, mirrored, signal);
     const { engine, standIns } = mirror;
     await writeMirror(mirrorFileOf(lab), { repository, commit, engine, images, standIns });
-    await lab.desk.commit(`A mirror of ${commit.slice(0, 12)}`, signal);
+    await lab.desk.commit(`A mirror of ${commit.slice(0, 12)}`, { signal });
     await addRemotes(lab);
   };
 
