@@ -53,6 +53,8 @@ async function main(): Promise<void> {
   const server = await stage.boot('gateway');
   const admin = await newGateway(stage, server, { alice, desk, anchor });
   const machine = await stage.boot('device', { engine: true });
+  // What the install line fetches by: a bare Debian has neither that nor wget.
+  machine.install('curl');
   const installer = await newDevice(stage, machine, alice);
   const day = { alice, installer };
   await alice.does(

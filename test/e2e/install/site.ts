@@ -123,6 +123,8 @@ export class Site implements AsyncDisposable {
       binds: { [this.packages]: packages },
       ...(base === undefined ? {} : { base }),
     });
+    // A bare Debian fetches by neither.
+    if (base === undefined) machine.install('wget');
     const seat = await this.stage.seat('root', machine);
     await seat.until('systemctl is-active docker', /^active/);
     return { machine, seat };
