@@ -33,3 +33,33 @@ export const config = {
   about: 'agent.yaml (default: /etc/towline/agent.yaml)',
 } as const;
 export const json = { type: 'boolean', default: false, about: 'one JSON object instead of text' } as const;
+/** What enrolment writes into agent.yaml besides what the token says. */
+export const places = {
+  'state-directory': {
+    type: 'string',
+    value: '<dir>',
+    default: '/var/lib/towline',
+    about: 'keys, store, trusted commit (default: /var/lib/towline)',
+  },
+  'engine-socket': {
+    type: 'string',
+    value: '<path>',
+    about: 'socket of the engine (default: /var/run/docker.sock)',
+  },
+  'project-prefix': {
+    type: 'string',
+    value: '<prefix>',
+    about: 'put before project names, so that two agents can share an engine',
+  },
+  'runtime-directory': {
+    type: 'string',
+    value: '<dir>',
+    about: 'folder in memory for opened secrets, of a second agent on this machine (default: /run/towline)',
+  },
+  proxy: {
+    type: 'string',
+    value: '<url>',
+    about:
+      'HTTP proxy for all that goes out (default: $TOWLINE_PROXY, which nobody sees among the processes)',
+  },
+} as const;

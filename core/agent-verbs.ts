@@ -3,7 +3,7 @@
  * program reads them (agent/main.ts). Options have the form that `parseArgs` of Node takes, with what a person reads.
  */
 import { backupVerbs } from './agent-backup-verbs.ts';
-import { type AgentVerb, config, json } from './agent-verb.ts';
+import { type AgentVerb, config, json, places } from './agent-verb.ts';
 
 const jsonLines = {
   type: 'boolean',
@@ -115,34 +115,7 @@ export const agentVerbs = {
         about: 'read the token from a file: nobody sees it among the processes',
       },
       config,
-      'state-directory': {
-        type: 'string',
-        value: '<dir>',
-        default: '/var/lib/towline',
-        about: 'keys, store, trusted commit (default: /var/lib/towline)',
-      },
-      'engine-socket': {
-        type: 'string',
-        value: '<path>',
-        about: 'socket of the engine (default: /var/run/docker.sock)',
-      },
-      'project-prefix': {
-        type: 'string',
-        value: '<prefix>',
-        about: 'put before project names, so that two agents can share an engine',
-      },
-      'runtime-directory': {
-        type: 'string',
-        value: '<dir>',
-        about:
-          'folder in memory for opened secrets, of a second agent on this machine (default: /run/towline)',
-      },
-      proxy: {
-        type: 'string',
-        value: '<url>',
-        about:
-          'HTTP proxy for all that goes out (default: $TOWLINE_PROXY, which nobody sees among the processes)',
-      },
+      ...places,
       start: {
         type: 'boolean',
         default: false,

@@ -416,6 +416,7 @@ export const targets: Readonly<Record<string, Target>> = {
 /** Sources that take bytes apart which no stranger has written. */
 export const ownBytes: Readonly<Record<string, string>> = {
   'agent/update/slot-file.ts': 'what this device has written, or its package; a damaged one counts as none',
+  'core/install/install-script.ts': 'deploy/install.sh, of this repository',
   'portal/page/api/client.ts':
     'answers of the page’s own server, as JSON alone; what strangers wrote in them api/shown.ts makes fit to be seen',
   'portal/page/api/live.ts': 'events that api/events.ts has read',
