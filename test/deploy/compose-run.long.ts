@@ -51,7 +51,10 @@ http: { addr: ":5000" }
 `;
 
 /** @returns what is loaded */
-async function loadImages(socket: string, packages: string): Promise<Record<string, string>> {
+async function loadImages(
+  socket: string,
+  { packages, folder }: { readonly packages: string; readonly folder: string },
+): Promise<Record<string, string>> {
   const engine = new Docker({ socketPath: socket });
   const file = readdirSync(packages).find(name => name.startsWith('towline-gateway-image_'));
   assert.ok(file);
@@ -60,7 +63,7 @@ async function loadImages(socket: string, packages: string): Promise<Record<stri
     'docker-registry',
     'prometheus',
   ]);
-  const archive = path.join(packages, 'beside.tar');
+  const archive = path.join(folder, 'beside.tar');
   succeed(['tar', '-cf', archive, '-C', beside, '.']);
   await text(await engine.importImage(archive, { repo: 'beside', tag: '1' }));
   const build = async (tag: string, lines: readonly string[]) => {
@@ -111,7 +114,7 @@ test('a gateway, a registry and Prometheus come up healthy by one file; a device
   makeSite(spaces);
   const own = await startOwnEngine({ namespace: spaces.nameOf('device') });
   stack.defer(() => own.stop());
-  const images = await loadImages(own.socket, packages);
+  const images = await loadImages(own.socket, { packages, folder });
   const pump = testDevice('pump-1');
   const fleet = stack.use(await TestFleet.make([pump]));
   succeed(['chmod', '-R', 'a+rX', fleet.repository.path]);
