@@ -22,7 +22,13 @@ export interface Tested {
 /** What `agent.js self-test` exits with where something is away that the version has no hand in, such as the engine. */
 export const awayExitCode = 3;
 const usualMs = 30_000;
+/** For what it has said before its end, milliseconds. */
+const lastWordsMs = 1000;
 const maxOutputBytes = 64 * 1024;
+
+const endings: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
+/** What was written for another machine, or for a loader that is not here. All else is short at the moment. */
+const foreign: ReadonlySet<string | undefined> = new Set(['ENOEXEC', 'ENOENT', 'ELIBBAD']);
 
 interface Ended {
   readonly code: number | null;
@@ -40,8 +46,8 @@ export async function selfTest(tested: Tested, signal: AbortSignal): Promise<voi
   const said = printable(Buffer.concat([errors, output]).toString('utf8').trim().slice(0, 400));
   const words = said === '' ? '' : `: ${said}`;
   if (isLate) throw untested(`it took too long${words}`);
-  // Short of memory it is killed, and the version has no hand in that.
-  if (ended.signal === 'SIGKILL') throw untested('it was killed');
+  // Short of memory, or where the machine goes down, it is ended, and the version has no hand in that.
+  if (ended.signal !== null && endings.has(ended.signal)) throw untested(`it was ended by ${ended.signal}`);
   if (code === awayExitCode) throw untested(words.slice(2));
   if (code !== 0) throw failed(`it ended with ${code ?? ended.signal}${words}`);
   const { version } = fieldsIn(output);
@@ -82,11 +88,12 @@ async function run(tested: Tested, signal: AbortSignal): Promise<Ended> {
   const program = path.join(tested.folder, 'agent.js');
   const words = [program, 'self-test', '--json', '--config', tested.configFile];
   try {
+    signal.throwIfAborted();
     return await output(node, words, tested.longestMs ?? usualMs, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (errnoOf(error) === 'EACCES') throw untested(`${node} may not be executed`, error);
-    throw failed(messageOf(error), error);
+    if (isThere && foreign.has(errnoOf(error))) throw failed(messageOf(error), error);
+    throw untested(`${node} cannot be started: ${messageOf(error)}`, error);
   }
 }
 
@@ -97,12 +104,13 @@ function output(
   signal: AbortSignal,
 ): Promise<Ended> {
   const { NOTIFY_SOCKET: _manager, WATCHDOG_USEC: _watchdog, ...env } = process.env;
-  const child = spawn(node, [...words], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  // A group of its own, so that what it starts ends with it.
+  const child = spawn(node, [...words], { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
   const into: Record<'output' | 'errors', Buffer[]> = { output: [], errors: [] };
   let bytes = 0;
   let isLate = false;
   const kill = (): void => {
-    child.kill('SIGKILL');
+    endGroup(child.pid);
   };
   const timer = setTimeout(() => {
     isLate = true;
@@ -118,6 +126,14 @@ function output(
   child.stderr.on('data', take(into.errors));
   return new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
+    child.once('exit', () => {
+      kill();
+      // One that has left the group may hold the other ends for ever.
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, lastWordsMs).unref();
+    });
     child.once('close', (code, killed) =>
       resolve({
         ...{ code, signal: killed, isLate },
@@ -129,4 +145,12 @@ function output(
     clearTimeout(timer);
     signal.removeEventListener('abort', kill);
   });
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // There is nobody left.
+  }
 }

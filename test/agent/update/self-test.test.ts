@@ -1,9 +1,20 @@
 /** A version is run before it is put on trial: what counts against it, and what does not. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { selfTest } from '../../../agent/update/self-test.ts';
 
 let folder = '';
@@ -58,7 +69,58 @@ test('an engine that is away, a machine that is busy or short of memory, a disk 
   await assert.rejects(run('#!/bin/sh\nexec yes\n'), unsaid);
 });
 
-test('it ends with the agent that asks', async () => {
+test('a program that it has left behind keeps nobody waiting, and is ended with it', {
+  timeout: 30_000,
+}, async () => {
+  const pidFile = path.join(folder, 'pid');
+  const leaves = `sleep 300 & echo $! >${pidFile}`;
+  const isGone = async () => {
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    for (;;) {
+      // A zombie whose parent is this container's first process counts as ended.
+      const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z');
+      if (/^Z|\) Z /.test(state)) return;
+      await sleep(20);
+    }
+  };
+  await run(says('{"version":"2.0.0"}', leaves));
+  await isGone();
+  // Of a session of its own it is not found, and not waited for either.
+  await run(
+    says(
+      '{"version":"2.0.0"}',
+      `setsid sh -c 'echo >${path.join(folder, 'up')}; exec sleep 60' & until [ -e ${path.join(folder, 'up')} ]; do sleep 0.02; done`,
+    ),
+  );
+  await assert.rejects(run(`#!/bin/sh\n${leaves}\nexec sleep 300\n`, never, 300), unsaid);
+  await isGone();
+});
+
+test('what the machine has not got at the moment says nothing against it', async () => {
+  const file = path.join(folder, 'node');
+  rmSync(file, { force: true });
+  const held = openSync(file, 'w', 0o755);
+  try {
+    // Still open for writing: it may not be started.
+    await assert.rejects(run(says('{"version":"2.0.0"}')), unsaid);
+  } finally {
+    closeSync(held);
+  }
+  for (const signal of ['TERM', 'INT', 'HUP'])
+    await assert.rejects(run(`#!/bin/sh\nkill -${signal} $$\n`), unsaid);
+  rmSync(file);
+  const programs = process.env.PATH;
+  process.env.PATH = path.join(folder, 'package');
+  try {
+    const packageFolder = path.join(folder, 'package');
+    const tested = { folder, packageFolder, version: '2.0.0', configFile: '/etc/x.yaml' };
+    await assert.rejects(selfTest(tested, never), unsaid);
+  } finally {
+    process.env.PATH = programs;
+  }
+});
+
+test('it ends with the agent that asks, at once', { timeout: 20_000 }, async () => {
   const cut = new AbortController();
   const asked = run('#!/bin/sh\nexec sleep 60\n', cut.signal);
   cut.abort(new Error('the agent stops'));
