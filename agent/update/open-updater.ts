@@ -48,7 +48,13 @@ export async function openUpdater(options: OpenUpdaterOptions): Promise<SelfUpda
     stateFormat: await home.stateForm(),
   };
   const stageRun: UpdaterOptions['stageRun'] = needs =>
-    new StageRun({ home, configFile: path.resolve(configFile), packageFolder, clock, log }, needs);
+    new StageRun(
+      {
+        ...{ home, configFile: path.resolve(configFile), packageFolder, clock, log },
+        own: { folder: path.resolve(own), version },
+      },
+      needs,
+    );
   const trialMs = leftSec(options, home.memory.begunSec) * 1000;
   return new Updater({ home, here, clock, log, stageRun, trialMs, leave });
 }

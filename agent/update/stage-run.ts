@@ -1,6 +1,7 @@
 /** One version that is brought and tested, beside the passes: at most one at a time. */
 import path from 'node:path';
-import type { TowlineError } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors/cause.ts';
+import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/io/clock.ts';
 import type { Log } from '../../core/log.ts';
 import { asTowlineError } from '../pass/pass-facts.ts';
@@ -16,6 +17,8 @@ export interface StageRunOptions {
   readonly configFile: string;
   /** What a package has put there. */
   readonly packageFolder: string;
+  /** What runs. */
+  readonly own: { readonly folder: string; readonly version: string };
   readonly clock: Clock;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
@@ -107,9 +110,21 @@ export class StageRun {
     );
   }
 
+  /** A configuration that what runs cannot read any more either says nothing against another version. */
   async #test(slot: string, { version }: Bringable, signal: AbortSignal): Promise<void> {
-    const { home, configFile, packageFolder } = this.#options;
+    const { home, configFile, packageFolder, own } = this.#options;
     const folder = slot === packageSlot ? packageFolder : path.resolve(home.slots.folderOf(slot));
-    await selfTest({ folder, packageFolder, version, configFile }, signal);
+    const by = { packageFolder, configFile };
+    try {
+      await selfTest({ folder, version, ...by }, signal);
+    } catch (error) {
+      if (!isTowlineError(error, 'AGENT_UPDATE_SELF_TEST')) throw error;
+      await selfTest({ ...own, ...by }, signal).catch((cause: unknown) => {
+        signal.throwIfAborted();
+        const message = `this version cannot say more than that: ${messageOf(cause)}`;
+        throw new TowlineError('AGENT_UPDATE_UNTESTED', message, { cause });
+      });
+      throw error;
+    }
   }
 }
