@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -52,7 +53,7 @@ const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 function run(verb: string, env: NodeJS.ProcessEnv = {}, words = ['--config', at('agent.yaml')]) {
   const [command = 'sh', ...first] = shell;
   const { status, stdout, stderr } = spawnSync(command, [...first, at('package/launch'), verb, ...words], {
-    encoding: 'utf8',
+    ...{ encoding: 'utf8', timeout: 20_000 },
     env: { PATH: programs, ...env },
   });
   return { status, started: stdout.split(' ')[0], words: stdout, said: stderr };
@@ -110,6 +111,42 @@ for (const name of ['dash', 'busybox']) {
       assert.equal(start(), 'own');
     });
 
+    test('the package is named by its link, which leads to another folder after an upgrade', () => {
+      renameSync(at('package'), at('package.1'));
+      symlinkSync('package.1', at('package'));
+      writeFileSync(at('package/node'), '#!/bin/sh\necho "$TOWLINE_PACKAGE;$3"\n');
+      assert.equal(run('agent').words, `${at('package')};${at('package.1/agent.js')}\n`);
+    });
+
+    test('a pipe, a folder or a huge file in place of a line keeps nobody from starting', () => {
+      const names = ['trying', 'fell-back', 'failed', 'current'];
+      slot('1.0-a');
+      const rest = () => {
+        for (const name of names) rmSync(versions(name), { recursive: true, force: true });
+        current('1.0-a');
+      };
+      for (const name of names) {
+        rest();
+        rmSync(versions(name), { force: true });
+        spawnSync('mkfifo', [versions(name)]);
+        if (name === 'fell-back') trying('1.0-b 1.0-a 0 0 =');
+        assert.equal(start(), name === 'current' ? '0' : '1.0-a', `${name}: a pipe`);
+        rest();
+        rmSync(versions(name), { force: true });
+        mkdirSync(versions(name));
+        assert.equal(start(1), name === 'current' ? '0' : '1.0-a', `${name}: a folder`);
+        rest();
+        rmSync(versions(name), { force: true });
+        writeFileSync(versions(name), Buffer.alloc(32 * 1024 * 1024, 'x '));
+        assert.equal(start(), name === 'current' ? '0' : '1.0-a', `${name}: huge`);
+      }
+      rest();
+      rmSync(path.join(versions('1.0-a'), 'slot.json'));
+      spawnSync('mkfifo', [path.join(versions('1.0-a'), 'slot.json')]);
+      writeFileSync(versions('failed'), '1.0-a\n');
+      assert.equal(start(), '0');
+    });
+
     test('a slot that is not whole gives way to the package’s, which says so once', () => {
       slot('1.0-a');
       current('1.0-a');
@@ -163,6 +200,13 @@ for (const name of ['dash', 'busybox']) {
       assert.equal(start(1, 'watchdog'), '2.0-b');
       assert.equal(text('fell-back'), '2.0-b hung');
       assert.equal(start(), '0');
+    });
+
+    test('whoever hung on its way out before the trial has begun is not the one on trial', () => {
+      slot('2.0-b');
+      trying('2.0-b 0 0 0 =');
+      run('stopped', { SERVICE_RESULT: 'watchdog' });
+      assert.equal(start(), '2.0-b');
     });
 
     test('one that does not end its trial by itself is ended', { timeout: 60_000 }, async () => {

@@ -1,6 +1,7 @@
 /** Files that survive power loss: whole, old or new, never half. */
 
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { errnoOf } from '../../errors/cause.ts';
@@ -109,7 +110,8 @@ export async function syncFolder(folder: string): Promise<void> {
 export async function readBounded(file: string, maxBytes: number): Promise<Buffer | undefined> {
   let handle: Awaited<ReturnType<typeof open>>;
   try {
-    handle = await open(file, 'r');
+    // A pipe that lies in its place is empty, and nobody waits for who writes into it.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

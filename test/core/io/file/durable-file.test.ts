@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,6 +31,8 @@ test('a durable write that cannot end leaves the old content and no temporary fi
 test('a bounded read says what is missing by undefined and refuses what is too large', async () => {
   const file = path.join(folder, 'large');
   await writeFile(file, Buffer.alloc(100));
+  spawnSync('mkfifo', [path.join(folder, 'pipe')]);
+  assert.equal((await readBounded(path.join(folder, 'pipe'), 10))?.length, 0);
   assert.equal(await readBounded(path.join(folder, 'none'), 10), undefined);
   assert.equal((await readBounded(file, 100))?.length, 100);
   await assert.rejects(readBounded(file, 99), { code: 'AGENT_FILE_TOO_LARGE' });
