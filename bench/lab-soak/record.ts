@@ -92,7 +92,10 @@ export class SoakRecord {
 
   constructor(file: string) {
     this.#file = file;
-    this.#entries = existsSync(file) ? readEntries(readFileSync(file, 'utf8')) : [];
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    this.#entries = readEntries(text);
+    // The line that was cut off ends here.
+    if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n');
   }
 
   get entries(): readonly Entry[] {

@@ -39,7 +39,8 @@ export const productionWords = [
 
 const apiVersion = 'towline/v1';
 
-const variable = (name: string) => ['$', '{', name, '}'].join('');
+/** `${NAME}` of Compose. */
+export const variable = (name: string) => ['$', '{', name, '}'].join('');
 
 function compose(version: string): string {
   const environment = { PLACE: variable('PLACE:-'), NAME: variable('NAME:-') };
