@@ -323,7 +323,8 @@ fetch_once() { # address file bytes
     bounded "$3" curl -q -g -k -f "$quiet" -L --max-redirs 0 --proto '=https' --connect-timeout 30 --speed-limit 64 \
       --speed-time 60 -C - -o "$2" "$1"
   elif wget --help 2>&1 | grep -q -e --max-redirect; then
-    bounded "$3" wget -nv --no-check-certificate --max-redirect=0 -t 1 -T 60 -c -O "$2" "$1" || wget_code "$?"
+    # It warns of each certificate that it was told not to look at.
+    bounded "$3" wget -nv -o "$work/said" --no-check-certificate --max-redirect=0 -t 1 -T 60 -c -O "$2" "$1" || wget_code "$?"
   elif has wget; then
     bounded "$3" wget -q --no-check-certificate -c -O "$2" "$1"
   else
@@ -333,6 +334,7 @@ fetch_once() { # address file bytes
 
 # As curl says that it cannot write.
 wget_code() {
+  grep -v WARNING "$work/said" >&2 || true
   [ "$1" -ne 3 ] || return 23
   return "$1"
 }
@@ -394,11 +396,17 @@ take() { # name hash bytes
 
 # --- putting it in place ---
 
+has_slot() {
+  case $(readlink "$programs" 2>/dev/null || true) in
+    "towline.d/$slot-again") slot=$slot-again ;;
+    "towline.d/$slot") ;;
+    *) return 1 ;;
+  esac
+}
+
 unpack() {
   area=$root/usr/lib/towline.d
   mkdir -p "$area"
-  key=$(printf '%s %s' "$chosen" "$node" | sha256sum)
-  slot=$(printf '%.16s' "$key")
   # What runs is not touched, also where it is the same.
   [ "$(readlink "$programs" 2>/dev/null || true)" != "towline.d/$slot" ] || slot=$slot-again
   new=$area/$slot.new
@@ -538,11 +546,16 @@ install_all() {
   choose_parts
   work=$(mktemp -d)
   make_cache
-  printf '%s\n' "$chosen" >"$work/wanted"
-  while read -r name hash bytes; do
-    take "$name" "$hash" "$bytes"
-  done <"$work/wanted"
-  unpack
+  key=$(printf '%s %s' "$chosen" "$node" | sha256sum)
+  slot=$(printf '%.16s' "$key")
+  # Another agent here has these programs already; alone, what is there is put in place anew.
+  if [ -z "$instance" ] || ! has_slot; then
+    printf '%s\n' "$chosen" >"$work/wanted"
+    while read -r name hash bytes; do
+      take "$name" "$hash" "$bytes"
+    done <"$work/wanted"
+    unpack
+  fi
   make_user
   mkdir -p "$root/usr/bin" "$root/usr/share/doc"
   printf '#!/bin/sh\nexec /usr/lib/towline/launch towline "$@"\n' >"$work/towline"
