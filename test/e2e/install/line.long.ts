@@ -68,6 +68,10 @@ describe('one line', () => {
 
   test('a second agent on the machine has an id, folders and containers of its own, and goes by itself', async () => {
     const added = await site.add('pump-18', '--install-line', '--instance', 'night');
+    // The other one has the port of the app.
+    await site.desk.does(
+      'git pull --quiet --rebase && echo "variables: { HTTP_PORT: 8001 }" >> devices/pump-18.yaml && git commit --quiet --all -m "A port" && git push --quiet',
+    );
     const typed = seat.does(added.installLine ?? '', { answers: [[/^Token/m, added.token ?? '']] });
     await site.accept('pump-18', await shown(seat, fingerprintShown));
     await typed;
