@@ -96,6 +96,12 @@ async function fillDisk(device: string, options: FillOptions): Promise<void> {
   say(`${device}: ${lab.diskFree(device)} bytes of its disk are free`);
 }
 
+async function firewall(options: NameOptions): Promise<void> {
+  const { loadFirewall } = await import('../../lab/sites/firewall.ts');
+  await loadFirewall(await openLab(options));
+  say('every part has the rules of the commit that the clone is at');
+}
+
 export function registerChanges(lab: Command): void {
   nameOption(
     lab.command('cut').description('Cut the uplink of a site: nothing comes through, nobody is told.'),
@@ -138,4 +144,9 @@ export function registerChanges(lab: Command): void {
     .option('--empty', 'as much room as there was at first')
     .addHelpText('after', examples([['towline lab fill-disk north-1 --free 64KiB', 'almost nothing left']]))
     .action(fillDisk);
+  nameOption(
+    lab
+      .command('firewall')
+      .description('Print the firewall rules of all parts anew, for the commit of the clone, and load them.'),
+  ).action(firewall);
 }
