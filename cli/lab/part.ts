@@ -1,6 +1,7 @@
 /** `towline lab part`: what `up` starts inside of a lab. Nobody types it. */
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
+import { examples } from '../command/examples.ts';
 
 async function run(part: string, words: readonly string[]): Promise<void> {
   const [host = '', port = ''] = words;
@@ -20,5 +21,6 @@ export function registerPart(lab: Command): void {
     .description('Run a program of a lab: `up` starts it inside, nobody types it.')
     .argument('<part>', 'keeper or proxy')
     .argument('[words...]', 'what it is told')
+    .addHelpText('after', examples([['towline lab part keeper', 'as `up` does it']]))
     .action((part: string, words: string[]) => run(part, words));
 }

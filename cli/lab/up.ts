@@ -8,8 +8,9 @@ import type { LabFile } from '../../schemas/types.generated.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal, Terminal } from '../command/terminal.ts';
+import { changing, type DoneOptions, tellDone } from './done.ts';
 import { type MirrorOptions, mirrorOptions } from './mirror-options.ts';
-import { assertLabName, type NameOptions, nameOf, nameOption } from './named-lab.ts';
+import { assertLabName, nameOf } from './named-lab.ts';
 
 interface UpOptions extends MirrorOptions {
   readonly mirror?: string;
@@ -112,16 +113,17 @@ Disturb it, and take it away:
   towline lab down --name ${name}`);
 }
 
-async function down(options: NameOptions): Promise<void> {
+async function down(options: DoneOptions): Promise<void> {
   const { claimedNames } = await import('../../lab/sites/lab-state.ts');
-  const terminal = standardTerminal();
   if (options.name === undefined && claimedNames().length === 0) {
-    terminal.line('there is no lab on this machine');
+    tellDone(options, { lab: null, removed: false }, 'there is no lab on this machine');
     return;
   }
   const name = await nameOf(options);
   const { sweep } = await import('../../lab/sites/sweep.ts');
-  terminal.line((await sweep(name)) ? `down  lab ${name}: nothing of it is left` : `there is no lab ${name}`);
+  const removed = await sweep(name);
+  const words = removed ? `down  lab ${name}: nothing of it is left` : `there is no lab ${name}`;
+  tellDone(options, { lab: name, removed }, words);
 }
 
 export function registerUp(lab: Command, stop: Stop): void {
@@ -158,11 +160,9 @@ export function registerUp(lab: Command, stop: Stop): void {
 }
 
 export function registerDown(lab: Command): void {
-  nameOption(
-    lab
-      .command('down')
-      .description('End a lab and remove all of it, also what is left of one that was cut off.'),
-  )
-    .addHelpText('after', examples([['towline lab down', 'the one that there is']]))
-    .action((options: NameOptions) => down(options));
+  changing(
+    lab.command('down'),
+    'End a lab and remove all of it, also what is left of one that was cut off.',
+    [['towline lab down', 'the one that there is']],
+  ).action(down);
 }

@@ -73,8 +73,9 @@ describe('the help of towline', () => {
           command.commands.length === 0 && !command.options.some(({ long }) => long === '--json'),
       )
       .map(({ path }) => path.join(' '));
-    // What a device says, what was shown in a session (an asciicast is lines of JSON), and a script for a shell.
-    assert.deepEqual(without, ['ssh', 'session play', 'completion']);
+    // What a device or a part of a lab says, what was shown in a session (an asciicast is lines of JSON), and a script for a shell.
+    const others = ['ssh', 'session play', 'lab exec', 'lab ssh', 'lab part', 'completion'];
+    assert.deepEqual(without, others);
   });
 
   test('exits 0 when it is asked for, 2 when it is shown instead of an answer', async () => {

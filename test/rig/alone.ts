@@ -35,7 +35,7 @@ const traces: Readonly<Record<string, string>> = {
   iptables: 'iptables-save | sed -E "/^#/d; s/\\[[0-9]+:[0-9]+\\]//"',
   forwarding: 'sysctl -n net.ipv4.ip_forward 2>/dev/null || cat /proc/sys/net/ipv4/ip_forward',
   // Those of other tests, which were there when this machine was made, may go meanwhile.
-  mounts: 'cut -d " " -f 2,3 /proc/self/mounts | grep -Ev "/towline-[a-z]+-" | sort',
+  mounts: 'cut -d " " -f 2,3 /proc/self/mounts | grep -Ev "/towline-[a-z]+-|^/run/" | sort',
   namespaces:
     'for one in /proc/[0-9]*; do readlink $one/ns/net $one/ns/mnt $one/ns/pid; done 2>/dev/null | sort -u | wc -l',
   processes:
