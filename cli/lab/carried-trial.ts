@@ -1,7 +1,7 @@
 /** A trial from its question to what came of it: in a mirror that is there, or in one that is made for it and taken away again. */
 import { isTowlineError, TowlineError } from '../../core/errors.ts';
 import { type FilesAtCommit, FleetSource } from '../../lab/mirror/fleet-source.ts';
-import type { ImageChoice } from '../../lab/mirror/image-choice.ts';
+import { assertChosen, type ImageChoice } from '../../lab/mirror/image-choice.ts';
 import { lookAtFleet, type Mirror, registriesOf, withStandIns } from '../../lab/mirror/mirror.ts';
 import { type Mirrored, mirrorFileOf, mirrorFleet, mirrorLab } from '../../lab/mirror/mirror-maker.ts';
 import { readMirror } from '../../lab/mirror/mirror-state.ts';
@@ -139,6 +139,7 @@ export async function carryOut(question: TrialQuestion, signal: AbortSignal): Pr
   const before = await baseOf(source, question, signal);
   const mirror = await lookAtFleet({ at, before, engine }, signal);
   assertMirrored(mirror);
+  assertChosen(mirror.images, choice);
   const base = withStandIns(await lookAtFleet({ at: before, engine }, signal), mirror.standIns);
   const mirrored = { mirror, repository, images: choice, open };
   const registries = registriesOf([...base.images, ...mirror.images]);

@@ -1,6 +1,7 @@
 /** The lab that `towline lab up --mirror` makes. */
 import path from 'node:path';
 import { FleetSource } from '../../lab/mirror/fleet-source.ts';
+import { assertChosen } from '../../lab/mirror/image-choice.ts';
 import { lookAtFleet } from '../../lab/mirror/mirror.ts';
 import { mirrorFleet, mirrorLab } from '../../lab/mirror/mirror-maker.ts';
 import type { FleetMaker } from '../../lab/sites/new-fleet.ts';
@@ -21,6 +22,7 @@ export async function wantedMirror(
     const question = { at: await source.at(revision, signal), engine: options.engineAsIs === true };
     const mirror = await lookAtFleet(question, signal);
     assertMirrored(mirror);
+    assertChosen(mirror.images, images);
     const open = (from: string, within: AbortSignal) => originOf(from, options.insecure ?? [], within);
     const made = mirrorFleet({ mirror, repository: folder, images, open });
     const makeFleet: FleetMaker = async (lab, within) => {

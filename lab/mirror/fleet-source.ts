@@ -39,8 +39,10 @@ export class FleetSource implements AsyncDisposable {
    * @throws TowlineError CLI_NOT_A_REPOSITORY, CLI_NO_SUCH_COMMIT
    */
   async at(revision: string, signal: AbortSignal): Promise<FilesAtCommit> {
+    // What is missing in a partial clone is not fetched, by no command that the clone names.
+    const env = { ...process.env, GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0' };
     const git = (...args: string[]) =>
-      execute('git', ['-C', this.repository, ...args], { timeout: gitTimeoutMs, signal });
+      execute('git', ['-C', this.repository, ...args], { timeout: gitTimeoutMs, signal, env });
     await git('rev-parse', '--git-dir').catch((cause: unknown) => {
       signal.throwIfAborted();
       throw new TowlineError('CLI_NOT_A_REPOSITORY', `git finds no repository in ${this.repository}`, {

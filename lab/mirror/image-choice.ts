@@ -45,6 +45,14 @@ export async function placeImages(
   return undefined;
 }
 
+/**
+ * Before anything is made: whether somebody has said where images are to come from.
+ * @throws TowlineError MIRROR_IMAGES
+ */
+export function assertChosen(images: readonly WantedImage[], { kind }: ImageChoice): void {
+  if (kind === 'there' && images.length > 0) throw unplaced(images);
+}
+
 function unplaced(missing: readonly WantedImage[]): TowlineError {
   const names = missing.map(({ repository, digest }) => `${repository}@${digest}`);
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
