@@ -29,8 +29,7 @@ export const agentRun = {
 
 export const agentVerbs = {
   now: {
-    about:
-      'let the agent that runs here look now, without waiting for a window; the exit code says how it ended',
+    about: 'let the agent that runs here look now, not waiting for a window; the exit code is its pass’s',
     options: { config, json },
     examples: [['towline agent now', 'after a push, at the device']],
   },
@@ -74,8 +73,7 @@ export const agentVerbs = {
     examples: [['towline agent release', 'updates go on']],
   },
   'self-test': {
-    about:
-      'look whether this version of the agent could run here, and change nothing: an agent asks it of the version that is to take its place',
+    about: 'look whether this version could run here: one that runs asks it of its successor',
     options: { config, json },
     examples: [['towline agent self-test', 'configuration, keys, trusted commit, engine']],
   },
@@ -91,13 +89,10 @@ export const agentVerbs = {
     ],
   },
   'export-status': {
-    about:
-      'write what this device has to say into a file, for a person to carry to a desk (`towline bundle take-back`); it acknowledges nothing',
+    about: 'write what this device has to say into a file to carry to a desk (`towline bundle take-back`)',
     arguments: [{ name: '<file>', forms: 'FILE|-', about: 'where to; `-` writes it to standard output' }],
     options: { config, json },
-    examples: [
-      ['towline agent export-status /media/stick/pump-17.status', 'at a device that no gateway reaches'],
-    ],
+    examples: [['towline agent export-status /media/pump-17.status', 'where no gateway reaches it']],
   },
   enroll: {
     about: "make this device's keys, state them at the gateway, wait until a person accepts them",
@@ -174,8 +169,7 @@ export const agentVerbs = {
     ],
   },
   're-anchor': {
-    about:
-      'begin the walk at another commit, at the device: only for a fleet that lost its root, or a device that was shown another history',
+    about: 'begin the walk at another commit: after a lost root, or where another history was shown',
     arguments: [
       {
         name: '[token]',
