@@ -2,6 +2,7 @@
  * `towline agent enroll TOKEN`: makes the device's keys where they stay, states their public halves under the
  * token's one-time key, and waits until a person has accepted them.
  */
+import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { type SignedStatement, signStatement, statementFingerprint } from '../../core/enrolment/statement.ts';
@@ -76,6 +77,8 @@ export async function enrol(
     const answer = await submitStatement(dialler, signed, signal);
     if (config.isNew && token.trusted !== undefined) await options.begin?.(token.trusted);
     await writeDurably(options.configFile, config.text, { mode: 0o644 });
+    // The agent's user reads it, whatever root's shell keeps from others.
+    if (config.isNew) await chmod(options.configFile, 0o644);
     options.onState?.(answer, fingerprint);
     if (answer === 'accepted') {
       say(`These keys are accepted already${next}`);
