@@ -73,7 +73,8 @@ function agent(options: DebianOptions): Deb {
   const started = only(part, /^systemd\/[^/]*\.service$/);
   const files: [string, DebFile][] = [
     ...below(programs, node),
-    ...below(programs, part),
+    // dpkg takes it off, and not the script.
+    ...below(programs, only(part, /^(?!doc\/install\.sh$)/)),
     ...below(programs, helper),
     ...below(programs, copied(gateway)),
     ...[...started].map(([name, file]): [string, DebFile] => [

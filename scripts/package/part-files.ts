@@ -6,7 +6,10 @@ import type { PartFile, PartFiles } from './part-archive.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const deploy = path.join(root, 'deploy');
 
-const read = (file: string): PartFile => ({ bytes: readFileSync(file) });
+function read(file: string): PartFile {
+  const bytes = readFileSync(file);
+  return { bytes, executable: bytes.subarray(0, 2).toString('latin1') === '#!' };
+}
 
 /** Names below a folder, with `/` between. */
 function below(folder: string): string[] {
@@ -31,10 +34,7 @@ export function agentFiles(dist: string, addon: ReadonlyMap<string, Uint8Array>)
   return new Map<string, PartFile>([
     ...programs.map((name): [string, PartFile] => [name, read(path.join(dist, name))]),
     ...[...addon].map(([name, bytes]): [string, PartFile] => [name, { bytes }]),
-    ...scripts.map((name): [string, PartFile] => [
-      name,
-      { ...read(path.join(deploy, name)), executable: true },
-    ]),
+    ...scripts.map((name): [string, PartFile] => [name, read(path.join(deploy, name))]),
     ...units.map((name): [string, PartFile] => [`systemd/${name}`, read(path.join(deploy, 'systemd', name))]),
     // With no parts in it, to take off what is installed.
     ['doc/install.sh', read(path.join(deploy, 'install.sh'))],
@@ -46,8 +46,7 @@ export function agentFiles(dist: string, addon: ReadonlyMap<string, Uint8Array>)
 export function gatewayFiles(dist: string): PartFiles {
   const folders = ['portal', 'fleet-repo-template', 'schemas'].flatMap(folder =>
     below(path.join(dist, folder)).map((name): [string, PartFile] => {
-      const file = path.join(dist, folder, name);
-      return [`${folder}/${name}`, { ...read(file), executable: /\.sh$/.test(name) }];
+      return [`${folder}/${name}`, read(path.join(dist, folder, name))];
     }),
   );
   const unit = 'systemd/towline-gateway.service';

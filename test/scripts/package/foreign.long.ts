@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -27,7 +27,7 @@ for (const { architecture, qemu, suite, packages } of machines) {
     const inside = (...command: string[]) =>
       spawnSync('chroot', [root, '/qemu', ...command], {
         encoding: 'utf8',
-        env: { PATH: '/usr/bin:/bin', HOME: '/' },
+        env: { PATH: '/usr/sbin:/usr/bin:/bin', HOME: '/' },
         timeout: 600_000,
       });
 
@@ -37,6 +37,9 @@ for (const { architecture, qemu, suite, packages } of machines) {
         new DebianSuite(suite, scratch, architecture).unpackWithNeeds(packages, made);
       });
       run('cp', ['-a', `${base}/.`, root]);
+      // Where packages have all below /usr.
+      for (const name of ['bin', 'lib'])
+        if (!existsSync(path.join(root, name))) symlinkSync(`usr/${name}`, path.join(root, name));
       const folder = madePackages(architecture);
       const deb = readdirSync(folder).find(
         name => name.startsWith('towline-agent_') && name.endsWith(`_${architecture}.deb`),
@@ -63,7 +66,9 @@ for (const { architecture, qemu, suite, packages } of machines) {
       // It reads the configuration first, and says that there is none.
       const tested = inside(...program('agent'), 'self-test', '--config', '/etc/towline/agent.yaml');
       assert.match(tested.stderr, /AGENT_CONFIG/);
-      const addons = readdirSync(path.join(root, 'usr/lib/towline')).filter(name => name.endsWith('.node'));
+      const addons = readdirSync(path.join(root, 'usr/lib/towline')).filter(name =>
+        /^ssh.*\.node$/.test(name),
+      );
       assert.deepEqual(addons, architecture === 'armhf' ? [] : ['sshcrypto-linux-arm64.node']);
       for (const name of addons) {
         const loaded = inside(node, '-p', `typeof require('/usr/lib/towline/${name}').GenericCipher`);
