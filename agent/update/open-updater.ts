@@ -44,7 +44,7 @@ export async function openUpdater(options: OpenUpdaterOptions): Promise<SelfUpda
   const here: Here = {
     ...{ slot, version, platform },
     digest: (await readSlotFile(own))?.digest,
-    package: slot === packageSlot ? undefined : await packaged(packageFolder),
+    package: undefined,
     stateFormat: await home.stateForm(),
   };
   const stageRun: UpdaterOptions['stageRun'] = needs =>
@@ -56,7 +56,8 @@ export async function openUpdater(options: OpenUpdaterOptions): Promise<SelfUpda
       needs,
     );
   const trialMs = leftSec(options, home.memory.begunSec) * 1000;
-  return new Updater({ home, here, clock, log, stageRun, trialMs, leave });
+  const brought = async () => (slot === packageSlot ? undefined : await packaged(packageFolder));
+  return new Updater({ home, here, packaged: brought, clock, log, stageRun, trialMs, leave });
 }
 
 /** After a boot the machine's uptime says nothing of what was before: then it is a trial anew, and the launcher counts its starts. */

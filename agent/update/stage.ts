@@ -1,10 +1,10 @@
 /** A version of the agent, brought to the disk as a slot of its own: whole under its name, or not there at all. */
 import { createReadStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentPart } from '../../core/agents/agent-version.ts';
 import { TowlineError } from '../../core/errors.ts';
-import { makeFolderDurably, syncFolder } from '../../core/io/file/durable-file.ts';
+import { makeFolderDurably, namesIn, syncFolder } from '../../core/io/file/durable-file.ts';
 import { freeSpace } from '../../core/io/file/free-space.ts';
 import { formatBytes } from '../../core/plan/quantity.ts';
 import { bringPart, hashOf, type PartSources } from './part-bytes.ts';
@@ -52,10 +52,8 @@ export async function stage(
   const folder = path.join(slots.folder, `.${slot}.tmp`);
   await rm(folder, { recursive: true, force: true });
   const known = await knownParts(options.others);
-  await assertRoom(
-    slots.folder,
-    wanted.parts.filter(({ sha256 }) => !known.has(sha256)),
-  );
+  await dropOthers(partsFolder(slots), wanted.parts);
+  await assertRoom(slots.folder, await neededFor(wanted.parts, known, slots));
   try {
     await makeFolderDurably(folder);
     await writeSlotFile(folder, await fill(wanted, { ...options, folder, known }, signal));
@@ -137,9 +135,32 @@ async function filesOf(part: AgentPart, filling: Filling, signal: AbortSignal): 
   return hashes;
 }
 
-async function assertRoom(folder: string, parts: readonly AgentPart[]): Promise<void> {
+/** What was begun of versions that are wanted no more. */
+async function dropOthers(folder: string, parts: readonly AgentPart[]): Promise<void> {
+  const wanted = new Set(parts.map(({ sha256 }) => sha256));
+  for (const name of await namesIn(folder))
+    if (!wanted.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
+}
+
+/** @returns bytes: a part that another slot has is linked, one that a package has is copied */
+async function neededFor(
+  parts: readonly AgentPart[],
+  known: ReadonlyMap<string, KnownPart>,
+  slots: Slots,
+): Promise<number> {
+  let needed = roomLeft;
+  for (const { sha256, bytes } of parts) {
+    const there = known.get(sha256);
+    if (there === undefined) needed += bytes * (1 + unpacks);
+    else if (path.dirname(there.folder) !== slots.folder)
+      for (const name of Object.keys(there.files))
+        needed += (await stat(path.join(there.folder, name)).catch(() => undefined))?.size ?? 0;
+  }
+  return needed;
+}
+
+async function assertRoom(folder: string, needed: number): Promise<void> {
   const free = await freeSpace(folder);
-  const needed = parts.reduce((sum, { bytes }) => sum + bytes * (1 + unpacks), roomLeft);
   if (free === undefined || free >= needed) return;
   const message = `${formatBytes(free)} are free in ${folder}, ${formatBytes(Math.round(needed))} are needed for the agent`;
   throw new TowlineError('AGENT_DISK_FULL', message, { details: { free, needed } });

@@ -124,8 +124,8 @@ export class UpdateHome {
   }
 
   /** Room for `next`: what ran before is not gone back to any more. */
-  makeRoom(next: string): Promise<void> {
-    return this.slots.keep([this.#options.slot, next]);
+  async makeRoom(next: string): Promise<void> {
+    await this.slots.keep([this.#options.slot, await this.slots.current(), next]);
   }
 
   /** The version that could not report: this one can, or cannot either. */

@@ -23,6 +23,8 @@ import {
 
 export interface UpdaterOptions extends TrialOptions {
   readonly here: Here;
+  /** What a package has put there now: it may be upgraded at any time. */
+  readonly packaged: () => Promise<Here['package']>;
   readonly stageRun: (needs: UpdateNeeds) => StageRun;
 }
 
@@ -40,6 +42,7 @@ const againstIt: ReadonlySet<string> = new Set(['AGENT_UPDATE_PART', 'AGENT_UPDA
 export class Updater implements SelfUpdate {
   readonly slot: string;
   readonly #options: UpdaterOptions;
+  #here: Here;
   readonly #alarm: Alarm;
   #run: StageRun | undefined;
   #needs: UpdateNeeds | undefined;
@@ -58,6 +61,7 @@ export class Updater implements SelfUpdate {
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
+    this.#here = options.here;
     this.slot = options.here.slot;
     this.#alarm = new Alarm(options.clock);
     this.#trial = options.home.isOnTrial ? new Trial(options) : undefined;
@@ -133,8 +137,7 @@ export class Updater implements SelfUpdate {
   }
 
   #wishOf(agent: DesiredAgent | undefined): Wish {
-    const { here, home } = this.#options;
-    return wishOf(agent, here, home.memory.setAside);
+    return wishOf(agent, this.#here, this.#options.home.memory.setAside);
   }
 
   async #follow(passed: Passed): Promise<void> {
@@ -144,6 +147,7 @@ export class Updater implements SelfUpdate {
     if (run === undefined || staleMessage !== undefined) return;
     if (desired === undefined && agent === undefined) return;
     this.#settings = desired?.settings ?? this.#settings;
+    this.#here = { ...this.#here, package: await this.#options.packaged() };
     const wish = this.#wishOf(agent);
     const wanted = bringable(wish);
     if (wanted?.digest !== bringable(this.#wish)?.digest) this.#readyMs = undefined;

@@ -1,6 +1,15 @@
 /** A version that is brought: whole under its name, or not there at all, whatever comes in between. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { readSlotFile } from '../../../agent/update/slot-file.ts';
@@ -146,6 +155,40 @@ test('a disk without room is told before anything is fetched, and one that is fu
   assert.ok(!names(files.slots.folder).some(name => name.includes('3.0.0')));
   const slot = await stage(wanted, files.options(), never);
   assert.ok(existsSync(files.slots.folderOf(slot)));
+});
+
+test('what has to be copied from a package needs room, too', async () => {
+  await using files = await VersionFiles.start();
+  mkdirSync(files.slots.folder, { recursive: true });
+  const node = files.part('node', { node: Buffer.alloc(40 * 1024 * 1024) });
+  const others = [
+    files.slots.folderOf(
+      await stage(
+        files.version('1.0.0', [node, files.part('agent', { 'agent.js': '1' })]),
+        files.options(),
+        never,
+      ),
+    ),
+  ];
+  const wanted = files.version('2.0.0', [node, files.part('agent', { 'agent.js': '2' })]);
+  for (const name of readdirSync(others[0] ?? ''))
+    copyFileSync(path.join(others[0] ?? '', name), path.join(files.package, name));
+  rmSync(others[0] ?? '', { recursive: true });
+  using _disk = new SmallDisk(files.slots.folder, 90);
+  await assert.rejects(stage(wanted, { ...files.options(), others: [files.package] }, never), {
+    code: 'AGENT_DISK_FULL',
+  });
+});
+
+test('parts that were begun of versions that nobody wants any more make room', async () => {
+  await using files = await VersionFiles.start();
+  const parts = path.join(files.slots.folder, '.parts');
+  mkdirSync(parts, { recursive: true });
+  writeFileSync(path.join(parts, 'f'.repeat(64)), 'of another version');
+  const wanted = files.version('2.0.0');
+  files.server.files.clear();
+  await assert.rejects(stage(wanted, files.options(), never), { code: 'AGENT_UPDATE_MISSING' });
+  assert.ok(!names(parts).includes('f'.repeat(64)), `${names(parts)}`);
 });
 
 test('one that is not wanted any more is cut at once, and leaves no half slot', async () => {
