@@ -103,8 +103,7 @@ export class AgentFiles {
     const hash = createHash('sha256');
     await using handle = await open(incoming, 'wx', 0o600);
     let come = 0;
-    for await (const piece of pieces) {
-      signal.throwIfAborted();
+    for await (const piece of heard(pieces, signal)) {
       come += piece.length;
       if (come > bytes) break;
       hash.update(piece);
@@ -126,6 +125,30 @@ export class AgentFiles {
 
 const differs = (come: number, bytes: number): string | undefined =>
   come === bytes ? undefined : `${come > bytes ? 'more than' : come} of ${bytes} bytes came`;
+
+/** Whoever sends nothing more keeps nobody waiting. @throws the signal's reason */
+async function* heard(
+  pieces: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  signal.throwIfAborted();
+  const over = Promise.withResolvers<never>();
+  over.promise.catch(() => undefined);
+  const end = () => over.reject(signal.reason);
+  signal.addEventListener('abort', end, { once: true });
+  const iterator = pieces[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), over.promise]);
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', end);
+    // It would wait for the piece that does not come.
+    if (!signal.aborted) await iterator.return?.();
+  }
+}
 
 async function isSound(path: string, sha256: string): Promise<boolean> {
   const hash = createHash('sha256');

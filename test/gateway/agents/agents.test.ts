@@ -105,6 +105,20 @@ describe('parts of agents', () => {
       throw new Error('the line is cut');
     };
     await assert.rejects(gateway.service.agents.take(agent.sha256, broken(), never()), /the line is cut/);
+    const begun = Promise.withResolvers<void>();
+    const silent = async function* () {
+      yield agent.bytes.subarray(0, 100);
+      begun.resolve();
+      await new Promise(() => undefined);
+    };
+    // Whoever says nothing more is cut off all the same, and the next one has the place.
+    const cut = new AbortController();
+    const held = gateway.service.agents.take(agent.sha256, silent(), cut.signal);
+    const next = bring(gateway, newer);
+    await begun.promise;
+    cut.abort(new Error('an hour is over'));
+    await assert.rejects(held, /an hour is over/);
+    await assert.rejects(next, code('GATEWAY_AGENT_UNLISTED'));
     assert.deepEqual([kept(gateway), readdirSync(join(gateway.folder, 'agents', 'incoming'))], [[], []]);
     using stranger = new TestClient(gateway.port, undefined);
     assert.equal(codeOf(await stranger.ask(address(agent))), 'GATEWAY_AGENT_MISSING');
