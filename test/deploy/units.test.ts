@@ -73,6 +73,11 @@ for (const [unit, column] of [
   });
 }
 
+test('an agent goes on where what it runs beside itself is ended for its memory', () => {
+  for (const unit of ['towline-agent.service', 'towline-agent@.service'])
+    assert.match(readFileSync(path.join(root, 'deploy/systemd', unit), 'utf8'), /^OOMPolicy=continue$/m);
+});
+
 test('the drop-in that lets the agent read the engine’s files, typed as on the page, opens four points more, each explained, and scores 2.0 at most', () => {
   requireCommands(['systemd-analyze']);
   const systemd = path.join(root, 'deploy/systemd');
