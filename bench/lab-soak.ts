@@ -4,6 +4,8 @@ import path from 'node:path';
 import { parseDuration } from '../core/duration.ts';
 import { messageOf } from '../core/errors/cause.ts';
 import { bundle } from '../scripts/bundle.ts';
+import { SoakRecord } from './lab-soak/record.ts';
+import { writeReport } from './lab-soak/report.ts';
 
 export interface LabSoakOptions {
   /** `24h`, `8h`, `5m`. */
@@ -13,6 +15,8 @@ export interface LabSoakOptions {
   readonly folder: string;
   /** Whether it goes on with what was recorded there. */
   readonly part: boolean;
+  /** Whether nothing runs, and the report is written anew of what was recorded. */
+  readonly again: boolean;
 }
 
 const timeForm = /^(?:\d+(?:ms|s|m|h|d))+$/;
@@ -24,6 +28,11 @@ export async function soakLab(options: LabSoakOptions, signal: AbortSignal): Pro
   if (!timeForm.test(time) || devices < 1 || devices > 32) {
     console.error('--lab: a time such as 8h; --devices: 1 to 32');
     return 2;
+  }
+  if (options.again) {
+    const verdict = writeReport(folder, new SoakRecord(path.join(folder, 'record.ndjson')).entries);
+    console.log(`${verdict}: ${path.join(folder, 'README.md')}`);
+    return verdict === 'red' ? 1 : 0;
   }
   if (existsSync(path.join(folder, 'record.ndjson')) && !part) {
     console.error(`${folder} has a record of a soak: --part goes on with it; else name another folder`);

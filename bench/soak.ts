@@ -16,6 +16,7 @@ const usage = `usage: npm run soak [-- --pairs N --seed S | -- --fetches N | -- 
     --seed S      what happens, and when
     --report DIR  where the report goes, and what was recorded; soak-report unless said otherwise
     --part        goes on with what was recorded there: a soak in parts
+    --again       only writes the report anew, of what was recorded; --lab 0m
 
 Example: npm run soak -- --pairs 20 --seed 7
          npm run soak -- --lab 8h --report /var/tmp/soak --part`;
@@ -31,6 +32,7 @@ function readArguments() {
         devices: { type: 'string', default: '6' },
         report: { type: 'string', default: 'soak-report' },
         part: { type: 'boolean', default: false },
+        again: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
       allowPositionals: true,
@@ -58,8 +60,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const [minutes] = positionals;
 if (values.lab !== undefined) {
   const { soakLab } = await import('./lab-soak.ts');
-  const { lab: time, devices, seed, report: folder, part } = values;
-  const options = { time, devices: whole(devices), seed: whole(seed), folder, part };
+  const { lab: time, devices, seed, report: folder, part, again } = values;
+  const options = { time, devices: whole(devices), seed: whole(seed), folder, part, again };
   process.exitCode = await soakLab(options, stop.signal);
 } else if (values.fetches !== undefined) {
   const { soakFetches } = await import('./soak-fetches.ts');

@@ -6,8 +6,12 @@ type Role = Sample['role'];
 export type Measured = 'pssBytes' | 'descriptors' | 'diskBytes' | 'cpuMs';
 
 const minuteMs = 60_000;
-/** A young process is still filling its caches: what it has taken by then counts for its most, not for its growth. */
+/**
+ * A young process fills its caches, and loads what is first used: a visit through a tunnel takes some MiB once. What it has taken by
+ * then counts for its most. What goes on growing shows in the later half of its life.
+ */
 const warmUpMs = 15 * minuteMs;
+const youngPart = 0.5;
 const blockMs = 2 * minuteMs;
 /** What grew in less than this is no trend. */
 const leastSpanMs = 20 * minuteMs;
@@ -26,10 +30,11 @@ export function livesOf(samples: readonly Sample[]): Map<string, Sample[]> {
   return lives;
 }
 
-/** Of lives beyond their warm-up. @returns undefined: none of them was long enough */
+/** Of the later halves of lives, at least beyond their warm-up. @returns undefined: none of them was long enough */
 export function growth(samples: readonly Sample[], measured: Measured): Slope | undefined {
   const lives = [...livesOf(samples).values()].flatMap((life): Life[] => {
-    const old = life.filter(({ ageMs }) => ageMs >= warmUpMs);
+    const young = Math.max(warmUpMs, (life.at(-1)?.ageMs ?? 0) * youngPart);
+    const old = life.filter(({ ageMs }) => ageMs >= young);
     const [first, last] = [old[0], old.at(-1)];
     if (first === undefined || last === undefined || last.ageMs - first.ageMs < leastSpanMs) return [];
     return [inBlocks({ points: old.map(sample => [sample.atMs, sample[measured]] as const) }, blockMs)];
