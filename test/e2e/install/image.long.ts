@@ -93,6 +93,11 @@ describe('an image', () => {
       const seed = path.join(root, 'var/lib/cloud/seed/nocloud');
       mkdirSync(seed, { recursive: true });
       writeFileSync(path.join(seed, 'user-data'), added.userData ?? '');
+      // Those of its modules that user-data asks for: others want a whole Debian.
+      const modules = { init: ['write-files'], config: ['runcmd'], final: ['scripts-user'] };
+      const lines = Object.entries(modules).map(([stage, names]) => `cloud_${stage}_modules: [${names}]\n`);
+      mkdirSync(path.join(root, 'etc/cloud/cloud.cfg.d'), { recursive: true });
+      writeFileSync(path.join(root, 'etc/cloud/cloud.cfg.d/99-few.cfg'), lines.join(''));
       writeFileSync(path.join(seed, 'meta-data'), 'instance-id: pump-23\nlocal-hostname: pump-23\n');
     });
     const { machine, seat } = await site.device('pump-23', card);
