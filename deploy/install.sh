@@ -666,6 +666,7 @@ remove_user() {
   [ "$role" = gateway ] || [ ! -f "$units/towline-agent.service" ] || return 0
   [ "$role" = gateway ] || [ -z "$(instances)" ] || return 0
   rm -f "$root/etc/sysusers.d/$user.conf" "$root/etc/sysusers.d/$user.conf.new"
+  rmdir "$root/etc/sysusers.d" 2>/dev/null || true
   [ "$keep" = --remove-state ] || return 0
   # What another agent has kept here is its, too.
   if [ "$role" = agent ]; then

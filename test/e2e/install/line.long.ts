@@ -8,7 +8,7 @@ import { Site, shown } from './site.ts';
 
 /** What a machine has, but what changes by itself. */
 const everything =
-  'find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path /var/lib/docker -o -path /var/lib/containerd -o -path /root \\) -prune -o -print | sort';
+  'find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/tmp -o -path /var/log -o -path /var/lib/docker -o -path /var/lib/containerd -o -path /root \\) -prune -o -print | sort';
 const fingerprintShown = /fingerprint {2}(\S+.*\S)/;
 
 describe('one line', () => {
