@@ -13,11 +13,13 @@ interface LoadedRule {
 }
 
 export interface LoadedTable {
-  /** Name → hook, priority and policy, as one text. */
+  /** What it is marked with, as one text: a table that is dormant holds all its rules, and none of them does anything. */
+  readonly flags: string;
+  /** Name → type, hook, priority and policy, as one text. */
   readonly chains: ReadonlyMap<string, string>;
   /** Name of a chain → its rules in order. */
   readonly rules: ReadonlyMap<string, readonly LoadedRule[]>;
-  /** Name → type and flags, as one text. */
+  /** Name → type, flags, timeout and size, as one text. */
   readonly sets: ReadonlyMap<string, string>;
 }
 
@@ -82,22 +84,25 @@ export function readLoadedTable(text: string): LoadedTable {
   const chains = new Map<string, string>();
   const rules = new Map<string, LoadedRule[]>();
   const sets = new Map<string, string>();
+  let tableFlags = '';
   for (const entry of nftables) {
-    const { chain, rule, set } = membersOf(entry);
+    const { table, chain, rule, set } = membersOf(entry);
+    // nft 1.0.6 says that there are some, and not which.
+    if (isObject(table) && table.flags !== undefined) tableFlags = canonicalJson(table.flags);
     if (isObject(chain)) {
-      const { name, hook, prio, policy } = chain;
-      chains.set(textOf(name), canonicalJson({ hook, prio, policy }));
+      const { name, type, hook, prio, policy } = chain;
+      chains.set(textOf(name), canonicalJson({ type, hook, prio, policy }));
     } else if (isObject(rule)) {
       const name = textOf(rule.chain);
       const all = rules.get(name) ?? [];
       all.push(ruleOf(rule));
       rules.set(name, all);
     } else if (isObject(set)) {
-      const { name, type, flags, timeout } = set;
-      sets.set(textOf(name), canonicalJson({ type, flags, timeout }));
+      const { name, type, flags, timeout, size } = set;
+      sets.set(textOf(name), canonicalJson({ type, flags, timeout, size }));
     }
   }
-  return { chains, rules, sets };
+  return { flags: tableFlags, chains, rules, sets };
 }
 
 export interface Difference {
@@ -155,10 +160,14 @@ function named(wanted: ReadonlyMap<string, string>, loaded: ReadonlyMap<string, 
   });
 }
 
+/** Dormant, most often: `flags dormant`. */
+const asAWhole: Difference = { kind: 'changed', chain: 'the table itself, by a flag such as dormant,', rule: '' };
+
 /** @param wanted as nft would print what is printed now */
 export function tableDifferences(wanted: LoadedTable, loaded: LoadedTable): Difference[] {
   const chains = [...wanted.chains.keys()].filter(chain => loaded.chains.has(chain));
   return [
+    ...(wanted.flags === loaded.flags ? [] : [asAWhole]),
     ...named(wanted.sets, loaded.sets),
     ...named(wanted.chains, loaded.chains),
     ...chains.flatMap(chain =>

@@ -128,6 +128,12 @@ describe('towline firewall', () => {
         ...{ loaded: ['10.77.0.30'], now: ['10.77.0.31'] },
       },
     ]);
+    // All the rules are there, and none does anything.
+    nft('add', 'table', 'inet', 'towline', '{ flags dormant ; }');
+    const dormant = await check(...options);
+    assert.deepEqual([dormant.code, JSON.parse(dormant.output).asPrinted], [1, false], dormant.output);
+    nft('-f', file);
+    assert.equal((await check(...options)).code, 0);
     nft('insert', 'rule', 'inet', 'towline', 'input', 'tcp', 'dport', '4444', 'accept');
     const loaded = path.join(fleet.folder, 'loaded.json');
     await writeFile(loaded, nft('-j', 'list', 'table', 'inet', 'towline'));
