@@ -38,6 +38,21 @@ export function withBridgeNames(
   return { ...model, networks: Object.fromEntries(networks) };
 }
 
+/** The model as its author wrote it: a name that was given here is nothing that the app asks for. */
+export function withoutBridgeNames(
+  model: ComposeModel,
+  networkName: (model: ComposeModel, key: string) => string,
+): ComposeModel {
+  const networks = Object.entries(model.networks ?? {}).map(
+    ([key, network]): [string, NetworkModel | null] => {
+      const { [option]: name, ...others } = network?.driver_opts ?? {};
+      const isGiven = name !== undefined && name === bridgeName(networkName(model, key));
+      return [key, isGiven ? { ...network, driver_opts: others } : network];
+    },
+  );
+  return { ...model, networks: Object.fromEntries(networks) };
+}
+
 /** @returns undefined where nobody knows it: the engine names it, another app or a person makes it, it is no bridge */
 export function bridgeOf(model: ComposeModel, key: string): string | undefined {
   const network = model.networks?.[key] ?? {};

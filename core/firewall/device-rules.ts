@@ -1,6 +1,7 @@
 /** The rules of a device. */
 
 import type { EgressEntry } from '../egress/egress.ts';
+import { isLinkLocal, linkLocal } from '../egress/link-local.ts';
 import type { AppNetworks } from './app-networks.ts';
 import { type Destination, destinationRules, onePort, requireAddresses } from './destination.ts';
 import type { DeviceFacts } from './device-facts.ts';
@@ -46,16 +47,8 @@ function input(facts: DeviceFacts, bridges: string): Chain {
   return { name: 'input', hook: 'input', rules };
 }
 
-/** Addresses of a link, where clouds have their metadata: only who names them reaches them. */
-const linkLocal = [
-  { match: ['ip daddr 169.254.0.0/16'], of: /^169\.254\./ },
-  { match: ['ip6 daddr fe80::/10'], of: /^fe[89ab][0-9a-f]:/i },
-];
-
-const isLinkLocal = ({ to }: EgressEntry): boolean => linkLocal.some(({ of }) => of.test(to));
-
-const refusedLinkLocal: readonly Rule[] = linkLocal.map(({ match }) => ({
-  match,
+const refusedLinkLocal: readonly Rule[] = linkLocal.map(({ range }) => ({
+  match: [range],
   verdict: 'drop',
   comment: 'addresses of a link',
 }));
@@ -76,8 +69,8 @@ function egressRules({ app, egress }: AppNetworks, addresses: Addresses): Rule[]
   if (egress === 'any') return [...refusedLinkLocal, accept(`app ${app}: anywhere`)];
   const rulesOf = (entries: readonly EgressEntry[]) =>
     entries.flatMap(entry => destinationRules(destination(app, entry), addresses));
-  const isNear = egress.filter(isLinkLocal);
-  const isFar = egress.filter(entry => !isLinkLocal(entry));
+  const isNear = egress.filter(({ to }) => isLinkLocal(to));
+  const isFar = egress.filter(({ to }) => !isLinkLocal(to));
   return [...rulesOf(isNear), ...refusedLinkLocal, ...rulesOf(isFar)];
 }
 

@@ -161,7 +161,11 @@ function named(wanted: ReadonlyMap<string, string>, loaded: ReadonlyMap<string, 
 }
 
 /** Dormant, most often: `flags dormant`. */
-const asAWhole: Difference = { kind: 'changed', chain: 'the table itself, by a flag such as dormant,', rule: '' };
+const asAWhole: Difference = {
+  kind: 'changed',
+  chain: 'the table itself, by a flag such as dormant,',
+  rule: '',
+};
 
 /** @param wanted as nft would print what is printed now */
 export function tableDifferences(wanted: LoadedTable, loaded: LoadedTable): Difference[] {

@@ -3,7 +3,11 @@ import { checkForDevice } from '../compose/device/device-check.ts';
 import { normalPath } from '../compose/device/host-paths.ts';
 import { pathText } from '../compose/value/fault.ts';
 import type { MountModel, PortModel, ServiceModel } from '../compose/value/model.ts';
+import { networkName } from '../desired/service-networks.ts';
 import type { DesiredProject } from '../desired/state.ts';
+import { withoutBridgeNames } from '../egress/bridge-name.ts';
+import type { Egress } from '../egress/egress.ts';
+import { newEgress } from '../egress/new-egress.ts';
 import { fullRepository } from '../images/repository.ts';
 
 export interface NeededPrivilege {
@@ -17,7 +21,8 @@ const refusal = /^(?<what>.*) is not allowed on this device \((?<key>engine\.\w+
 
 /** What no device takes unless a key of `engine` says so, by the very judges of the device. */
 function byAllowance({ app, model }: DesiredProject): NeededPrivilege[] {
-  const problems = checkForDevice(model, {}, path => ({ file: [pathText(path), ...path].join('\0') }));
+  const written = withoutBridgeNames(model, networkName);
+  const problems = checkForDevice(written, {}, path => ({ file: [pathText(path), ...path].join('\0') }));
   return problems.flatMap(({ position, message }) => {
     const [place = '', section, name] = position.file.split('\0');
     const { what, key } = refusal.exec(message.slice(`${place}: `.length))?.groups ?? {};
@@ -101,6 +106,33 @@ export function neededPrivileges(project: DesiredProject): NeededPrivilege[] {
 
 const keyOf = ({ of, what }: NeededPrivilege) => `${of}\0${what}`;
 
+const mayReach = 'may reach ';
+
+/** As the firewall's rules of the device would let it out. */
+function egressWords(egress: Egress): string[] {
+  if (egress === 'none') return [];
+  if (egress === 'any') return [`${mayReach}whatever the device does not refuse (egress: any)`];
+  return egress.map(({ to, ports, protocol }) => {
+    const range = ports
+      .map(port => (port.from === port.to ? port.from : `${port.from}-${port.to}`))
+      .join(', ');
+    return `${mayReach}${to}, ${protocol}${range === '' ? '' : ` ${range}`} (egress)`;
+  });
+}
+
+/** What is let out of an app's networks; said once, for all of its services. */
+function newlyReached(
+  before: readonly DesiredProject[],
+  after: readonly DesiredProject[],
+): NeededPrivilege[] {
+  const had = new Map(before.map(({ app, egress = 'none' }) => [app, egress]));
+  return after.flatMap(({ app, egress = 'none' }) =>
+    [...new Set(egressWords(newEgress(had.get(app) ?? 'none', egress)))]
+      .sort()
+      .map(what => ({ of: app, what })),
+  );
+}
+
 /** What a state asks for that the one before did not. */
 export function newPrivileges(
   before: readonly DesiredProject[],
@@ -112,14 +144,15 @@ export function newPrivileges(
   );
   // A new service that names no user is no news; one that names none any more is.
   const isNews = ({ of, what }: NeededPrivilege) => what !== imageUser || there.has(of);
-  return after.flatMap(neededPrivileges).filter(each => !had.has(keyOf(each)) && isNews(each));
+  const asked = after.flatMap(neededPrivileges).filter(each => !had.has(keyOf(each)) && isNews(each));
+  return [...asked, ...newlyReached(before, after)];
 }
 
 /** What hands over the device, then what needs a key of `engine`, then what others can feel. */
 const weights: readonly RegExp[] = [
   /\(engine\.(?:privileged|engineSocket)\)$|engine’s socket$/u,
   /\(engine\.\w+\)$/,
-  /of the device, to write$|^runs |^group /,
+  /of the device, to write$|^runs |^group |^may reach /,
 ];
 
 /** From 0, the heaviest: a branch that asks for much cannot hide one thing behind the rest of it. */

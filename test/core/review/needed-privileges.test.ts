@@ -119,6 +119,46 @@ describe('what is asked for that was not before', () => {
     assert.deepEqual(found.map(weightOf), [1]);
   });
 
+  test('is what an app may reach that it might not: added, widened, and nothing that was let out already', async () => {
+    const appFile = 'apps/web/releases/1.0.0/app.yaml';
+    const projects = (egress: string) =>
+      projectsOf({
+        ...file(),
+        [appFile]: `apiVersion: towline/v1\n${egress === '' ? '' : `egress: ${egress}\n`}`,
+      });
+    const asks = async (before: string, after: string) =>
+      newPrivileges(await projects(before), await projects(after)).map(({ of, what }) => `${of}: ${what}`);
+    const any = 'web: may reach whatever the device does not refuse (egress: any)';
+    const net = '{ to: 10.20.0.0/16, ports: [502, 8000-8010] }';
+    assert.deepEqual(await asks('', 'any'), [any]);
+    assert.deepEqual(await asks(`[${net}]`, 'any'), [any]);
+    assert.deepEqual(await asks('', `[${net}, { to: MQTT.example.com, protocol: any }]`), [
+      'web: may reach 10.20.0.0/16, tcp 502, 8000-8010 (egress)',
+      'web: may reach mqtt.example.com, any (egress)',
+    ]);
+    for (const less of [
+      'none',
+      '',
+      '[{ to: 10.20.3.0/24, ports: [8001-8002] }]',
+      '[{ to: 10.20.0.7, ports: [502] }]',
+    ])
+      assert.deepEqual(await asks(`[${net}]`, less), [], less);
+    for (const more of [
+      '10.0.0.0/8, ports: [502]',
+      '10.20.0.7',
+      '10.20.0.7, ports: [501-502]',
+      '10.20.0.7, ports: [502], protocol: udp',
+    ])
+      assert.equal((await asks(`[${net}]`, `[{ to: ${more} }]`)).length, 1, more);
+    // No rule of `any` lets out to the metadata of a cloud.
+    for (const wide of ['any', '[{ to: 0.0.0.0/0 }]'])
+      assert.deepEqual(await asks(wide, '[{ to: 169.254.169.254, ports: [80] }]'), [
+        'web: may reach 169.254.169.254, tcp 80 (egress)',
+      ]);
+    assert.deepEqual(await asks('any', '[{ to: 10.20.0.7 }]'), []);
+    assert.deepEqual([weightOf({ of: 'web', what: any.slice('web: '.length) })], [2]);
+  });
+
   test('is the same whichever way it has come: anchors, merge keys, what is extended, included, overridden, a variable', async () => {
     const image = '    image: registry.example.com/web:1.0.0';
     const folder = 'apps/web/releases/1.0.0';
