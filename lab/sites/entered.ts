@@ -40,7 +40,7 @@ export class Entered {
     return `/proc/${this.#init}/root${within}`;
   }
 
-  /** Words before a command: in the network of `part`. What they start ends with the one who started it. */
+  /** Words before a command: in the network of `part`. What they start ends with them. */
   words(part: string, directory = '/'): string[] {
     const network =
       part === 'internet'
@@ -58,7 +58,14 @@ export class Entered {
     options: SpawnOptions & Pick<EnteredOptions, 'environment' | 'directory'>,
   ): ChildProcess {
     const { environment = process.env, directory, ...rest } = options;
-    const [program = 'nsenter', ...words] = this.words(part, directory);
+    // nsenter waits for what it has started: where whoever started it is killed, both must go.
+    const [program = 'setpriv', ...words] = [
+      'setpriv',
+      '--pdeathsig',
+      'KILL',
+      '--',
+      ...this.words(part, directory),
+    ];
     // What is loaded before a program is for that program: on this machine it would leave files behind.
     const { LD_PRELOAD, ...variables } = environment;
     const preload = LD_PRELOAD === undefined ? [] : ['env', `LD_PRELOAD=${LD_PRELOAD}`];

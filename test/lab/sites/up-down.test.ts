@@ -47,6 +47,16 @@ test('a lab of one device is made, touches nothing of its machine, and leaves no
   assert.equal(during.engine, before.engine, 'an engine of the lab writes into the machine’s /etc or /opt');
   const inside = machine.run(lab('exec', 'hall-1', '--', 'ip', 'route'));
   assert.match(inside.stdout, /^default via 192\.168\.1\.1 dev eth0/);
+  // Whoever sits at `exec` is killed: what it has started goes too.
+  const words = lab('exec', 'hall-1', '--', 'sleep', '98765').map(word => `'${word}'`);
+  const killed = machine.run([
+    ...['sh', '-c'],
+    `${words.join(' ')} & exec=$!
+    timeout 120 sh -c 'until pgrep -xf "sleep 98765" > /dev/null; do sleep 0.1; done' || exit 3
+    kill -9 $exec
+    timeout 120 sh -c 'while pgrep -xf "sleep 98765" > /dev/null; do sleep 0.1; done'`,
+  ]);
+  assert.equal(killed.status, 0, `${killed.stdout}${killed.stderr}`);
   // Another of that name is refused, and the one that is there does not suffer.
   const twice = machine.run(lab('up', file, '--folder', `${folder}-2`));
   assert.match(twice.stderr, /LAB_EXISTS/);
