@@ -33,9 +33,9 @@ export const startOf = (pid: number): string => statusOf(pid)[19] ?? '';
 /** Whether nothing of a process is left but its number. */
 export const isGone = (pid: number): boolean => /^[ZX]?$/.test(statusOf(pid)[0] ?? '');
 
-/** Those that have exactly this word in their command line. */
-export const processesMarked = (word: string): number[] =>
-  allProcesses().filter(pid => read(`/proc/${pid}/cmdline`).split('\0').includes(word));
+/** Those whose command line is such. */
+export const processesWhere = (isOne: (words: readonly string[]) => boolean): number[] =>
+  allProcesses().filter(pid => isOne(read(`/proc/${pid}/cmdline`).split('\0')));
 
 /** Daemons of an engine (not a person's `docker` or `tail`) that have `folder` in their command line. */
 function isDaemonOf(folder: string, pid: number): boolean {

@@ -11,6 +11,12 @@ export const stateFolder = (name: string): string => path.join(runFolder, name);
 /** Stands in the command line of the process that all others of a lab end with. */
 export const markOf = (name: string): string => `towline-lab:${name}`;
 
+/** `sh -ec SCRIPT MARK …`: whoever looks for the mark has it among their words, too, and is no process of a lab. */
+export function isFirstOf(name: string, words: readonly string[]): boolean {
+  const at = words.indexOf(markOf(name));
+  return at >= 2 && words[at - 2] === '-ec';
+}
+
 /** Below a lab's own /run, which is in memory and which nobody outside sees. */
 export const inside = {
   keeper: '/run/keeper.sock',

@@ -3,7 +3,7 @@ import { parseDuration } from '../../core/duration.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { parseSize } from '../../core/fleet/size.ts';
 import type { LabFile, LabUplink } from '../../schemas/types.generated.ts';
-import { type Outage, readOutage } from './keeper/outage.ts';
+import { isOut, type Outage, readOutage } from './keeper/outage.ts';
 
 /** How good a way is, in each direction. */
 export interface LinkQuality {
@@ -103,11 +103,14 @@ function sitePlan(file: LabFile, name: string, index: number): SitePlan {
   };
 }
 
-/** Names of all that has a network of its own: no two are equal. */
+/** Names of all that has a network of its own, and of the programs: no two are equal. */
 const namesOf = ({ gateways, registry, identity, desk, sites }: LabPlan): string[] => [
   'internet',
   ...[...gateways, registry, desk, ...(identity === undefined ? [] : [identity])].map(({ name }) => name),
-  ...sites.flatMap(({ name, devices }) => [name, `${name}-engine`, ...devices.map(({ id }) => id)]),
+  ...sites.flatMap(({ name, devices }) => [
+    ...[name, `${name}-engine`, `${name}-engine-dockerd`, `${name}-proxy`, `${name}-uplink`],
+    ...devices.flatMap(({ id }) => [id, `${id}-dockerd`, `${id}-sshd`]),
+  ]),
 ];
 
 /** @throws TowlineError CLI_USAGE where two parts have one name, or there are too many devices */
@@ -131,3 +134,7 @@ export function planLab(file: LabFile): LabPlan {
     throw new TowlineError('CLI_USAGE', `${devices} devices are too many: a lab has ${mostDevices} at most`);
   return plan;
 }
+
+/** Without those behind an uplink that lab.yaml has down. @param nowMs since 1970 */
+export const reachableDevices = ({ sites }: LabPlan, nowMs: number): DevicePlan[] =>
+  sites.flatMap(({ outages, devices }) => (isOut(outages, nowMs) ? [] : devices));

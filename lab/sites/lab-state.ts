@@ -1,5 +1,5 @@
 /** That a lab is there: a file below /run, written before anything else of it, so that what is cut off can be removed. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -47,6 +47,10 @@ export function claimName(name: string): void {
     throw new TowlineError('LAB_EXISTS', `the lab ${name} is there already`, { cause });
   }
 }
+
+/** Of a lab of which nothing was made yet. */
+export const releaseName = (name: string): void =>
+  rmSync(stateFolder(name), { recursive: true, force: true });
 
 export const writeState = (state: LabState): Promise<void> =>
   writeDurably(fileOf(state.name), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

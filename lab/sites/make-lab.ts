@@ -1,7 +1,8 @@
 /** `towline lab up`: a lab from nothing. Where a step fails or is stopped, nothing of it is left. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { LabFile } from '../../schemas/types.generated.ts';
 import { loadFirewall } from './firewall.ts';
@@ -9,8 +10,8 @@ import { Lab } from './lab.ts';
 import { type Booted, bootLab } from './lab-boot.ts';
 import { assertMachine } from './lab-machine.ts';
 import { defaultFolder, LabPlaces } from './lab-places.ts';
-import { type LabPlan, planLab, ports } from './lab-plan.ts';
-import { claimName, knownProcess, type LabState, writeState } from './lab-state.ts';
+import { type LabPlan, planLab, ports, reachableDevices } from './lab-plan.ts';
+import { claimName, knownProcess, type LabState, releaseName, writeState } from './lab-state.ts';
 import { hostsFile, makeNetworks } from './network.ts';
 import { type FleetMaker, newFleet } from './new-fleet.ts';
 import {
@@ -51,13 +52,33 @@ export async function makeLab(options: LabOptions, signal: AbortSignal): Promise
   const plan = planLab(file);
   assertMachine(plan);
   const folder = path.resolve(options.folder ?? defaultFolder(name));
-  if (existsSync(folder)) throw new TowlineError('LAB_EXISTS', `${folder} is there already`);
+  if (!plainFolder.test(folder))
+    throw new TowlineError('CLI_USAGE', `--folder ${folder}: letters, digits and ./_+@- alone`);
   claimName(name);
+  claimFolder(name, folder);
   try {
     return await make({ ...options, folder }, plan, signal);
   } catch (error) {
     if (!keep) await sweep(name);
     throw error;
+  }
+}
+
+/** Scripts, settings of sshd and ssh, and lists of paths name what lies in it. */
+const plainFolder = /^[A-Za-z0-9/._+@-]{1,200}$/;
+
+/** It is ours alone, or another's: what is taken away later is what was made here. @throws TowlineError LAB_EXISTS, LAB_STEP */
+function claimFolder(name: string, folder: string): void {
+  let at = path.dirname(folder);
+  try {
+    mkdirSync(at, { recursive: true });
+    at = folder;
+    mkdirSync(at);
+  } catch (cause) {
+    releaseName(name);
+    if (errnoOf(cause) === 'EEXIST')
+      throw new TowlineError('LAB_EXISTS', `${at} is there already`, { cause });
+    throw new TowlineError('LAB_STEP', `${at} cannot be made: ${errnoOf(cause) ?? 'unknown'}`, { cause });
   }
 }
 
@@ -165,14 +186,15 @@ async function startDevices(lab: Lab, signal: AbortSignal): Promise<void> {
 }
 
 /** Until each device has said that it follows main. @throws TowlineError LAB_STEP with those that have not */
-async function saidByAll({ desk, devices, telemetry }: Lab, signal: AbortSignal): Promise<void> {
+async function saidByAll({ desk, devices, plan, telemetry }: Lab, signal: AbortSignal): Promise<void> {
   const head = (await desk.run('git', ['rev-parse', 'HEAD'], { signal })).trim();
   const deadline = performance.now() + statusTimeoutMs;
   const silent = new Set(devices.map(({ id }) => id));
   for (;;) {
     await telemetry.fetch(signal);
     for (const id of silent) if ((await telemetry.status(id))?.trusted.commit === head) silent.delete(id);
-    if (silent.size === 0) return;
+    // Behind an uplink that lab.yaml has down now, nobody can say anything.
+    if (!reachableDevices(plan, Date.now()).some(({ id }) => silent.has(id))) return;
     if (performance.now() > deadline) break;
     await sleep(lookMs, undefined, { signal });
   }

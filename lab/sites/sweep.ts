@@ -3,8 +3,8 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TowlineError } from '../../core/errors.ts';
-import { isGone, killAll, processesMarked } from '../machine/processes.ts';
-import { defaultFolder, markOf, runFolder, stateFolder } from './lab-places.ts';
+import { isGone, killAll, processesWhere } from '../machine/processes.ts';
+import { defaultFolder, isFirstOf, runFolder, stateFolder } from './lab-places.ts';
 import { isAlive, knownProcess, readState } from './lab-state.ts';
 
 const cgroups = '/sys/fs/cgroup';
@@ -32,12 +32,13 @@ async function stopMaker(name: string): Promise<void> {
   await until(`\`lab up\` of ${name} does not end`, () => isGone(maker.pid) || !isAlive(maker));
 }
 
+const firstProcesses = (name: string): number[] => processesWhere(words => isFirstOf(name, words));
+
 /** Without its first process the kernel ends all others, and all namespaces, mounts and links go with the last of them. */
 async function endProcesses(name: string): Promise<void> {
-  const mark = markOf(name);
-  const seen = new Map(processesMarked(mark).map(pid => [pid, knownProcess(pid)]));
+  const seen = new Map(firstProcesses(name).map(pid => [pid, knownProcess(pid)]));
   for (let tries = 0; tries < 1000; tries++) {
-    const marked = processesMarked(mark);
+    const marked = firstProcesses(name);
     for (const pid of marked) seen.set(pid, knownProcess(pid));
     if (marked.length === 0) break;
     killAll(marked);
@@ -91,7 +92,7 @@ function removeIfEmpty(folder: string): void {
 export async function sweep(name: string): Promise<boolean> {
   await stopMaker(name);
   const folder = readState(name)?.folder ?? defaultFolder(name);
-  const was = existsSync(stateFolder(name)) || existsSync(folder) || processesMarked(markOf(name)).length > 0;
+  const was = existsSync(stateFolder(name)) || existsSync(folder) || firstProcesses(name).length > 0;
   await endProcesses(name);
   await until(`control groups of ${name} are still used`, () => groupsOf(name).every(emptyGroups));
   await removeFolder(folder);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isTowlineError } from '../../../core/errors.ts';
 import { isOut, readOutage } from '../../../lab/sites/keeper/outage.ts';
 import { labOfDevices, parseLabFile } from '../../../lab/sites/lab-file.ts';
-import { planLab } from '../../../lab/sites/lab-plan.ts';
+import { planLab, reachableDevices } from '../../../lab/sites/lab-plan.ts';
 import { routerRules } from '../../../lab/sites/network.ts';
 
 const parsed = (text: string) => parseLabFile('lab.yaml', Buffer.from(text));
@@ -69,6 +69,9 @@ test('no two parts have one name, and there are not too many', () => {
   assert.throws(() => planLab(parsed(taken)), refused(/registry is the name of two parts/));
   const twice = 'apiVersion: towline/v1\nsites:\n  a: { devices: [x] }\n  b: { devices: [x] }\n';
   assert.throws(() => planLab(parsed(twice)), refused(/x is the name of two parts/));
+  // Programs are called after their part.
+  const daemon = 'apiVersion: towline/v1\nsites:\n  a: { devices: [x, x-sshd] }\n';
+  assert.throws(() => planLab(parsed(daemon)), refused(/x-sshd is the name of two parts/));
   const many =
     'apiVersion: towline/v1\nsites:\n  a: { devices: 32 }\n  b: { devices: 32 }\n  c: { devices: 1 }\n';
   assert.throws(() => planLab(parsed(many)), refused(/65 devices are too many/));
@@ -88,6 +91,17 @@ test('an outage goes over midnight, begins in its first minute and ends before i
   );
   assert.equal(isOut([readOutage('06:00-06:00')], at('12:00:00')), true);
   assert.equal(isOut([], at('12:00:00')), false);
+});
+
+test('`up` waits for no device whose uplink is down by its file', () => {
+  const plan = planLab(
+    parsed(
+      'apiVersion: towline/v1\nsites: { a: { devices: 1 }, b: { devices: 2, down: ["00:00-06:00"] } }\n',
+    ),
+  );
+  const at = (time: string) => reachableDevices(plan, Date.parse(`2026-01-15T${time}Z`)).map(({ id }) => id);
+  assert.deepEqual(at('05:59:59'), ['a-1']);
+  assert.deepEqual(at('06:00:00'), ['a-1', 'b-1', 'b-2']);
 });
 
 test('behind a proxy nothing leaves a site but by that', () => {
