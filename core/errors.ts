@@ -4,18 +4,16 @@
  */
 import { accessErrors, tunnelErrors } from './errors/access.ts';
 import { agentErrors } from './errors/agent.ts';
-import { agentUpdateErrors } from './errors/agent-updates.ts';
-import { agentVersionErrors } from './errors/agent-versions.ts';
+import { agentUpdateErrors, agentVersionErrors } from './errors/agent-updates.ts';
 import { backupErrors } from './errors/backup.ts';
 import { cliErrors } from './errors/cli.ts';
 import { composeErrors } from './errors/compose.ts';
 import type { ErrorDefinition, NextAction } from './errors/definition.ts';
 import { engineErrors } from './errors/engine.ts';
-import { firewallErrors } from './errors/firewall.ts';
 import { fleetErrors } from './errors/fleet.ts';
 import { gatewayErrors } from './errors/gateway.ts';
 import { gitErrors } from './errors/git.ts';
-import { labErrors, mirrorErrors } from './errors/lab.ts';
+import { firewallErrors, labErrors, mirrorErrors } from './errors/machines.ts';
 import { portalErrors } from './errors/portal.ts';
 import { recordingErrors } from './errors/recording.ts';
 import { releaseErrors } from './errors/release.ts';

@@ -14,7 +14,7 @@ async function assertHold(text: string): Promise<void> {
 }
 
 async function assertProxy(text: string): Promise<void> {
-  const { proxyOption } = await import('../command/address-option.ts');
+  const { proxyOption } = await import('../command/proxy-option.ts');
   proxyOption(text);
 }
 

@@ -1,8 +1,6 @@
 /** Options that name a place in a network, read before anything is written. */
-import { messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import { dialledAddress, isRegistryPlace, listenAddress } from '../../core/fleet/address.ts';
-import { parseProxy } from '../../core/io/https/http-proxy.ts';
 
 type Reader = (text: string) => string;
 
@@ -23,15 +21,3 @@ export const listenOption = (option: string): Reader =>
 
 export const registryOption = (option: string): Reader =>
   reader(option, isRegistryPlace, 'a host, with a port from 1 to 65535 if it needs one');
-
-/** Credentials that it holds are not repeated. */
-export function proxyOption(text: string): string {
-  try {
-    parseProxy(text);
-    return text;
-  } catch (cause) {
-    throw new TowlineError('CLI_USAGE', `--proxy: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
-}

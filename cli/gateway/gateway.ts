@@ -1,11 +1,10 @@
-/** `towline gateway` and `towline gateway init`. */
+/** `towline gateway`, `towline gateway init` and `accept`. */
 import type { Command } from 'commander';
 import { dialledOption, listenOption } from '../command/address-option.ts';
-import { runProgram } from '../command/child-program.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import { standardTerminal } from '../command/terminal.ts';
-import { registerGatewayAccept } from './accept-command.ts';
+import type { AcceptOptions } from './accept.ts';
 import type { GatewayInitOptions } from './init.ts';
 import { defaultConfig, defaultState, startLines } from './next-step.ts';
 import {
@@ -15,6 +14,8 @@ import {
   registerGatewayNotify,
   registerGatewaySinks,
 } from './running-commands.ts';
+
+const peoplePort = 2222;
 
 async function init(
   options: GatewayInitOptions & { readonly json?: boolean },
@@ -46,7 +47,10 @@ async function init(
 export function registerGateway(gateway: Command, stop: Stop): void {
   gateway
     .option('--config <file>', 'gateway.yaml', defaultConfig)
-    .action(({ config }: { config: string }) => runProgram('gateway', ['--config', config]));
+    .action(async ({ config }: { config: string }) => {
+      const { runProgram } = await import('../command/child-program.ts');
+      await runProgram('gateway', ['--config', config]);
+    });
   gateway.addHelpText(
     'after',
     examples([['towline gateway --config gateway.yaml', 'run it in the foreground; SIGTERM drains']]),
@@ -101,4 +105,39 @@ export function registerGateway(gateway: Command, stop: Stop): void {
         ],
       ]),
     );
+}
+
+function registerGatewayAccept(gateway: Command, stop: Stop): void {
+  gateway
+    .command('accept')
+    .description('Write the keys that a gateway shows into fleet.yaml, after its fingerprint was compared.')
+    .requiredOption(
+      '--address <host:port>',
+      'its device port, as devices dial it',
+      dialledOption('--address'),
+    )
+    .option(
+      '--people <host:port>',
+      `its port for people (default: port ${peoplePort} there)`,
+      dialledOption('--people'),
+    )
+    .option(
+      '--fingerprint <text>',
+      'what `towline gateway init` shows on the gateway (asked for on a terminal)',
+    )
+    .option('--repo <dir>', 'the fleet repository', '.')
+    .option('--json', 'one JSON object instead of text')
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'towline gateway accept --address gateway.example.com:8443',
+          'at your desk: asks for the fingerprint',
+        ],
+      ]),
+    )
+    .action(async (options: Omit<AcceptOptions, 'peoplePort'>) => {
+      const { accept } = await import('./accept.ts');
+      await accept({ ...options, peoplePort }, stop());
+    });
 }

@@ -3,7 +3,6 @@
  * program is: what they do is read when they are asked for.
  */
 import type { Command } from 'commander';
-import { runProgram } from '../command/child-program.ts';
 import { examples } from '../command/examples.ts';
 import type { Stop } from '../command/stop.ts';
 import type { AgentsOptions } from './agents.ts';
@@ -121,6 +120,7 @@ export function registerGatewayDoctor(gateway: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { config, json, bundle } = command.optsWithGlobals<DoctorOptions>();
       const archive = bundle === undefined ? [] : ['--bundle', bundle];
+      const { runProgram } = await import('../command/child-program.ts');
       await runProgram('gateway', [
         'doctor',
         '--config',
