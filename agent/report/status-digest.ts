@@ -42,13 +42,14 @@ function calmedBackup({ backupFailing }: Project): Pick<Project, 'backupFailing'
   return backupFailing === undefined ? {} : { backupFailing: { code: backupFailing.code } };
 }
 
-/** Of an update its phase and code count, and not how much of it has come. */
+/** Of an update its phase and code count, and for what it waits; not how much of it has come. */
 function calmedAgent({ version, engine, slot, wanted, update }: StatusFile['agent']) {
-  const { version: to, phase, code } = update ?? {};
+  const { version: to, phase, code, message } = update ?? {};
+  const waits = phase === 'staged' ? message : undefined;
   return {
     ...{ version, engine, slot },
     ...(wanted === undefined ? {} : { wanted: { ...wanted, ...calmedRollout(wanted) } }),
-    ...(update === undefined ? {} : { update: { to, phase, code } }),
+    ...(update === undefined ? {} : { update: { to, phase, code, waits } }),
   };
 }
 

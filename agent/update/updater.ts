@@ -6,7 +6,7 @@ import { Alarm } from '../../core/io/alarm.ts';
 import { describeWindows, pullsAllowed } from '../../core/plan/maintenance-window.ts';
 import { timeWord } from '../../core/time-word.ts';
 import { asTowlineError, type PassFacts } from '../pass/pass-facts.ts';
-import { isWhole, waitsFor } from './readiness.ts';
+import { type Circumstances, isWhole, waitsFor } from './readiness.ts';
 import { saidOf } from './said.ts';
 import type { SelfUpdate, UpdateNeeds, UpdateStatus } from './self-update.ts';
 import type { StageRun } from './stage-run.ts';
@@ -29,11 +29,7 @@ export interface UpdaterOptions extends TrialOptions {
 }
 
 /** A pass that has ended. */
-interface Passed {
-  readonly facts: PassFacts;
-  /** A person at the device asked for it. */
-  readonly urgent: boolean;
-}
+type Passed = Pick<Circumstances, 'facts' | 'urgent'>;
 
 const nothing: Wish = { kind: 'nothing' };
 /** They say that the version can never run here. */
@@ -152,13 +148,17 @@ export class Updater implements SelfUpdate {
     const wanted = bringable(wish);
     if (wanted?.digest !== bringable(this.#wish)?.digest) this.#readyMs = undefined;
     this.#wish = wish;
+    const before = this.#waits;
     this.#waits = undefined;
     this.#alarm.set(undefined);
     run.follow(wanted);
     if (wanted === undefined) return;
     const to = this.#stagedIs(wanted);
-    if (to !== undefined) await this.#mayTry(to, wanted, passed);
-    else if (!run.isBusy) this.#mayBring(run, wanted, passed);
+    if (to !== undefined) {
+      await this.#mayTry(to, wanted, passed);
+      // For what it waits is said by the next pass.
+      if (this.#waits !== before) this.#ring();
+    } else if (!run.isBusy) this.#mayBring(run, wanted, passed);
   }
 
   #mayBring(run: StageRun, wanted: Bringable, { urgent }: Passed): void {
