@@ -22,7 +22,7 @@ import type { LabDevice, LabIdentity } from './lab-identity.ts';
 import { filesOf, type Mirror, registriesOf, releasedImages } from './mirror.ts';
 import { writeMirror } from './mirror-state.ts';
 import type { StandIn } from './stand-ins.ts';
-import { replaceWorkingTree } from './working-tree.ts';
+import { replaceWorkingTree, stageAll } from './working-tree.ts';
 
 /** Who decides in the lab: `towline init` has written it, and no commit of production touches it. */
 export const ownFolders: ReadonlySet<string> = new Set(['trust', 'operators']);
@@ -151,6 +151,7 @@ export const mirrorFleet =
     await putMirror(lab, identity, mirrored, signal);
     const { engine, standIns } = mirror;
     await writeMirror(mirrorFileOf(lab), { repository, commit, engine, images, standIns });
+    await lab.desk.run('git', stageAll, { signal });
     await lab.desk.commit(`A mirror of ${commit.slice(0, 12)}`, { signal });
     await addRemotes(lab);
   };

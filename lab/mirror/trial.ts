@@ -6,6 +6,7 @@ import { registriesOf } from './mirror.ts';
 import { leadToRegistry, type Mirrored, putMirror } from './mirror-maker.ts';
 import type { StandIn } from './stand-ins.ts';
 import { type TrialWord, trialWord } from './trial-word.ts';
+import { stageAll } from './working-tree.ts';
 
 const lookMs = 1_000;
 /** What failed for another reason than the commit is mostly tried again by then. */
@@ -74,7 +75,7 @@ export async function bringIn(
   }
   await desk.run('git', ['checkout', '--quiet', 'main'], { signal });
   await putMirror(lab, await cloneIdentity(lab, signal), mirrored, signal);
-  await desk.run('git', ['add', '--all'], { signal });
+  await desk.run('git', stageAll, { signal });
   const message = `Try ${name} (${mirrored.mirror.at.commit.slice(0, 12)})`;
   await desk.run('git', ['commit', '--quiet', '--allow-empty', '--message', message], { signal });
   const commit = (await desk.run('git', ['rev-parse', 'HEAD'], { signal })).trim();

@@ -5,6 +5,12 @@ import type { MirroredFiles } from './mirrored-files.ts';
 
 const modes = { '100644': 0o644, '100755': 0o755 } as const;
 
+/** For git: all of it, whatever a `.gitignore` of production leaves out; its commit has it. */
+export const stageAll = ['add', '--all', '--force'] as const;
+
+/** Wins over each `.gitattributes` of production: bytes stay as its commit has them. */
+const plainBytes = '* -text -eol -ident -filter -working-tree-encoding\n';
+
 /**
  * @param folder a clone of the lab's own; all but its `.git` is replaced
  * @param kept folders at its top that stay as they are, whatever the mirror has there: who decides in the lab
@@ -14,6 +20,8 @@ export async function replaceWorkingTree(
   files: MirroredFiles,
   kept: ReadonlySet<string> = new Set(),
 ): Promise<void> {
+  await mkdir(path.join(folder, '.git', 'info'), { recursive: true });
+  await writeFile(path.join(folder, '.git', 'info', 'attributes'), plainBytes);
   for (const name of await readdir(folder))
     if (name !== '.git' && !kept.has(name))
       await rm(path.join(folder, name), { recursive: true, force: true });
