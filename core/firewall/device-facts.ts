@@ -3,7 +3,7 @@ import type { DesiredState } from '../desired/state.ts';
 import { dialledAddress } from '../fleet/address.ts';
 import { fullRepository } from '../images/repository.ts';
 import { type AppNetworks, appNetworks } from './app-networks.ts';
-import { type Destination, onePort } from './destination.ts';
+import { type Destination, namesOf, onePort } from './destination.ts';
 import { type PublishedPort, publishedPorts } from './published-ports.ts';
 
 /** What no file of the fleet says. */
@@ -93,10 +93,28 @@ function dialled(state: DesiredState, { proxy, gateways = [] }: SiteFacts): Dest
   return places.flatMap(place => destinationOf('gateway', place) ?? []);
 }
 
+/** Ways in and ways out that whoever loads the rules would not expect. */
+function siteNotes(
+  { dns, ssh }: SiteFacts,
+  destinations: readonly Destination[],
+  ports: readonly PublishedPort[],
+): string[] {
+  const port = ssh?.port ?? 22;
+  const opened = ports.filter(each => each.protocol === 'tcp' && each.from <= port && port <= each.to);
+  const names = dns.length > 0 ? [] : namesOf(destinations);
+  return [
+    ...opened.map(({ app }) => `app ${app}: it publishes ${port}/tcp, and that opens the device’s own sshd`),
+    ...(names.length === 0
+      ? []
+      : [`no name server: nothing but the device’s own hosts file tells it ${names.join(', ')}`]),
+  ];
+}
+
 export function deviceFacts(state: DesiredState, site: SiteFacts): DeviceFacts {
   const { dns, ssh, log } = site;
   const apps = state.projects.map(appNetworks);
   const published = state.projects.map(publishedPorts);
+  const ports = published.flatMap(({ ports }) => ports);
   const destinations = [
     ...dialled(state, site),
     ...siteDestinations(site),
@@ -105,8 +123,12 @@ export function deviceFacts(state: DesiredState, site: SiteFacts): DeviceFacts {
   ];
   return {
     ...{ dns, destinations, apps },
-    published: published.flatMap(({ ports }) => ports),
-    notes: [...apps.flatMap(({ notes }) => notes), ...published.flatMap(({ notes }) => notes)],
+    published: ports,
+    notes: [
+      ...siteNotes(site, destinations, ports),
+      ...apps.flatMap(({ notes }) => notes),
+      ...published.flatMap(({ notes }) => notes),
+    ],
     ...(ssh === undefined ? {} : { ssh }),
     ...(log === undefined ? {} : { log }),
   };

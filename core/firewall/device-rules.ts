@@ -64,14 +64,22 @@ const destination = (app: string, { to, ports, protocol }: EgressEntry): Destina
 const listed = ({ app, egress }: AppNetworks): Destination[] =>
   typeof egress === 'string' ? [] : egress.map(entry => destination(app, entry));
 
-function egressRules({ app, egress }: AppNetworks, addresses: Addresses): Rule[] {
-  if (egress === 'none') return [];
-  if (egress === 'any') return [...refusedLinkLocal, accept(`app ${app}: anywhere`)];
-  const rulesOf = (entries: readonly EgressEntry[]) =>
-    entries.flatMap(entry => destinationRules(destination(app, entry), addresses));
-  const isNear = egress.filter(({ to }) => isLinkLocal(to));
-  const isFar = egress.filter(({ to }) => !isLinkLocal(to));
-  return [...rulesOf(isNear), ...refusedLinkLocal, ...rulesOf(isFar)];
+/** Of one app, or of all that have one network: what somebody names on a link comes before what nobody else reaches there. */
+function egressRules(apps: readonly AppNetworks[], addresses: Addresses): Rule[] {
+  const leaving = apps.filter(({ egress }) => egress !== 'none');
+  if (leaving.length === 0) return [];
+  const places = leaving.flatMap(listed);
+  const rulesOf = (isNear: boolean) =>
+    places
+      .filter(({ host }) => isLinkLocal(host) === isNear)
+      .flatMap(place => destinationRules(place, addresses));
+  const anywhere = leaving.filter(({ egress }) => egress === 'any');
+  return [
+    ...rulesOf(true),
+    ...refusedLinkLocal,
+    ...rulesOf(false),
+    ...anywhere.map(({ app }) => accept(`app ${app}: anywhere`)),
+  ];
 }
 
 const chainOf = ({ app }: AppNetworks): string => `app-${app}`;
@@ -89,7 +97,7 @@ function appChain(networks: AppNetworks, { dns, addresses, bridges }: Leaving): 
     ...dns.flatMap(host =>
       destinationRules({ purpose: 'DNS', host, ports: onePort(53), protocol: 'any' }, addresses),
     ),
-    ...egressRules(networks, addresses),
+    ...egressRules([networks], addresses),
   ];
   return { name: chainOf(networks), rules };
 }
@@ -139,7 +147,10 @@ function output(facts: DeviceFacts, bridges: string, addresses: Addresses): Chai
     ...outputBasics(),
     accept('its own containers', `oifname ${bridges}`),
     ...destinations.flatMap(each => destinationRules(each, addresses)),
-    ...apps.filter(({ onHost }) => onHost).flatMap(app => egressRules(app, addresses)),
+    ...egressRules(
+      apps.filter(({ onHost }) => onHost),
+      addresses,
+    ),
     ...ending('out', log, 'reject'),
   ];
   return { name: 'output', hook: 'output', rules };

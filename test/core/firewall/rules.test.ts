@@ -140,6 +140,20 @@ describe('rules of a device', () => {
     ]);
   });
 
+  test('who loads the rules is told what they open or shut beside what was asked for: sshd by an app, names without a server', () => {
+    const ports = [{ target: 22, published: '20-30', protocol: 'tcp' }];
+    const app = appWith('git', { services: { web: { image: 'r.example.com/x', ports } } }, 'none');
+    const { facts } = deviceQuestion([app], { site: { dns: [], ntp: [] } });
+    assert.deepEqual(facts.notes, [
+      'app git: it publishes 22/tcp, and that opens the device’s own sshd',
+      'no name server: nothing but the device’s own hosts file tells it gw.example.com, r.example.com',
+    ]);
+    const { facts: other } = deviceQuestion([app], {
+      site: { dns: ['10.1.0.1'], ntp: [], ssh: { from: 'any', port: 2022 } },
+    });
+    assert.deepEqual(other.notes, []);
+  });
+
   test('addresses of a link, where clouds have their metadata, are for who names them alone', () => {
     const services = { web: { image: 'r.example.com/x' } };
     const named = [
@@ -154,6 +168,20 @@ describe('rules of a device', () => {
     const at = (text: string) => lines.findIndex(line => line.startsWith(text));
     assert.ok(at('ip daddr 169.254.169.254 tcp dport 80') < at('ip daddr 169.254.0.0/16 drop'));
     assert.ok(at('ip daddr 169.254.0.0/16 drop') < at('ip daddr 0.0.0.0/0'));
+  });
+
+  test('of apps on the device’s own network, one that goes anywhere keeps no other from the address of a link that it names', () => {
+    const services = { web: { image: 'r.example.com/x', network_mode: 'host' } };
+    const metadata = [{ to: '169.254.169.254', ports: [{ from: 80, to: 80 }], protocol: 'tcp' as const }];
+    const addresses = new Map([
+      ['gw.example.com', ['10.1.0.2']],
+      ['r.example.com', ['10.1.0.4']],
+    ]);
+    const apps = [appWith('a', { services }, 'any'), appWith('b', { services }, metadata)];
+    const lines = said(deviceQuestion(apps), addresses).lines('output');
+    const at = (text: string) => lines.findIndex(line => line.startsWith(text));
+    assert.ok(at('ip daddr 169.254.169.254 tcp dport 80') >= 0);
+    assert.ok(at('ip daddr 169.254.169.254 tcp dport 80') < at('ip daddr 169.254.0.0/16 drop'));
   });
 
   test('egress gives the networks bridges of known names, and without it nothing of a project changes', () => {
