@@ -44,7 +44,7 @@ export class Disturbances {
       setting: (_planned, signal) => this.#change('setting', () => this.#of.desk.setting(), signal),
       'good-release': (planned, signal) => this.#goodRelease(planned, signal),
       'bad-release': (_planned, signal) => this.#badRelease(signal),
-      tunnel: (planned, signal) => this.#tunnel(planned, signal),
+      tunnel: ({ target }, signal) => this.visit(target, signal),
       logs: planned => this.#logs(planned),
     };
   }
@@ -97,6 +97,7 @@ export class Disturbances {
       await restless(lastsMs, signal);
       await lab.startDevice(target);
     });
+    await this.visit(target, signal);
   }
 
   async #killGateway({ target, lastsMs }: Planned, signal: AbortSignal): Promise<void> {
@@ -163,7 +164,8 @@ export class Disturbances {
     await this.#change('good-again', () => desk.goodAgain(), signal);
   }
 
-  async #tunnel({ target }: Planned, signal: AbortSignal): Promise<void> {
+  /** In through the tunnel, and out again. @throws where nobody comes in */
+  async visit(target: string, signal: AbortSignal): Promise<void> {
     const { desk } = this.#of;
     await this.#change('tunnel', () => desk.tunnel(target, 'open'), signal);
     try {

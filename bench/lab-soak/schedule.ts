@@ -74,7 +74,8 @@ function targetOf(what: Happening, places: SoakPlaces, random: Seeded): string |
 
 /** Gateways are killed for so long, and then left alone for as long: their memory is to be looked at, too. */
 const gatewayTurnMs = 45 * 60_000;
-const gatewaysRest = (atMs: number) => Math.floor(atMs / gatewayTurnMs) % 2 === 1;
+/** With an even seed they are killed first. */
+const gatewaysRest = (atMs: number, seed: number) => (Math.floor(atMs / gatewayTurnMs) + seed) % 2 === 1;
 
 export interface SoakPace {
   readonly seed: number;
@@ -96,7 +97,7 @@ export function* schedule(places: SoakPlaces, { seed, fromMs, paceMs }: SoakPace
     const [least, most] = lasting[what] ?? [0, 0];
     const lastsMs = Math.round(random.between(least, most) * scale);
     const dice = random.next();
-    if (target === undefined || (what === 'kill-gateway' && gatewaysRest(atMs))) continue;
+    if (target === undefined || (what === 'kill-gateway' && gatewaysRest(atMs, seed))) continue;
     yield { atMs: Math.round(atMs), what, target, lastsMs, dice };
   }
 }

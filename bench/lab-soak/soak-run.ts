@@ -109,6 +109,9 @@ class SoakPart {
       ...{ lab: this.#lab, desk: this.#desk, obstacles: this.#obstacles, convergence: this.#convergence },
     };
     const disturbances = new Disturbances({ lab, desk, obstacles, convergence, nowMs: this.#nowMs });
+    // What is loaded when somebody first comes in belongs to the beginning of a life.
+    for (const { id } of lab.devices)
+      await disturbances.visit(id, signal).catch((error: unknown) => this.#options.say(messageOf(error)));
     const paceMs = Math.min(30_000, this.#options.durationMs / 15);
     // Each part goes on where the one before ended, and does something else.
     const pace = { seed: this.#seed, fromMs: this.#nowMs(), paceMs };
