@@ -21,8 +21,15 @@ export interface LabSoakOptions {
 
 const timeForm = /^(?:\d+(?:ms|s|m|h|d))+$/;
 
-/** @returns the exit status: 0 nothing was missed, 1 a bar was, 2 the question is wrong */
-export async function soakLab(options: LabSoakOptions, signal: AbortSignal): Promise<number> {
+/**
+ * @param signal ends what happens; devices are then waited for, until `hurry`
+ * @returns the exit status: 0 nothing was missed, 1 a bar was, 2 the question is wrong
+ */
+export async function soakLab(
+  options: LabSoakOptions,
+  signal: AbortSignal,
+  hurry: AbortSignal,
+): Promise<number> {
   const { time, devices, seed, part } = options;
   const folder = path.resolve(options.folder);
   if (!timeForm.test(time) || devices < 1 || devices > 32) {
@@ -47,7 +54,7 @@ export async function soakLab(options: LabSoakOptions, signal: AbortSignal): Pro
   const say = (line: string) => console.log(`${new Date().toISOString()} ${line}`);
   const name = `soak-${process.pid}`;
   try {
-    const question = { durationMs: parseDuration(time), seed, devices, folder, name, say };
+    const question = { durationMs: parseDuration(time), seed, devices, folder, name, say, hurry };
     const verdict = await soakInLab(question, signal);
     say(`${verdict}: ${path.join(folder, 'README.md')}`);
     return verdict === 'red' ? 1 : 0;

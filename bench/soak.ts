@@ -56,13 +56,20 @@ if (values.help) {
   process.exit(0);
 }
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+/** Told twice: it ends without waiting for anybody. */
+const hurry = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    if (values.lab !== undefined) process.once(signal, () => hurry.abort());
+  });
+}
 const [minutes] = positionals;
 if (values.lab !== undefined) {
   const { soakLab } = await import('./lab-soak.ts');
   const { lab: time, devices, seed, report: folder, part, again } = values;
   const options = { time, devices: whole(devices), seed: whole(seed), folder, part, again };
-  process.exitCode = await soakLab(options, stop.signal);
+  process.exitCode = await soakLab(options, stop.signal, hurry.signal);
 } else if (values.fetches !== undefined) {
   const { soakFetches } = await import('./soak-fetches.ts');
   const { ok, ...figures } = await soakFetches(whole(values.fetches), stop.signal);

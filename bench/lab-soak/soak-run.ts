@@ -24,6 +24,8 @@ export interface SoakOptions {
   readonly folder: string;
   readonly name: string;
   readonly say: (line: string) => void;
+  /** At the end nobody is waited for. */
+  readonly hurry: AbortSignal;
 }
 
 const minuteMs = 60_000;
@@ -97,10 +99,11 @@ class SoakPart {
     const watch = Promise.all([this.#watch(watching.signal), this.#sample(watching.signal)]);
     await this.#disturb(ending);
     await Promise.all(this.#going);
-    await this.#calm(signal);
+    this.#options.say('it ends: devices are left alone until all of them have answered');
+    await this.#calm();
     watching.abort();
     await watch;
-    await this.#end(signal);
+    await this.#end();
   }
 
   /** Whatever the schedule says, until it is time. */
@@ -175,15 +178,24 @@ class SoakPart {
   }
 
   /** Nothing is in anybody's way any more, and one commit more goes to all. */
-  async #calm(signal: AbortSignal): Promise<void> {
+  async #calm(): Promise<void> {
+    const { hurry } = this.#options;
     for (const { name } of this.#lab.plan.sites) await this.#lab.mend(name);
-    const commit = await this.#desk.setting();
-    this.#convergence.push({ commit, change: 'setting', atMs: this.#nowMs() });
     const end = performance.now() + calmMs;
-    while (this.#convergence.missing > 0 && performance.now() < end && !signal.aborted) await sleep(lookMs);
+    // A gateway that was just started again listens a moment later.
+    for (;;) {
+      const commit = await this.#desk.setting().catch(async (error: unknown) => {
+        if (hurry.aborted || performance.now() > end) throw error;
+        await sleep(lookMs);
+      });
+      if (commit === undefined) continue;
+      this.#convergence.push({ commit, change: 'setting', atMs: this.#nowMs() });
+      break;
+    }
+    while (this.#convergence.missing > 0 && performance.now() < end && !hurry.aborted) await sleep(lookMs);
   }
 
-  async #end(signal: AbortSignal): Promise<void> {
+  async #end(): Promise<void> {
     const devices = this.#lab.devices.map(({ id }) => id);
     for (const device of devices)
       this.#record.add({
@@ -192,8 +204,8 @@ class SoakPart {
         device,
         commits: await this.#desk.commits(device),
       });
-    // Who stops it in the middle has not waited for anybody.
-    if (signal.aborted && this.#convergence.missing > 0) return;
+    // Who is in a hurry has not waited for anybody.
+    if (this.#options.hurry.aborted && this.#convergence.missing > 0) return;
     const silent = devices.filter(device => this.#convergence.isBehind(device));
     this.#record.add({ kind: 'end', atMs: this.#nowMs(), silent });
   }

@@ -15,7 +15,7 @@ it('a fleet of four devices stays whole for five minutes in which everything is 
 }, async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tl-soak-'));
   const name = `soak-${process.pid % 100_000}`;
-  const options = { durationMs: 300_000, seed: 5, devices: 4, folder, name, say: () => {} };
+  const options = { durationMs: 300_000, seed: 5, devices: 4, folder, name, say: () => {}, hurry: signal };
   assert.notEqual(await soakInLab(options, signal), 'red');
   const record = new SoakRecord(path.join(folder, 'record.ndjson'));
   assert.deepEqual(
