@@ -9,14 +9,20 @@ interface Pauses {
   readonly longestMs: number;
 }
 
-/** Somebody is about to bring the parts to the gateway. */
+/** Somebody is about to bring the parts to the gateway, or to make room; a try costs nothing. */
 const missing: Pauses = { firstMs: minuteMs, times: 2, longestMs: 10 * minuteMs };
 /** Each try of it is a restart of the agent. */
 const trial: Pauses = { firstMs: 10 * minuteMs, times: 3, longestMs: dayMs };
 const other: Pauses = { firstMs: minuteMs, times: 5, longestMs: dayMs };
 
+const awaited: ReadonlySet<string> = new Set([
+  'AGENT_UPDATE_MISSING',
+  'AGENT_GATEWAY_UNREACHABLE',
+  'AGENT_DISK_FULL',
+]);
+
 function pausesAfter(code: string | undefined): Pauses {
-  if (code === 'AGENT_UPDATE_MISSING' || code === 'AGENT_GATEWAY_UNREACHABLE') return missing;
+  if (code !== undefined && awaited.has(code)) return missing;
   return code === 'AGENT_UPDATE_CUT' ? trial : other;
 }
 

@@ -102,6 +102,8 @@ test('pauses grow, end at a day, and a clock that jumps makes none longer', () =
     [1, 2, 3, 9].map(tries => pauseMs(tries, 'AGENT_UPDATE_CUT') / minuteMs),
     [10, 30, 90, 1440],
   );
+  // Whoever has made room does not wait until tomorrow.
+  assert.equal(pauseMs(9, 'AGENT_DISK_FULL'), 10 * minuteMs);
   assert.deepEqual(
     [1, 2, 9].map(tries => pauseMs(tries, 'AGENT_UPDATE_MISSING') / minuteMs),
     [1, 2, 10],
