@@ -63,6 +63,8 @@ export const ports = { devices: 8443, people: 2222, internal: 8080, registry: 44
 
 const defaultDisk = '512MiB';
 const mostDevices = 64;
+const smallestDisk = 1024 ** 2;
+const largestDisk = 64 * 1024 ** 3;
 const longestDelayMs = 10_000;
 const bitsOf: Readonly<Record<string, number>> = { kbit: 1e3, mbit: 1e6, gbit: 1e9 };
 
@@ -83,6 +85,13 @@ const host = (name: string, last: number): HostPlan => ({
   address: `${internet.network}.${last}`,
 });
 
+/** It lies in memory, and one of no size would have no bounds. @throws TowlineError CLI_USAGE */
+function readDisk(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes >= smallestDisk && bytes <= largestDisk) return bytes;
+  throw new TowlineError('CLI_USAGE', `a disk of ${text}: 1MiB to 64GiB`);
+}
+
 function sitePlan(file: LabFile, name: string, index: number): SitePlan {
   const site = file.sites[name] ?? { devices: 1 };
   const { devices, proxy, uplink = {}, down = [], disk = defaultDisk } = site;
@@ -93,7 +102,7 @@ function sitePlan(file: LabFile, name: string, index: number): SitePlan {
     ...{ name, index, engine, proxy: proxy === 'http', uplink: readQuality(uplink) },
     address: `${internet.network}.${101 + index}`,
     outages: down.map(readOutage),
-    diskBytes: parseSize(disk),
+    diskBytes: readDisk(disk),
     devices: ids.map((id, at) => ({
       id,
       site: name,

@@ -78,6 +78,11 @@ test('no two parts have one name, and there are not too many', () => {
   for (const count of [0, 65, 1.5, Number.NaN]) assert.throws(() => labOfDevices(count), refused(/1 to 64/));
   const slow = 'apiVersion: towline/v1\nsites:\n  a: { devices: 1, uplink: { delay: 11s } }\n';
   assert.throws(() => planLab(parsed(slow)), refused(/10s at most/));
+  for (const disk of ['0B', '1B', '900000GiB'])
+    assert.throws(
+      () => planLab(parsed(`apiVersion: towline/v1\nsites:\n  a: { devices: 1, disk: ${disk} }\n`)),
+      refused(/1MiB to 64GiB/),
+    );
 });
 
 test('an outage goes over midnight, begins in its first minute and ends before its last', () => {
