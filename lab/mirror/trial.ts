@@ -1,4 +1,6 @@
 /** A branch of production, tried in a lab: brought in as one signed commit, and what each device makes of it. */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../sites/lab.ts';
 import { cloneIdentity } from './clone-identity.ts';
@@ -74,16 +76,32 @@ export async function bringIn(
       for (const verb of ['stop', 'start'] as const) await lab.order({ verb, name: gateway.name }, signal);
   }
   await desk.run('git', ['checkout', '--quiet', 'main'], { signal });
-  await putMirror(lab, await cloneIdentity(lab, signal), mirrored, signal);
-  await desk.run('git', stageAll, { signal });
-  const message = `Try ${name} (${mirrored.mirror.at.commit.slice(0, 12)})`;
-  await desk.run('git', ['commit', '--quiet', '--allow-empty', '--message', message], { signal });
-  const commit = (await desk.run('git', ['rev-parse', 'HEAD'], { signal })).trim();
-  const pushed = await pushAgain(lab, signal);
-  if (pushed === undefined) return { commit };
-  // What nobody took is not on the way of the next one.
-  await desk.run('git', ['reset', '--quiet', '--hard', 'HEAD~1'], { signal });
+  const before = (await desk.run('git', ['rev-parse', 'HEAD'], { signal })).trim();
+  let pushed: string | undefined;
+  try {
+    await putMirror(lab, await cloneIdentity(lab, signal), mirrored, signal);
+    await desk.run('git', stageAll, { signal });
+    const message = `Try ${name} (${mirrored.mirror.at.commit.slice(0, 12)})`;
+    await desk.run('git', ['commit', '--quiet', '--allow-empty', '--message', message], { signal });
+    pushed = await pushAgain(lab, signal);
+  } catch (error) {
+    await takeBack(lab, before);
+    throw error;
+  }
+  if (pushed === undefined)
+    return { commit: (await desk.run('git', ['rev-parse', 'HEAD'], { signal })).trim() };
+  await takeBack(lab, before);
   return { refusal: pushed };
+}
+
+/** What nobody took, or what was broken off, is not on the way of the next one; what gateways have already, stays. */
+async function takeBack({ desk, places }: Lab, before: string): Promise<void> {
+  // A git that was broken off leaves its locks, and this clone has no other.
+  for (const lock of ['index.lock', 'HEAD.lock', 'refs/heads/main.lock'])
+    rmSync(path.join(places.fleet, '.git', lock), { force: true });
+  await desk.try('git', ['reset', '--quiet', '--hard', before]);
+  await desk.try('git', ['fetch', '--quiet']);
+  await desk.try('git', ['merge', '--quiet', '--ff-only', '@{upstream}']);
 }
 
 const pushTries = 3;

@@ -1,6 +1,7 @@
 /** `towline lab try` and `towline lab up --mirror` as a person types them, with a registry of production beside. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,6 +35,17 @@ function lab(...words: readonly string[]): Promise<Said> {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
   });
+}
+
+/** SIGINT when the branch comes in. */
+async function brokenOff(...words: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [path.join(root, 'cli/main.ts'), 'lab', ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes('comes in')) child.kill('SIGINT');
+  });
+  assert.deepEqual(await once(child, 'close'), [130, null]);
 }
 
 interface Tried {
@@ -154,6 +166,8 @@ describe('a branch of production, tried in a mirror of it', { timeout: 3_600_000
       assert.match(why ?? '', /^tools: ENGINE_REFUSED: .*CPUs/);
     }
     assert.equal((await attempt('broken', '--name', name)).exit, 3);
+    // Broken off by Ctrl-C once its commit is being made: the next one finds the base as it was.
+    await brokenOff('try', '--repo', production.repository.path, '--commit', 'good', '--name', name);
     assert.equal((await attempt('good', '--name', name)).exit, 0);
     assert.equal((await attempt('bad', '--name', name, '--timeout', '1ms')).exit, 5);
     await lab('down', '--name', name);
