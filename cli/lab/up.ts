@@ -1,6 +1,9 @@
 /** `towline lab up` and `towline lab down`. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { TowlineError } from '../../core/errors.ts';
+import { appFolder } from '../../core/fleet/paths.ts';
 import type { StandIn } from '../../lab/mirror/stand-ins.ts';
 import type { Lab } from '../../lab/sites/lab.ts';
 import type { LabOptions } from '../../lab/sites/make-lab.ts';
@@ -87,6 +90,14 @@ const about = ({ name, places, plan, desk }: Lab) => ({
 
 const countOf = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
+/** Of the app that a new fleet has; what was mirrored has releases. */
+const firstRelease = (fleet: string): string =>
+  existsSync(path.join(fleet, appFolder('hello')))
+    ? `  towline release hello 1.0.0 --assign groups/canary.yaml
+  git add --all && git commit --message "hello 1.0.0" && git push
+`
+    : '';
+
 /** What a person types now: nothing of it is the lab's own. */
 function tell(lab: Lab, took: string): void {
   const { name, places, plan, devices } = lab;
@@ -98,9 +109,7 @@ function tell(lab: Lab, took: string): void {
   terminal.lines(`
 In a shell of this machine:
   . ${places.environmentFile} && cd ${places.fleet}
-  towline release hello 1.0.0 --assign groups/canary.yaml
-  git add --all && git commit --message "hello 1.0.0" && git push
-  towline status
+${firstRelease(places.fleet)}  towline status
   towline tunnel open ${id} --for 1h --reason trying
   ssh -J gateway ${id}.host
 

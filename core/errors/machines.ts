@@ -72,7 +72,8 @@ export const mirrorErrors = defineErrors({
   },
   MIRROR_DEVICES: {
     cause: 'The lab would have more devices than one machine has room for, or none.',
-    remedy: 'Name some: `--only`, by ids of devices; their plans are tried, and those of no others.',
+    remedy:
+      'A lab has one device for each distinct plan. Try a commit with fewer of them: in a clone, remove devices that are not the matter, commit, and name that branch.',
     next: 'person',
   },
 });
