@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { TowlineError } from '../../core/errors.ts';
 import { missingPackages } from '../machine/packages.ts';
+import { assertProvider } from './identity.ts';
 import type { LabPlan } from './lab-plan.ts';
 import { fakeTimeLibrary } from './programs/device-clock.ts';
 
@@ -35,9 +36,5 @@ export function assertMachine({ identity }: LabPlan): void {
       'LAB_MACHINE',
       'the kernel has no /dev/net/tun: `modprobe tun`, or another kernel',
     );
-  if (identity !== undefined && import.meta.filename.endsWith('.js'))
-    throw new TowlineError(
-      'LAB_MACHINE',
-      '`identity` needs the sources of Towline, which bring the provider',
-    );
+  if (identity !== undefined) assertProvider();
 }

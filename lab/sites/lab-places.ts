@@ -53,12 +53,22 @@ export class LabPlaces {
     return this.#below('env');
   }
 
+  /** What a package would put into /usr/lib/towline: all agents are started from there. */
+  get package(): string {
+    return this.#below('package');
+  }
+
   get commands(): string {
     return this.#below('bin');
   }
 
   get authority(): string {
     return this.#below('registry', 'certificate.pem');
+  }
+
+  /** Key of what shows `authority`. */
+  get registryKey(): string {
+    return this.#below('registry', 'key.pem');
   }
 
   get registry(): string {

@@ -6,6 +6,7 @@ import { errnoOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
 import type { LabFile } from '../../schemas/types.generated.ts';
 import { loadFirewall } from './firewall.ts';
+import { identityPart } from './identity.ts';
 import { Lab } from './lab.ts';
 import { type Booted, bootLab } from './lab-boot.ts';
 import { assertMachine } from './lab-machine.ts';
@@ -14,6 +15,7 @@ import { type LabPlan, planLab, ports, reachableDevices } from './lab-plan.ts';
 import { claimName, knownProcess, type LabState, releaseName, writeState } from './lab-state.ts';
 import { hostsFile, makeNetworks } from './network.ts';
 import { type FleetMaker, newFleet } from './new-fleet.ts';
+import { linkAgentPackage } from './programs/agent-package.ts';
 import {
   agentPart,
   enginePart,
@@ -124,6 +126,7 @@ function layOut(places: LabPlaces, plan: LabPlan): void {
   const { folder } = places;
   for (const part of ['networks', 'logs', 'gateways', 'devices', 'engines', 'registry', 'tmp'])
     mkdirSync(path.join(folder, part), { recursive: true, mode: 0o755 });
+  linkAgentPackage(places.package);
   writeFileSync(path.join(folder, 'hosts'), hostsFile(plan));
   // Nobody is asked: what has no name in the lab has none.
   writeFileSync(path.join(folder, 'resolv.conf'), 'nameserver 127.0.0.1\noptions attempts:1 timeout:1\n');
@@ -159,6 +162,8 @@ async function listens(lab: Lab, part: string, port: number, signal: AbortSignal
 async function startShared(lab: Lab, images: readonly SeededImage[], signal: AbortSignal): Promise<void> {
   const { places, plan } = lab;
   await lab.order({ verb: 'run', part: registryPart(places, plan, images) }, signal);
+  if (plan.identity !== undefined)
+    await lab.order({ verb: 'run', part: identityPart(places, plan.identity) }, signal);
   for (const site of plan.sites) {
     if (site.proxy) await lab.order({ verb: 'run', part: proxyPart(places, site) }, signal);
     const engines = site.engine === 'own' ? site.devices.map(({ id }) => id) : [`${site.name}-engine`];
@@ -166,6 +171,7 @@ async function startShared(lab: Lab, images: readonly SeededImage[], signal: Abo
       await lab.order({ verb: 'run', part: enginePart(places, name, site) }, signal);
   }
   await listens(lab, 'registry', ports.registry, signal);
+  if (plan.identity !== undefined) await listens(lab, plan.identity.name, ports.identity, signal);
 }
 
 async function startGateways(lab: Lab, signal: AbortSignal): Promise<void> {

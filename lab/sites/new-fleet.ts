@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { TowlineError } from '../../core/errors.ts';
 import { fieldsIn, fieldsOf } from '../../core/json.ts';
 import { makeKeyPair } from './desk.ts';
+import { issuerOf, withLogin } from './identity.ts';
 import { inTurn } from './in-turn.ts';
 import type { Lab } from './lab.ts';
 import { inside } from './lab-places.ts';
@@ -83,7 +84,8 @@ export const newFleet: FleetMaker = async (lab, signal) => {
     { directory: places.folder, signal },
   );
   const entries: object[] = [];
-  for (const gateway of plan.gateways) entries.push(await initGateway(lab, gateway, signal));
+  for (const gateway of plan.gateways)
+    entries.push(withLogin(lab, gateway, await initGateway(lab, gateway, signal)));
   desk.edit(
     'fleet.yaml',
     [['gateways'], entries],
@@ -92,6 +94,8 @@ export const newFleet: FleetMaker = async (lab, signal) => {
     [['access', 'targets'], [{ name: 'ssh', port: 22 }]],
   );
   desk.edit('apps/hello/app.yaml', [['update', 'healthTimeout'], '20s'], [['update', 'stablePeriod'], '1s']);
+  if (plan.identity !== undefined)
+    desk.edit(`operators/${desk.name}.yaml`, [['oidc'], [{ iss: issuerOf(plan.identity), sub: desk.name }]]);
   // Those of the template stand for others.
   rmSync(path.join(places.fleet, 'devices'), { recursive: true });
   const devices = plan.sites.flatMap(site => site.devices.map(device => ({ site, device })));

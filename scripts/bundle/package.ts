@@ -49,6 +49,7 @@ function packageFile({ name, version, description, license }: PackageFile): obje
       '*.mjs',
       '*.node',
       'LICENCES.txt',
+      'launch',
       'fleet-repo-template/',
       'portal/',
       'schemas/',
@@ -64,6 +65,8 @@ export function writePackage(root: string, folder: string, licences: string): vo
   writeFileSync(path.join(folder, 'README.md'), readme(about));
   writeFileSync(path.join(folder, 'LICENCES.txt'), licences);
   copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+  // What starts an agent: a lab of this package needs it, as units do.
+  copyFileSync(path.join(root, 'deploy/launch'), path.join(folder, 'launch'));
   cpSync(path.join(root, 'fleet-repo-template'), path.join(folder, 'fleet-repo-template'), {
     recursive: true,
   });

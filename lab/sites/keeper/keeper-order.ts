@@ -13,6 +13,8 @@ export interface PartOrder {
   /** Path of the file to which its network is bound; undefined: the internet's. */
   readonly network?: string | undefined;
   readonly command: readonly string[];
+  /** Runs after each end of it that nobody forced, with how it ended in SERVICE_RESULT: `ExecStopPost` of a unit. */
+  readonly afterwards?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly log: string;
 }
@@ -104,6 +106,7 @@ const isPart = (value: unknown): value is PartOrder =>
   isText(value.name) &&
   isText(value.log) &&
   isList(value.command, isText) &&
+  (value.afterwards === undefined || isList(value.afterwards, isText)) &&
   isFields(value.environment);
 
 const isWire = (value: unknown): value is WireOrder =>

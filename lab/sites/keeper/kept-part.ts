@@ -12,6 +12,14 @@ const stopGraceMs = 15_000;
 const anotherSlot = 75;
 const maxLogBytes = 64 * 1024 * 1024;
 
+/** As systemd.exec(5) has it. SIGTERM and the like are an end in order. */
+const resultOf = (how: string): string =>
+  how.startsWith('exit ')
+    ? 'exit-code'
+    : ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGPIPE'].includes(how)
+      ? 'success'
+      : 'signal';
+
 export class KeptPart {
   readonly order: PartOrder;
   #child: ChildProcess | undefined;
@@ -69,10 +77,27 @@ export class KeptPart {
       this.#ended = how;
       if (!this.#wanted) return;
       this.#restarts++;
-      this.#timer = setTimeout(() => this.start(), code === anotherSlot ? 0 : restartMs);
+      this.#after(code === 0 || code === anotherSlot ? 'success' : resultOf(how), () => {
+        const waitMs = code === anotherSlot ? 0 : restartMs;
+        if (this.#wanted) this.#timer = setTimeout(() => this.start(), waitMs);
+      });
     };
     child.once('error', error => end(error.message, null));
     child.once('exit', (code, signal) => end(signal ?? `exit ${code}`, code));
+  }
+
+  /** @param next is called in any case, once */
+  #after(result: string, next: () => void): void {
+    const { afterwards, environment } = this.order;
+    const [program, ...words] = afterwards ?? [];
+    if (program === undefined) {
+      next();
+      return;
+    }
+    const env = { ...environment, SERVICE_RESULT: result };
+    const child = spawn(program, words, { env, cwd: '/', stdio: 'ignore', timeout: stopGraceMs });
+    child.once('error', next);
+    child.once('exit', next);
   }
 
   /** SIGTERM, SIGKILL where that does not end it; it stays away. */

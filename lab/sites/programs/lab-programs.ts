@@ -13,7 +13,6 @@ import { clockEnvironment } from './device-clock.ts';
 import { type SeededImage, seedImages } from './seeded-images.ts';
 
 /** As the unit of the agent that ships has them (deploy/systemd). */
-const agentNode = ['--max-semi-space-size=1', '--expose-gc'];
 const agentMemory = {
   ...{ MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '65536' },
   UV_THREADPOOL_SIZE: '2',
@@ -34,13 +33,14 @@ export function registryPart(places: LabPlaces, plan: LabPlan, images: readonly 
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   const { host } = plan.registry;
-  const [key, settings] = ['key.pem', 'config.yml'].map(name => path.join(folder, name));
+  const [key, settings] = [places.registryKey, path.join(folder, 'config.yml')];
+  const names = plan.identity === undefined ? [host] : [host, plan.identity.host];
   const data = path.join(folder, 'images');
   mkdirSync(data, { recursive: true });
-  writeFileSync(`${key}`, privateKey, { mode: 0o600 });
-  writeFileSync(places.authority, selfSignedCertificate(privateKey, host, [host]));
+  writeFileSync(key, privateKey, { mode: 0o600 });
+  writeFileSync(places.authority, selfSignedCertificate(privateKey, host, names));
   writeFileSync(
-    `${settings}`,
+    settings,
     `version: 0.1
 log: { level: warn }
 storage:
@@ -54,7 +54,7 @@ http:
   seedImages(data, images);
   return {
     ...{ name: 'registry', network: places.network('registry'), log: places.log('registry') },
-    command: [command('docker-registry'), 'serve', `${settings}`],
+    command: [command('docker-registry'), 'serve', settings],
     // The registry reads its settings from REGISTRY_* variables too.
     environment: { PATH: keeperEnvironment().PATH ?? '', OTEL_TRACES_EXPORTER: 'none' },
   };
@@ -98,11 +98,17 @@ export const gatewayPart = (places: LabPlaces, name: string): PartOrder => ({
   environment: { ...keeperEnvironment(), NODE_EXTRA_CA_CERTS: places.authority },
 });
 
-export const agentPart = (places: LabPlaces, { id }: DevicePlan): PartOrder => ({
-  ...{ name: id, network: places.network(id), log: places.log(id) },
-  command: programWords('agent', ['--config', path.join(places.deviceState(id), 'agent.yaml')], agentNode),
-  environment: { ...keeperEnvironment(), ...agentMemory, ...clockEnvironment(places.deviceClock(id)) },
-});
+/** As the unit starts it: by the launcher, which knows the slot that counts and goes back from one that fails. */
+export function agentPart(places: LabPlaces, { id }: DevicePlan): PartOrder {
+  const config = path.join(places.deviceState(id), 'agent.yaml');
+  const launch = (verb: string) => ['sh', path.join(places.package, 'launch'), verb, '--config', config];
+  return {
+    ...{ name: id, network: places.network(id), log: places.log(id) },
+    command: launch('agent'),
+    afterwards: launch('stopped'),
+    environment: { ...keeperEnvironment(), ...agentMemory, ...clockEnvironment(places.deviceClock(id)) },
+  };
+}
 
 /** The device's own sshd, to which a tunnel may lead: the person's key lets in. */
 export function sshdPart(places: LabPlaces, { id }: DevicePlan, authorizedKeys: string): PartOrder {

@@ -102,3 +102,20 @@ test('the keeper takes the orders that there are, and no others', () => {
   ];
   for (const order of wrong) assert.equal(readOrder(JSON.stringify(order)), undefined);
 });
+
+test('after each end it runs what the unit has for that, and tells it how it ended, before the next start', async () => {
+  const file = path.join(folder, 'afterwards');
+  const part = new KeptPart({
+    ...{ name: 'ending', command: ['sh', '-c', `echo start >> ${file}; sleep 0.2; kill -KILL $$`] },
+    afterwards: ['sh', '-c', `echo "$SERVICE_RESULT" >> ${file}`],
+    environment: { PATH: process.env.PATH ?? '' },
+    log: path.join(folder, 'ending.log'),
+  });
+  parts.push(part);
+  part.start();
+  await waitUntil('a second start', () => (part.state.restarts >= 1 && part.runs ? true : undefined));
+  await waitUntil('three lines', () =>
+    readFileSync(file, 'utf8').split('\n').length > 3 ? true : undefined,
+  );
+  assert.deepEqual(readFileSync(file, 'utf8').split('\n').slice(0, 3), ['start', 'signal', 'start']);
+});
