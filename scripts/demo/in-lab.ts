@@ -12,8 +12,8 @@ const file = {
   // Nobody wants to wait.
   poll: '*/2 * * * * *',
   sites: {
-    north: { devices: ['north'] },
-    south: { devices: ['south'], uplink: { delay: '40ms', loss: '1%' } },
+    factory: { devices: ['north'] },
+    office: { devices: ['south'], uplink: { delay: '40ms', loss: '1%' } },
   },
 };
 
@@ -24,7 +24,7 @@ function lookAround({ name, places }: Lab, narrator: Narrator): void {
   );
   narrator.output(`towline lab status --name ${name}`);
   narrator.output(`towline lab exec north --name ${name} -- docker ps`);
-  narrator.output(`towline lab cut south --for 1m --name ${name}`);
+  narrator.output(`towline lab cut office --for 1m --name ${name}`);
   narrator.output(`tail -f ${places.log('gateway-1')} ${places.log('north')} ${places.log('south')}`);
 }
 
