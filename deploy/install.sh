@@ -661,6 +661,15 @@ remove_programs() {
     "$root/usr/bin/towline" "$root/usr/bin/towline.new" "$cache"
 }
 
+# The last process of a service that was stopped may be about to end.
+remove_when_idle() { # user
+  for pause in 0 1 1 2 2 4; do
+    sleep "$pause"
+    ! userdel "$1" || return 0
+  done
+  fail 1 "the user \"$1\" is in use: end that process, then run this again"
+}
+
 # Files that stay belong to it: a new user must not come into its number.
 remove_user() {
   [ "$role" = gateway ] || [ ! -f "$units/towline-agent.service" ] || return 0
@@ -680,7 +689,7 @@ remove_user() {
   [ "$role" = gateway ] || second=towline-keys
   for name in $second $user; do
     if grep -q "^$name:" "$root/etc/passwd" 2>/dev/null; then
-      if [ -n "$root" ]; then userdel --prefix "$root" "$name"; else userdel "$name"; fi
+      if [ -n "$root" ]; then userdel --prefix "$root" "$name"; else remove_when_idle "$name"; fi
     fi
     if grep -q "^$name:" "$root/etc/group" 2>/dev/null; then
       if [ -n "$root" ]; then groupdel --prefix "$root" "$name"; else groupdel "$name"; fi
