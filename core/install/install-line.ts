@@ -40,7 +40,7 @@ export function installLine({ sha256, gateways, options }: InstallLine): string 
     'trap "rm -rf \\"\\$d\\"" 0',
     'cd "$d"',
     `for g in ${hosts}; do u="https://$g/agents/sha256/${sha256}"`,
-    'curl -fgkSso i "$u" || wget -qO i --no-check-certificate "$u" || continue',
+    'command -v curl >/dev/null && curl -fgkSs -m 120 -o i "$u" || wget -qT 60 -O i --no-check-certificate "$u" || continue',
     'break',
     'done',
     `echo "${sha256}  i" | sha256sum -c`,
