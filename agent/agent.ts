@@ -162,9 +162,10 @@ export class Agent {
       .persist()
       .catch((error: unknown) => log.warn({ error: String(error) }, 'time not kept'));
     tellEnd(facts, log);
-    await this.update.passed(facts, urgent);
     this.#show(facts);
+    // Before an update, which may end this process: who waits hears how the pass went.
     for (const asked of waiting) asked.resolve(facts);
+    await this.update.passed(facts, urgent);
     return { facts, desired: facts.desired };
   }
 
