@@ -17,9 +17,11 @@ describe('one commit, packaged in two folders', () => {
   before(() => {
     requireCommands(['lintian']);
     folder = mkdtempSync(path.join(tmpdir(), 'towline-same-'));
+    // Somebody may commit meanwhile.
+    const commit = run('git', ['rev-parse', 'HEAD']).trim();
     for (const [at, name] of trees.entries()) {
       const tree = path.join(folder, name);
-      run('git', ['worktree', 'add', '--detach', tree, 'HEAD']);
+      run('git', ['worktree', 'add', '--detach', tree, commit]);
       run('cp', ['-a', path.join(root, 'node_modules'), tree]);
       // Whoever packages has a time zone, a mask and a language of their own.
       const environment =
