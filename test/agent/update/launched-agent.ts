@@ -3,9 +3,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   symlinkSync,
@@ -25,6 +25,7 @@ const launch = path.resolve(import.meta.dirname, '../../../deploy/launch');
 export class LaunchedAgent implements AsyncDisposable {
   readonly fleet: AgentFleet;
   readonly server: GitServer;
+  readonly engineSocket: string;
   /** Of the launcher, from its next start on. */
   environment: NodeJS.ProcessEnv = {};
   /** Exit code or signal of each end. */
@@ -35,9 +36,13 @@ export class LaunchedAgent implements AsyncDisposable {
   #isStopping = false;
   #log = '';
 
-  private constructor(fleet: AgentFleet, server: GitServer, cleanUp: AsyncDisposableStack) {
+  private constructor(
+    { fleet, server, engineSocket }: Pick<LaunchedAgent, 'fleet' | 'server' | 'engineSocket'>,
+    cleanUp: AsyncDisposableStack,
+  ) {
     this.fleet = fleet;
     this.server = server;
+    this.engineSocket = engineSocket;
     this.#cleanUp = cleanUp;
   }
 
@@ -48,11 +53,13 @@ export class LaunchedAgent implements AsyncDisposable {
     const fleet = cleanUp.use(await AgentFleet.make());
     const server = await startGitServer({ fleet: fleet.fleet.path, telemetry: fleet.telemetry.path });
     cleanUp.defer(() => server.close());
-    const agent = new LaunchedAgent(fleet, server, cleanUp);
+    const agent = new LaunchedAgent({ fleet, server, engineSocket: engine.socket }, cleanUp);
     const { device, anchor } = fleet;
     const agentFile = {
       ...{ apiVersion: 'towline/v1', fleet: 'acme', device, anchor, gateways: [server.gateway] },
       ...{ stateDirectory: agent.state, engineSocket: engine.socket, logLevel: 'debug' },
+      // Other tests have apps of these names on this engine.
+      projectPrefix: `${device}-`,
     };
     writeFileSync(path.join(fleet.folder, 'agent.yaml'), stringify(agentFile));
     agent.#installPackage();
@@ -64,8 +71,9 @@ export class LaunchedAgent implements AsyncDisposable {
     const { packageFolder } = this;
     const { dist } = this.fleet;
     mkdirSync(packageFolder);
-    for (const name of ['agent.js', 'openpgp.mjs', 'package.json', 'towline.js'])
-      cpSync(path.join(dist, name), path.join(packageFolder, name));
+    for (const name of readdirSync(dist))
+      if (/^(agent|towline.*)\.js$|\.mjs$|^package\.json$/.test(name))
+        copyFileSync(path.join(dist, name), path.join(packageFolder, name));
     copyFileSync(launch, path.join(packageFolder, 'launch'));
     chmodSync(path.join(packageFolder, 'launch'), 0o755);
     symlinkSync(process.execPath, path.join(packageFolder, 'node'));

@@ -121,6 +121,14 @@ export class UpdatedDevice implements AsyncDisposable {
     await this.does('systemctl enable --now towline-agent');
   }
 
+  /** The programs and the unit, as somebody does who has a package for them: the state stays. */
+  async takeOff(): Promise<void> {
+    await this.does('systemctl disable --now towline-agent && systemctl reset-failed');
+    await this.does(
+      'rm -r /usr/lib/towline /etc/systemd/system/towline-agent.service && systemctl daemon-reload',
+    );
+  }
+
   path(inside: string): string {
     return this.#machine?.path(inside) ?? '';
   }
