@@ -29,7 +29,8 @@ export const agentRun = {
 
 export const agentVerbs = {
   now: {
-    about: 'let the agent that runs here look now, not waiting for a window; the exit code is its pass’s',
+    about:
+      'let the agent that runs here look now, without waiting for a window; the exit code says how it ended',
     options: { config, json },
     examples: [['towline agent now', 'after a push, at the device']],
   },
@@ -89,10 +90,13 @@ export const agentVerbs = {
     ],
   },
   'export-status': {
-    about: 'write what this device has to say into a file to carry to a desk (`towline bundle take-back`)',
+    about:
+      'write what this device has to say into a file, for a person to carry to a desk (`towline bundle take-back`); it acknowledges nothing',
     arguments: [{ name: '<file>', forms: 'FILE|-', about: 'where to; `-` writes it to standard output' }],
     options: { config, json },
-    examples: [['towline agent export-status /media/pump-17.status', 'where no gateway reaches it']],
+    examples: [
+      ['towline agent export-status /media/stick/pump-17.status', 'at a device that no gateway reaches'],
+    ],
   },
   enroll: {
     about: "make this device's keys, state them at the gateway, wait until a person accepts them",
@@ -169,7 +173,8 @@ export const agentVerbs = {
     ],
   },
   're-anchor': {
-    about: 'begin the walk at another commit: after a lost root, or where another history was shown',
+    about:
+      'begin the walk at another commit, at the device: only for a fleet that lost its root, or a device that was shown another history',
     arguments: [
       {
         name: '[token]',
