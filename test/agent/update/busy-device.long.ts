@@ -1,5 +1,7 @@
 /** A version of the agent and a release of an app that come together: the project is finished before anything restarts the agent. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { label } from '../../../core/plan/container/labels.ts';
@@ -118,11 +120,8 @@ test('one that is brought while a release is applied waits for its end', async (
   const made = agent.make('8.1.0');
   const [part] = agent.fleet.partsOf(made);
   const bytes = part?.[1].length ?? 0;
-  await agent.want(made, await deviceWith({ images: { maxRate: `${Math.ceil(bytes / 15)}B` } }));
-  await agent.until(
-    'it is being brought',
-    async () => (await agent.status())?.agent.update?.phase === 'downloading',
-  );
+  await agent.want(made, await deviceWith({ images: { maxRate: `${Math.ceil(bytes / 60)}B` } }));
+  await agent.until('it is being brought', () => existsSync(path.join(agent.versions, '.parts')));
   await agent.fleet.commit(await gatedRelease('2.0.0'));
   agent.server.hint();
   const container = await gated('2.0.0', before);
