@@ -67,8 +67,8 @@ if [ ! -e "$policy" ]; then
   trap 'exit 130' INT TERM HUP
   printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod 755 "$policy"
 fi
-apt-get -qq -o DPkg::Lock::Timeout=120 update
-apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold install "$@"
+apt-get -qq -o DPkg::Lock::Timeout=600 update
+apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold install "$@"
 `;
 
 /** Absolute path of a command, or undefined. Of busybox only a static one counts: it must run in an empty image. */
