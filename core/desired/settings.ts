@@ -38,7 +38,8 @@ export function deviceSettings({ fleet }: DeviceLayers, merged: MergedDevice): D
 
 function imageSettings({ images }: MergedDevice): Pick<DeviceSettings, 'images'> {
   const { throughGateway = [], maxRate } = images;
-  if (throughGateway.length === 0) return {};
+  // The parts of an agent always come through the gateway, and at this rate.
+  if (throughGateway.length === 0 && maxRate === undefined) return {};
   return { images: { throughGateway, maxRateBytes: maxRate === undefined ? undefined : parseSize(maxRate) } };
 }
 

@@ -56,7 +56,8 @@ describe('the desired state of a device', () => {
       'fleet.yaml': fleet + images,
       'devices/berlin/pump-1.yaml': `${device}images: { throughGateway: [] }\n`,
     });
-    assert.equal(narrow.state?.settings.images, undefined);
+    // The rate stays: an agent's parts come through the gateway in any case.
+    assert.deepEqual(narrow.state?.settings.images, { throughGateway: [], maxRateBytes: 2 * 1024 * 1024 });
     assert.equal(narrow.state?.provenance.get('/images/throughGateway'), 'devices/berlin/pump-1.yaml');
     assert.equal((await compute({ 'fleet.yaml': fleet })).state?.settings.images, undefined);
   });
