@@ -691,7 +691,7 @@ export interface ImagesSettings {
    */
   throughGateway?: string[];
   /**
-   * Bytes in a second that all pulls through the gateway take together at most. Without it, as many as there are.
+   * Bytes in a second that all pulls through the gateway, and parts of an agent, take together at most. Without it, as many as there are.
    */
   maxRate?: string;
   /**
