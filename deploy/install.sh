@@ -667,6 +667,7 @@ remove_when_idle() { # user
     sleep "$pause"
     ! userdel "$1" || return 0
   done
+  ps -u "$1" -o pid=,ppid=,args= >&2 || true
   fail 1 "the user \"$1\" is in use: end that process, then run this again"
 }
 
