@@ -18,7 +18,14 @@ const reading = ['All devices at a glance', 'One device', 'Logs, with plain git'
 );
 const adding = apps.blocks('Adding an app');
 const [renamed, copied, started] = apps.blocks('Renaming an app') as [Block, Block, Block];
-const [operator, policy, pushed, cloned] = people.blocks('Adding a person') as [Block, Block, Block, Block];
+// The first is the verb that does the same, where a role is there already.
+const [, operator, policy, pushed, cloned] = people.blocks('Adding a person') as [
+  Block,
+  Block,
+  Block,
+  Block,
+  Block,
+];
 const [removed, gone] = people.blocks('Removing a person') as [Block, Block];
 const removeVolume = apps.line('docker volume rm shop_data');
 
