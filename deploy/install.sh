@@ -668,7 +668,7 @@ remove_when_idle() { # user
     ! userdel "$1" || return 0
   done
   ps -u "$1" -o pid=,ppid=,args= >&2 || true
-  fail 1 "the user \"$1\" is in use: end that process, then run this again"
+  fail 1 "the user \"$1\" is in use: end that process, then userdel $1. All else is taken off"
 }
 
 # Files that stay belong to it: a new user must not come into its number.
@@ -715,8 +715,8 @@ uninstall_all() {
   check_state
   remove_units
   [ "$keep" = --keep-state ] || remove_state
-  remove_user
   remove_programs
+  remove_user
   if [ "$keep" = --remove-state ]; then
     echo "Uninstalled, with its state."
   else
