@@ -274,7 +274,7 @@ test('another order, no commits, or commits twice are refused', async () => {
 });
 
 test('a newer format says so', async () => {
-  const newer = { ...small.contents, format: 2 } as unknown as typeof small.contents;
+  const newer = { ...small.contents, format: 3 } as unknown as typeof small.contents;
   await assert.rejects(readAll(await made({ contents: newer })), (error: unknown) => {
     assert.ok(isTowlineError(error, 'BUNDLE_FORMAT'));
     assert.match(error.message, /newer towline/);
