@@ -20,8 +20,6 @@ export interface PartSources {
   readonly log: Pick<Log, 'info' | 'warn'>;
   /** Bytes in a second; undefined: as many as come. */
   readonly rateBytes: number | undefined;
-  /** Told how much of it is here. */
-  readonly onBytes: (bytes: number) => void;
 }
 
 /**
@@ -40,7 +38,7 @@ export async function bringPart(
   const has = (await stat(file).catch(() => undefined))?.size ?? 0;
   if (has > part.bytes) await rm(file, { force: true });
   const from = has > part.bytes ? 0 : has;
-  if (from < part.bytes) await append(file, from, pieces(part, from, sources, signal), sources);
+  if (from < part.bytes) await append(file, pieces(part, from, sources, signal));
   if ((await hashOf(file, signal)) === part.sha256) return file;
   await rm(file, { force: true });
   throw new TowlineError('AGENT_UPDATE_BYTES', `the part ${part.name} has not the hash ${part.sha256}`);
@@ -54,20 +52,10 @@ export async function hashOf(file: string, signal: AbortSignal): Promise<string>
   return hash.digest('hex');
 }
 
-async function append(
-  file: string,
-  from: number,
-  bytes: AsyncIterable<Uint8Array>,
-  { onBytes }: PartSources,
-): Promise<void> {
+async function append(file: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const handle = await open(file, 'a', 0o600);
   try {
-    let at = from;
-    for await (const piece of bytes) {
-      await handle.writeFile(piece);
-      at += piece.length;
-      onBytes(at);
-    }
+    for await (const piece of bytes) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();

@@ -5,6 +5,7 @@
  */
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { ChunkedBytes } from '../../core/bundle/chunked-bytes.ts';
 import { blockBytes, paddingOf } from '../../core/bundle/tar-header.ts';
 import { errnoOf, messageOf } from '../../core/errors/cause.ts';
 import { TowlineError } from '../../core/errors.ts';
@@ -38,13 +39,13 @@ export async function* readPart(
   bytes: AsyncIterable<Uint8Array>,
   limits: PartLimits = partLimits,
 ): AsyncGenerator<PartFile> {
-  const blocks = new Blocks(unzipped(bytes));
+  const blocks = new ChunkedBytes(unzipped(bytes), () => malformed('ends before its end'));
   const seen = new Set<string>();
   let left = limits.maxBytes;
   try {
     for (;;) {
       const header = await blocks.read(blockBytes);
-      if (isZero(header)) return await blocks.end();
+      if (isZero(header)) return await assertEnd(blocks);
       const { path, isFolder, isExecutable, size } = headerOf(header);
       if (seen.has(path)) throw malformed(`has ${path} twice`);
       seen.add(path);
@@ -122,49 +123,11 @@ function octal(block: Buffer, at: number, width: number): number {
   return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 
-/** Bytes that come in chunks, taken in pieces of known length. */
-class Blocks {
-  readonly #chunks: AsyncGenerator<Uint8Array>;
-  #rest: Uint8Array = new Uint8Array(0);
-
-  constructor(chunks: AsyncGenerator<Uint8Array>) {
-    this.#chunks = chunks;
-  }
-
-  async #more(): Promise<boolean> {
-    while (this.#rest.length === 0) {
-      const next = await this.#chunks.next();
-      if (next.done === true) return false;
-      this.#rest = next.value;
-    }
-    return true;
-  }
-
-  async *take(size: number): AsyncGenerator<Uint8Array> {
-    for (let left = size; left > 0; ) {
-      if (!(await this.#more())) throw malformed('ends before its end');
-      const chunk = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(chunk.length);
-      left -= chunk.length;
-      yield chunk;
-    }
-  }
-
-  async read(size: number): Promise<Buffer> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.take(size)) chunks.push(chunk);
-    return Buffer.concat(chunks, size);
-  }
-
-  /** Zeros to the end: a record of tar at most. */
-  async end(): Promise<void> {
-    for (let count = 0; await this.#more(); count += 1) {
-      if (count > 64 || !isZero(this.#rest)) throw malformed('goes on after its end');
-      this.#rest = new Uint8Array(0);
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#chunks.return(undefined);
+/** Zeros to the end: a record of tar at most. */
+async function assertEnd(bytes: ChunkedBytes): Promise<void> {
+  let count = 0;
+  for await (const chunk of bytes.left()) {
+    if (count > 64 || !isZero(chunk)) throw malformed('goes on after its end');
+    count += 1;
   }
 }

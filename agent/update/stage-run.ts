@@ -102,7 +102,7 @@ export class StageRun {
     const { home, clock, log, packageFolder } = this.#options;
     const { dialler, carried } = this.#needs;
     await home.makeRoom(slotName(wish.version, wish.digest));
-    const sources = { dialler, carried, clock, log, rateBytes, onBytes: () => undefined };
+    const sources = { dialler, carried, clock, log, rateBytes };
     return await stage(
       wish,
       { slots: home.slots, sources, others: [...(await home.folders()), packageFolder] },

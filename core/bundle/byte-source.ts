@@ -1,57 +1,37 @@
-/** Bytes that come in chunks, taken in pieces of known length, with the place at which something is wrong. */
+/** Bytes of a bundle, with the place at which something is wrong. */
 import { TowlineError } from '../errors.ts';
+import { ChunkedBytes } from './chunked-bytes.ts';
 
 export class ByteSource {
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  #rest: Uint8Array = new Uint8Array(0);
-  #position = 0;
+  readonly #bytes: ChunkedBytes;
 
   constructor(input: AsyncIterable<Uint8Array>) {
-    this.#chunks = input[Symbol.asyncIterator]();
+    this.#bytes = new ChunkedBytes(input, () => this.damaged('it ends here'));
   }
 
   /** Bytes that were taken. */
   get position(): number {
-    return this.#position;
+    return this.#bytes.taken;
   }
 
-  damaged(why: string, position = this.#position): TowlineError {
+  damaged(why: string, position = this.position): TowlineError {
     const message = `the bundle is damaged at byte ${position}: ${why}`;
     return new TowlineError('BUNDLE_DAMAGED', message, { details: { position } });
   }
 
-  /** @returns whether there is anything more */
-  async #fill(): Promise<boolean> {
-    while (this.#rest.length === 0) {
-      const next = await this.#chunks.next();
-      if (next.done === true) return false;
-      this.#rest = next.value;
-    }
-    return true;
-  }
-
   /** So many bytes, in chunks as they come. @throws TowlineError BUNDLE_DAMAGED where they end before */
-  async *take(size: number): AsyncGenerator<Uint8Array> {
-    for (let left = size; left > 0; ) {
-      if (!(await this.#fill())) throw this.damaged('it ends here');
-      const chunk = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(chunk.length);
-      this.#position += chunk.length;
-      left -= chunk.length;
-      yield chunk;
-    }
+  take(size: number): AsyncGenerator<Uint8Array> {
+    return this.#bytes.take(size);
   }
 
-  /** So many bytes at once: for what is small. */
-  async read(size: number): Promise<Buffer> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of this.take(size)) chunks.push(chunk);
-    return Buffer.concat(chunks, size);
+  /** So many bytes at once: for what is small. @throws TowlineError BUNDLE_DAMAGED where they end before */
+  read(size: number): Promise<Buffer> {
+    return this.#bytes.read(size);
   }
 
   /** Exactly these bytes are next. */
   async expect(bytes: Uint8Array, what: string): Promise<void> {
-    const start = this.#position;
+    const start = this.position;
     const found = await this.read(bytes.length);
     if (found.equals(bytes)) return;
     const wrong = found.findIndex((byte, index) => byte !== bytes[index]);
@@ -60,11 +40,11 @@ export class ByteSource {
 
   /** Nothing is next. */
   async end(): Promise<void> {
-    if (await this.#fill()) throw this.damaged('something comes after the end');
+    if (await this.#bytes.more()) throw this.damaged('something comes after the end');
   }
 
   /** Lets go of the input. */
-  async close(): Promise<void> {
-    await this.#chunks.return?.();
+  close(): Promise<void> {
+    return this.#bytes.close();
   }
 }

@@ -195,7 +195,14 @@ test('one that is not wanted any more is cut at once, and leaves no half slot', 
   await using files = await VersionFiles.start();
   const cut = new AbortController();
   const reason = new Error('another one is wanted');
-  const onBytes = () => cut.abort(reason);
-  await assert.rejects(stage(files.version('2.0.0'), files.options({ onBytes }), cut.signal), reason);
+  const { dialler } = files.options().sources;
+  // Its bytes are on their way.
+  const request: typeof dialler.request = async (...asked) => {
+    const answer = await dialler.request(...asked);
+    cut.abort(reason);
+    return answer;
+  };
+  const options = files.options({ dialler: { request } });
+  await assert.rejects(stage(files.version('2.0.0'), options, cut.signal), reason);
   assert.deepEqual(names(files.slots.folder), ['.parts']);
 });

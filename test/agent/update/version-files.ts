@@ -72,9 +72,9 @@ export class VersionFiles implements AsyncDisposable {
 
   options(change: Partial<PartSources> = {}): StageOptions {
     const { dialler } = this.server;
-    const sources = { dialler, clock: createSystemClock(), log, carried: () => undefined };
-    const more = { rateBytes: undefined, onBytes: () => undefined };
-    return { slots: this.slots, sources: { ...sources, ...more, ...change }, others: [] };
+    const rateBytes = undefined;
+    const sources = { dialler, clock: createSystemClock(), log, carried: () => undefined, rateBytes };
+    return { slots: this.slots, sources: { ...sources, ...change }, others: [] };
   }
 
   /** Brought by somebody, as a file. */
