@@ -7,7 +7,7 @@ import { type PutImage, putImage } from '../lab/rig/oci-image.ts';
 import { type BenchFigure, figure, median } from './figure.ts';
 import { curlBlobs } from './images/curl.ts';
 import { endpointMemory } from './images/endpoint-memory.ts';
-import { startNginx } from './images/nginx.ts';
+import { startRegistryNginx } from './images/nginx.ts';
 import { pullOf } from './images/pulling-devices.ts';
 import { cpuSeconds, peakResidentBytes } from './simulator/process-tree.ts';
 import { SimulatedFleet } from './simulator/simulated-fleet.ts';
@@ -81,7 +81,7 @@ async function* besideNginx(
   registry: string,
   image: PutImage,
 ): AsyncGenerator<BenchFigure> {
-  await using nginx = await startNginx(fleet.folder, registry);
+  await using nginx = await startRegistryNginx(fleet.folder, registry);
   const [device] = fleet.devices;
   if (device === undefined) return;
   const digests = image.layers.map(({ digest }) => digest);
