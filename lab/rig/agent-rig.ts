@@ -3,18 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../../core/io/device-keys.ts';
+import { makeDeviceKeys, sshPublicKey, writeDeviceKeys } from '../../core/io/device-keys.ts';
 import { telemetryRef } from '../../core/telemetry/telemetry-ref.ts';
 import { type Engine, ensureEngine } from '../machine/engine.ts';
 import { ImageMaker, type PushedImage } from '../machine/images.ts';
 import { type Registry, startRegistry } from '../machine/registry.ts';
 import { type AgentRun, runAgent } from './agent-run.ts';
-import {
-  type CommitOptions,
-  type FleetRepository,
-  makeFleetRepository,
-  makeRepository,
-} from './fleet-repository.ts';
+import { makeFleetOfOne } from './fleet-of-one.ts';
+import { type CommitOptions, type FleetRepository, makeRepository } from './fleet-repository.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 import { type GpgKey, makeGpgKey } from './keys.ts';
 import { webRelease } from './web-release.ts';
@@ -91,17 +87,7 @@ export class AgentRig implements AsyncDisposable {
     cleanUp.defer(() => signer.remove());
     const telemetry = await makeRepository();
     cleanUp.defer(() => telemetry.remove());
-    const gateways = [{ address: '127.0.0.1:1', tlsPins: [`sha256:${'A'.repeat(43)}=`] }];
-    const { repository: fleet, anchor } = await makeFleetRepository({
-      signer,
-      files: {
-        'fleet.yaml': stringify({ apiVersion: 'towline/v1', name: 'acme', gateways }),
-        [`devices/${device}.yaml`]: stringify({
-          apiVersion: 'towline/v1',
-          keys: { tls: tlsPublicKey(keys), ssh: sshPublicKey(keys) },
-        }),
-      },
-    });
+    const { repository: fleet, anchor } = await makeFleetOfOne(device, { keys, signer });
     cleanUp.defer(() => fleet.remove());
     const server = await startGitServer({ fleet: fleet.path, telemetry: telemetry.path });
     cleanUp.defer(() => server.close());

@@ -3,13 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { makeDeviceKeys, sshPublicKey, tlsPublicKey, writeDeviceKeys } from '../../../core/io/device-keys.ts';
+import { makeDeviceKeys, writeDeviceKeys } from '../../../core/io/device-keys.ts';
 import { telemetryRef } from '../../../core/telemetry/telemetry-ref.ts';
-import {
-  type FleetRepository,
-  makeFleetRepository,
-  makeRepository,
-} from '../../../lab/rig/fleet-repository.ts';
+import { makeFleetOfOne } from '../../../lab/rig/fleet-of-one.ts';
+import { type FleetRepository, makeRepository } from '../../../lab/rig/fleet-repository.ts';
 import { type GpgKey, makeGpgKey } from '../../../lab/rig/keys.ts';
 import type { StatusFile } from '../../../schemas/types.generated.ts';
 import { architectures, targets } from '../../../scripts/package/architecture.ts';
@@ -59,17 +56,7 @@ export class AgentFleet implements AsyncDisposable {
     cleanUp.defer(() => signer.remove());
     const telemetry = await makeRepository();
     cleanUp.defer(() => telemetry.remove());
-    const gateways = [{ address: '127.0.0.1:1', tlsPins: [`sha256:${'A'.repeat(43)}=`] }];
-    const { repository: fleet, anchor } = await makeFleetRepository({
-      signer,
-      files: {
-        'fleet.yaml': stringify({ apiVersion: 'towline/v1', name: 'acme', gateways }),
-        [`devices/${device}.yaml`]: stringify({
-          apiVersion: 'towline/v1',
-          keys: { tls: tlsPublicKey(keys), ssh: sshPublicKey(keys) },
-        }),
-      },
-    });
+    const { repository: fleet, anchor } = await makeFleetOfOne(device, { keys, signer });
     cleanUp.defer(() => fleet.remove());
     return new AgentFleet({ folder, device, fleet, telemetry, anchor, dist: await dist }, signer, cleanUp);
   }
