@@ -16,6 +16,8 @@ export async function retire({ alice, installer }: Day): Promise<void> {
   // The tunnel was opened beside this clone.
   await alice.does('git pull --quiet --rebase');
   await alice.does(pages.say);
+  // The verb has pushed it; status goes by the clone's main.
+  await alice.does('git pull --quiet --rebase');
   await installer.types('towline agent now');
   await alice.until(says, /retired/);
   await installer.until('docker ps --all --quiet', /^\s*$/);
